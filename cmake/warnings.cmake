@@ -1,0 +1,19 @@
+# Linked PRIVATE by every target of ours: warnings and, on demand, sanitizers.
+add_library(rollcall_warnings INTERFACE)
+target_compile_options(
+  rollcall_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                              $<$<BOOL:${ROLLCALL_WERROR}>:-Werror>)
+if(ROLLCALL_SANITIZE STREQUAL "address")
+  # CAF's init_fun_factory.hpp binds a null reference, hence no `null`.
+  set(_sanitize -fsanitize=address,undefined -fno-sanitize=null
+                -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+elseif(ROLLCALL_SANITIZE STREQUAL "thread")
+  set(_sanitize -fsanitize=thread)
+elseif(ROLLCALL_SANITIZE)
+  message(FATAL_ERROR "ROLLCALL_SANITIZE is '${ROLLCALL_SANITIZE}'; "
+                      "allowed: address, thread, or empty")
+endif()
+if(ROLLCALL_SANITIZE)
+  add_compile_options(${_sanitize})
+  add_link_options(${_sanitize})
+endif()

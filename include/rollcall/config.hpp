@@ -1,0 +1,54 @@
+#pragma once
+
+#include "rollcall/limits.hpp"
+
+#include <caf/error.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace rollcall {
+
+/// How one node behaves. Immutable once Rollcall has started.
+struct config {
+  /// Name of this node, unique in the cluster, 1 to 255 bytes.
+  std::string node_name = "rollcall@localhost";
+
+  /// Shard actors, 1 to `limits::shard_count_max`. The same on every node: a
+  /// topic lives in shard `hash(topic) % shard_count`.
+  std::uint16_t shard_count = 4;
+
+  /// Time in which changes of a topic are merged to one diff: what joined and
+  /// left in it is never seen, a chain of updates is one. A join in a topic
+  /// that was quiet goes out at once. 0: every change is a diff of its own.
+  /// 0 to 10 000 ms.
+  std::chrono::milliseconds diff_window{25};
+
+  /// Length of a meta in bytes, 2 to `limits::meta_bytes_ceiling`. Above it
+  /// `track` and `update` answer `too_large`.
+  std::size_t meta_bytes_max = 4096;
+
+  /// Presences of one topic, at least 1. Above it `track` answers
+  /// `too_many_presences`.
+  std::size_t presences_per_topic_max = 1'000'000;
+
+  /// Subscribers of one topic, at least 1. Above it `subscribe` answers
+  /// `too_many_subscribers`.
+  std::size_t subscribers_per_topic_max = 100'000;
+
+  /// Crashes of one shard that the supervisor mends within `restart_window`,
+  /// 1 to 10 000. One more and the shard stays down: calls to it answer
+  /// `shard_unavailable`.
+  std::uint32_t restarts_max = 1000;
+
+  /// 1 to 3600 s.
+  std::chrono::seconds restart_window{60};
+};
+
+/// Checks every bound. @returns the first broken one as `invalid_config`, with
+/// its key, its value and what is allowed.
+[[nodiscard]] caf::error validate(const config& settings);
+
+} // namespace rollcall

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "rollcall/types.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rollcall {
+
+/// Key to the presences it has, oldest first within one node.
+using metas_by_key = std::map<std::string, std::vector<entry_ptr>, std::less<>>;
+
+/// The embedder's code in the path of the diffs. One instance a shard, made by
+/// a `hooks_factory`, so members need no lock: they are the hook's own state.
+///
+/// Errors:  what a hook throws is logged and counted, and costs that one
+///          delivery its enrichment; the diff goes out without.
+/// Threads: all calls of one instance follow each other, on the thread of the
+///          shard's dispatcher; only `fetch` may be called for `list` on a
+///          caller's thread at the same time.
+class hooks {
+public:
+  virtual ~hooks() = default;
+
+  /// Called before the first diff, and again if the dispatcher was restarted.
+  virtual void init() {
+  }
+
+  /// Adds fields next to `metas` of each key. Called once for the joins of a
+  /// diff, once for its leaves, and once for each list. May block: later diffs
+  /// of the shard wait, in order.
+  virtual enrichment fetch(const std::string& topic,
+                           const metas_by_key& presences) {
+    static_cast<void>(topic);
+    static_cast<void>(presences);
+    return {};
+  }
+
+  /// Called with every diff before it is sent.
+  virtual void on_diff(const diff& change) {
+    static_cast<void>(change);
+  }
+
+  /// Called with every diff and with what the topic holds after it; empty when
+  /// the last one left.
+  virtual void on_metas(const std::string& topic, const diff& change,
+                        const metas_by_key& present) {
+    static_cast<void>(topic);
+    static_cast<void>(change);
+    static_cast<void>(present);
+  }
+};
+
+using hooks_factory = std::function<std::unique_ptr<hooks>()>;
+
+} // namespace rollcall

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// Bounds that no setting lifts. What a setting can change has its default and
+/// range in `config.hpp`.
+namespace rollcall::limits {
+
+/// Topic length; binary frames of the Channels protocol carry it in one byte.
+inline constexpr std::size_t topic_bytes_max = 255;
+
+/// Key length, for the same reason.
+inline constexpr std::size_t key_bytes_max = 255;
+
+/// The most that `config::meta_bytes_max` may allow.
+inline constexpr std::size_t meta_bytes_ceiling = 65'536;
+
+/// Nesting of a meta.
+inline constexpr std::size_t meta_depth_max = 32;
+
+/// Shards of a node.
+inline constexpr std::uint16_t shard_count_max = 256;
+
+/// Changes that a slow hook may leave waiting in one shard before they are
+/// merged to their net effect, which is bounded by what is present.
+inline constexpr std::size_t waiting_changes_max = 65'536;
+
+/// Recent deaths that a shard remembers to answer peers that lag.
+inline constexpr std::size_t write_log_deaths_max = 65'536;
+
+} // namespace rollcall::limits

@@ -1,0 +1,211 @@
+#pragma once
+
+#include "rollcall/config.hpp"
+#include "rollcall/error.hpp"
+#include "rollcall/hooks.hpp"
+#include "rollcall/stats.hpp"
+#include "rollcall/types.hpp"
+
+#include "messages/interfaces.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/duration.hpp>
+#include <caf/expected.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rollcall {
+
+class runtime;
+
+/// Who is here, right now: a handle to the presence runtime of this node. Cheap
+/// to copy; all copies are the same runtime.
+///
+/// A presence is (topic, key, owner) with a meta, a JSON object. The owner is
+/// an actor: when it ends, for whatever reason, its presences end.
+///
+/// Calls come in two forms. Inside an actor, pass `self`: the call returns what
+/// `self->request` returns, so chain `.then`, `.await` or `.receive`; `self`
+/// is the owner. On any other thread, pass the owner's handle: the call blocks
+/// for at most `call_timeout` and returns the answer. Every call is answered,
+/// with an error if its shard crashed meanwhile.
+///
+/// Threads: everything may be called from everywhere; never block inside an
+///          actor.
+class presence {
+public:
+  /// How long a blocking call waits before it answers `timeout`.
+  static constexpr std::chrono::seconds call_timeout{10};
+
+  presence() = default;
+
+  /// Starts the runtime of this node inside an actor system.
+  ///
+  /// Errors: `invalid_config`, naming the setting and its bounds.
+  [[nodiscard]] static caf::expected<presence>
+  start(caf::actor_system& system, config settings = {},
+        hooks_factory make_hooks = {});
+
+  /// Ends all actors of the runtime and waits for them. Call it before the
+  /// actor system ends. Later calls answer `shard_unavailable`.
+  void stop();
+
+  // -- inside an actor --------------------------------------------------------
+
+  /// Tracks `key` in `topic`, bound to the life of `self`.
+  ///
+  /// @returns a response handle for `tracked`.
+  /// Errors: `already_tracked`, `invalid_topic`, `invalid_key`, `invalid_meta`,
+  ///         `too_large`, `too_many_presences`, `shard_unavailable`.
+  template <class Self>
+  auto track(Self* self, std::string topic, std::string_view key,
+             std::string_view meta, track_options options = {}) const {
+    return ask(self, topic,
+               make_track(owner_of(self), topic, key, meta, options));
+  }
+
+  /// Replaces the meta.
+  ///
+  /// @returns a response handle for `tracked`.
+  /// Errors: `not_tracked`, `invalid_meta`, `too_large`, `shard_unavailable`.
+  template <class Self>
+  auto update(Self* self, std::string topic, std::string_view key,
+              std::string_view meta) const {
+    return ask(self, topic, make_update(owner_of(self), topic, key, meta));
+  }
+
+  /// Replaces the meta by a function of the current presence, which runs in
+  /// the shard.
+  template <class Self>
+  auto update(Self* self, std::string topic, std::string_view key,
+              update_function change) const {
+    return ask(self, topic,
+               make_update(owner_of(self), topic, key, std::move(change)));
+  }
+
+  /// Ends one presence of `self`; none there is no error.
+  ///
+  /// @returns a response handle for `caf::unit_t`.
+  template <class Self>
+  auto untrack(Self* self, std::string topic, std::string_view key) const {
+    return ask(self, topic,
+               untrack_request{topic, std::string{key}, owner_of(self)});
+  }
+
+  /// Ends all presences of `self`.
+  template <class Self>
+  auto untrack(Self* self) const {
+    return self->request(supervisor(), caf::infinite,
+                         untrack_owner_request{owner_of(self)});
+  }
+
+  /// Sends `self` a `topic_snapshot_ptr`, then a `diff_ptr` for every later
+  /// change and a `topic_event_ptr` for every broadcast. `self` does not
+  /// appear in the topic.
+  ///
+  /// @returns a response handle for `caf::unit_t`.
+  /// Errors: `invalid_topic`, `too_many_subscribers`, `shard_unavailable`.
+  template <class Self>
+  auto subscribe(Self* self, std::string topic) const {
+    return ask(self, topic, make_subscribe(owner_of(self), topic));
+  }
+
+  /// Ends a subscription; none there is no error.
+  template <class Self>
+  auto unsubscribe(Self* self, std::string topic) const {
+    return ask(self, topic, unsubscribe_request{topic, owner_of(self)});
+  }
+
+  // -- on any thread ----------------------------------------------------------
+
+  caf::expected<tracked> track(const caf::actor& owner, std::string topic,
+                               std::string_view key, std::string_view meta,
+                               track_options options = {}) const;
+  caf::expected<tracked> update(const caf::actor& owner, std::string topic,
+                                std::string_view key,
+                                std::string_view meta) const;
+  caf::expected<tracked> update(const caf::actor& owner, std::string topic,
+                                std::string_view key,
+                                update_function change) const;
+  caf::error untrack(const caf::actor& owner, std::string topic,
+                     std::string_view key) const;
+  caf::error untrack(const caf::actor& owner) const;
+  caf::error subscribe(const caf::actor& subscriber, std::string topic) const;
+  caf::error unsubscribe(const caf::actor& subscriber, std::string topic) const;
+
+  /// As `subscribe`, without waiting: the snapshot is the answer. For threads
+  /// that must not block. A broken topic gets no answer, so check it before.
+  void subscribe_async(const caf::actor& subscriber, std::string topic) const;
+  void unsubscribe_async(const caf::actor& subscriber, std::string topic) const;
+
+  /// Sends an event to the subscribers of its topic, in order with the diffs.
+  void broadcast(topic_event_ptr event) const;
+
+  // -- reads: no message, no waiting ------------------------------------------
+
+  /// What the topic holds now, without enrichment. A caller that got the
+  /// answer of a `track` sees it.
+  [[nodiscard]] snapshot list(std::string_view topic) const;
+
+  /// `list` with what the `fetch` hook adds; runs the hook in this thread.
+  [[nodiscard]] topic_snapshot_ptr fetch_list(std::string topic) const;
+
+  /// The presences of one key in a topic.
+  [[nodiscard]] std::vector<entry_ptr> get_by_key(std::string_view topic,
+                                                  std::string_view key) const;
+
+  /// How large the topic is; does not depend on its size.
+  [[nodiscard]] counts count(std::string_view topic) const;
+
+  /// Topics with presences in order of name: at most `limit`, those after
+  /// `after`.
+  [[nodiscard]] std::vector<std::pair<std::string, counts>>
+  topics(std::size_t limit, std::string_view after = {}) const;
+
+  /// Whether a `fetch` hook is there, so that `list` and `fetch_list` differ.
+  [[nodiscard]] bool enriches() const noexcept;
+
+  /// What this node counts about itself.
+  [[nodiscard]] runtime_stats stats() const;
+
+  [[nodiscard]] const config& settings() const noexcept;
+
+private:
+  explicit presence(std::shared_ptr<runtime> impl) noexcept;
+
+  template <class Self>
+  static caf::strong_actor_ptr owner_of(Self* self) {
+    return caf::actor_cast<caf::strong_actor_ptr>(self);
+  }
+
+  template <class Self, class Request>
+  auto ask(Self* self, std::string_view topic, Request request) const {
+    // No timeout of CAF's: a timer would cost more than the call, and a shard
+    // answers always, if only with the error of its end.
+    return self->request(shard_of(topic), caf::infinite, std::move(request));
+  }
+
+  track_request make_track(caf::strong_actor_ptr owner, std::string topic,
+                           std::string_view key, std::string_view meta,
+                           track_options options) const;
+  update_request make_update(caf::strong_actor_ptr owner, std::string topic,
+                             std::string_view key, std::string_view meta) const;
+  update_request make_update(caf::strong_actor_ptr owner, std::string topic,
+                             std::string_view key,
+                             update_function change) const;
+  subscribe_request make_subscribe(caf::strong_actor_ptr subscriber,
+                                   std::string topic) const;
+  [[nodiscard]] shard_actor shard_of(std::string_view topic) const;
+  [[nodiscard]] supervisor_actor supervisor() const;
+
+  std::shared_ptr<runtime> impl_;
+};
+
+} // namespace rollcall

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <caf/atom.hpp>
+#include <caf/type_id.hpp>
+
+#include <cstdint>
+#include <string>
+
+CAF_BEGIN_TYPE_ID_BLOCK(rollcall, caf::first_custom_type_id)
+
+  // At most ten characters: CAF 0.17 packs an atom into 64 bits.
+  CAF_ADD_ATOM(rollcall, rollcall::atom, linger, "linger")
+  CAF_ADD_ATOM(rollcall, rollcall::atom, stop, "stop")
+  CAF_ADD_ATOM(rollcall, rollcall::atom, wake, "wake")
+  CAF_ADD_ATOM(rollcall, rollcall::atom, window, "window")
+
+CAF_END_TYPE_ID_BLOCK(rollcall)
