@@ -39,6 +39,12 @@ private:
   explicit leaf(std::uint16_t capacity) noexcept : capacity_{capacity} {
   }
 
+  [[nodiscard]] static leaf* make(std::uint16_t capacity);
+
+  /// @pre `capacity` is at least `other.size()`.
+  [[nodiscard]] static leaf* copy_of(const leaf& other,
+                                     std::uint16_t capacity);
+
   ~leaf() = default;
 
   [[nodiscard]] const entry* const* slots() const noexcept {
