@@ -1,6 +1,7 @@
 #pragma once
 
 #include "rollcall/error.hpp"
+#include "rollcall/gateway_stats.hpp"
 #include "rollcall/presence.hpp"
 
 #include <caf/actor.hpp>
@@ -87,7 +88,8 @@ private:
 struct join {
   std::string topic;
   payload params;                   ///< Payload of `phx_join`.
-  connect_info connection;
+  /// Of the session, shared by its channels; never empty.
+  std::shared_ptr<const connect_info> connection;
   std::shared_ptr<const void> assigns; ///< From `connect_result`.
   client peer;
 };
@@ -143,7 +145,10 @@ using http_function
 struct gateway_config {
   std::string address = "127.0.0.1"; ///< To listen on, an IP address.
   std::uint16_t port = 4000;         ///< 0: any free one, see `port()`.
-  std::string path = "/socket";      ///< Mount; `/websocket` is appended.
+  /// Mount; a segment `:name` takes whatever the request has there and gives
+  /// it to `connect` as a parameter.
+  std::string path = "/socket";
+  std::string endpoint = "/websocket"; ///< What is appended to `path`.
   std::uint16_t io_threads = 1;      ///< 1 to 64.
   bool reuse_port = false;
 
@@ -155,10 +160,21 @@ struct gateway_config {
   bool auth_token = false;           ///< Take tokens from the subprotocol.
 
   std::chrono::milliseconds idle_timeout{60'000}; ///< At least 100 ms.
-  std::chrono::milliseconds handshake_timeout{10'000};
+  std::chrono::milliseconds handshake_timeout{10'000}; ///< At least 100 ms.
+
+  /// How long a channel actor may take to accept or reject. Then the client
+  /// gets `join crashed`. At least 100 ms.
+  std::chrono::milliseconds join_timeout{30'000};
+
+  /// How long a channel actor may live on after its client left; then it is
+  /// killed. At least 10 ms.
+  std::chrono::milliseconds leave_timeout{5'000};
   std::size_t frame_bytes_max = 65'536;    ///< Of one message; above: 1009.
   std::size_t json_depth_max = 64;         ///< Nesting of a payload.
-  std::size_t outbox_bytes_max = 4u << 20; ///< Unsent bytes a session; above: closed 1008... see docs.
+
+  /// Unsent bytes of one session. A client that reads too slowly and goes above
+  /// is closed with 1008; the rest of its frames is dropped.
+  std::size_t outbox_bytes_max = 4u << 20;
   std::size_t channels_per_session_max = 100;
   std::size_t sessions_max = 100'000;      ///< Above: 503.
   std::uint32_t joins_per_second_max = 0;  ///< 0: no limit; above: error reply.
@@ -169,9 +185,6 @@ struct gateway_config {
 
 /// Checks every bound and file. @returns the first broken one.
 [[nodiscard]] caf::error validate(const gateway_config& settings);
-
-/// Counters, since the start unless said otherwise.
-struct gateway_stats;
 
 /// Phoenix clients over WebSocket, protocol V2.
 class gateway {
@@ -198,6 +211,7 @@ public:
   void disconnect(const std::string& session_id);
 
   /// Stops accepting, closes sessions with 1012 in waves over at most `spread`.
+  /// Blocks until all are gone, or `spread` and two seconds have passed.
   void drain(std::chrono::milliseconds spread);
 
   /// Closes everything and joins the I/O threads.
