@@ -1,0 +1,222 @@
+#include "crdt/presence_set.hpp"
+
+#include <cassert>
+
+namespace rollcall::crdt {
+
+presence_set::presence_set(const replica_id& self, std::size_t deaths_max)
+  : log_{deaths_max} {
+  know(self, true);
+  own_ = state_of(tag_of(self));
+}
+
+presence_set::~presence_set() {
+  for (auto& [tag, state] : replicas_)
+    state->live.for_each(0, state->known.seen, [](std::uint64_t, entry& held) {
+      release(&held); // the reference that `hold` kept
+      return true;
+    });
+}
+
+const replica_id& presence_set::self() const noexcept {
+  return own_->id;
+}
+
+replica_tag presence_set::self_tag() const noexcept {
+  return own_->tag;
+}
+
+std::size_t presence_set::own_size() const noexcept {
+  return own_->live.size();
+}
+
+presence_set::replica_state*
+presence_set::state_of(replica_tag tag) const noexcept {
+  const auto found = replicas_.find(tag);
+  return found == replicas_.end() ? nullptr : found->second.get();
+}
+
+// -- topics -------------------------------------------------------------------
+
+topic_node& presence_set::node_for(std::string_view name) {
+  const auto found = topics_.find(name);
+  if (found != topics_.end())
+    return **found;
+  return **topics_.emplace(ref_ptr<topic_node>{new topic_node{name}}).first;
+}
+
+void presence_set::drop_if_unused(topic_node& node) {
+  if (node.held_ == 0 && node.pins_ == 0)
+    topics_.erase(topics_.find(std::string_view{node.name()}));
+}
+
+const topic_node* presence_set::topic(std::string_view name) const noexcept {
+  const auto found = topics_.find(name);
+  return found == topics_.end() ? nullptr : found->get();
+}
+
+topic_ptr presence_set::pin(std::string_view topic) {
+  auto& node = node_for(topic);
+  ++node.pins_;
+  return topic_ptr{&node};
+}
+
+void presence_set::unpin(std::string_view topic) {
+  const auto found = topics_.find(topic);
+  if (found == topics_.end() || (*found)->pins_ == 0)
+    return;
+  --(*found)->pins_;
+  drop_if_unused(**found);
+}
+
+snapshot presence_set::list(std::string_view topic) {
+  const auto found = topics_.find(topic);
+  return found == topics_.end() ? snapshot{} : (*found)->take_snapshot();
+}
+
+void presence_set::show(const entry& presence, topic_node& node) {
+  node.insert(presence);
+  ++size_;
+  if (node.size() == 1)
+    ++visible_topics_;
+}
+
+void presence_set::hide(const entry& presence, topic_node& node) {
+  node.erase(presence);
+  --size_;
+  if (node.size() == 0)
+    --visible_topics_;
+}
+
+// -- what a replica holds -----------------------------------------------------
+
+/// The set keeps one reference to each presence, here, and the visible ones
+/// have another from their leaf.
+void presence_set::hold(replica_state& where, topic_node& node,
+                        draft_ptr presence) {
+  presence->topic_ = &node;
+  ++node.held_;
+  where.live.insert(presence->dot_.seq, *presence);
+  if (&where == own_)
+    owners_.insert(*presence);
+  static_cast<void>(presence.detach());
+}
+
+/// Takes a presence out of the indexes but not out of its topic.
+entry_ptr presence_set::unhold(replica_state& where, std::uint64_t seq) {
+  auto* found = where.live.erase(seq);
+  if (found == nullptr)
+    return {};
+  if (&where == own_)
+    owners_.erase(*found);
+  entry_ptr result{found};
+  release(found);
+  --found->topic_->held_;
+  return result;
+}
+
+/// Takes a presence out altogether; its topic stays until `drop_if_unused`.
+entry_ptr presence_set::drop(replica_state& where, std::uint64_t seq) {
+  auto result = unhold(where, seq);
+  if (result && where.is_visible)
+    hide(*result, *result->topic_);
+  return result;
+}
+
+/// Puts `after` in the place of the presence at `before`.
+change presence_set::swap(replica_state& where, std::uint64_t before,
+                          topic_node& node, draft_ptr after) {
+  change result{topic_ptr{&node}, unhold(where, before), after};
+  assert(result.before);
+  if (where.is_visible)
+    node.replace(*result.before, *after);
+  hold(where, node, std::move(after));
+  return result;
+}
+
+/// Gives a draft the next own dot.
+void presence_set::stamp(entry& draft, std::uint64_t previous) {
+  assert(draft.topic_ == nullptr);
+  const auto seq = ++own_->known.seen;
+  own_->known.as_of = seq;
+  draft.dot_ = {own_->tag, seq};
+  draft.previous_seq_ = previous;
+  if (previous != 0)
+    log_.add(seq, previous);
+}
+
+// -- own writes ---------------------------------------------------------------
+
+entry* presence_set::own_entry(std::string_view topic, std::string_view key,
+                               std::uint64_t owner) const noexcept {
+  const auto* found = find(topic, key, owner);
+  return found == nullptr ? nullptr : own_->live.find(found->dot().seq);
+}
+
+const entry* presence_set::find(std::string_view topic, std::string_view key,
+                                std::uint64_t owner) const noexcept {
+  const auto found = topics_.find(topic);
+  return found == topics_.end() ? nullptr
+                                : (*found)->find(key, own_->tag, owner);
+}
+
+std::vector<const entry*> presence_set::owned_by(std::uint64_t owner) const {
+  std::vector<const entry*> result;
+  for (const auto* it = owners_.first(owner); it != nullptr;
+       it = owner_index::next(*it))
+    result.push_back(it);
+  return result;
+}
+
+std::optional<change> presence_set::join(std::string_view topic,
+                                         draft_ptr draft) {
+  auto& node = node_for(topic);
+  if (node.find(draft->key(), own_->tag, draft->owner_) != nullptr)
+    return std::nullopt;
+  stamp(*draft, 0);
+  show(*draft, node);
+  change result{topic_ptr{&node}, {}, draft};
+  hold(*own_, node, std::move(draft));
+  return result;
+}
+
+std::optional<change> presence_set::update(std::string_view topic,
+                                           draft_ptr draft) {
+  const auto* before = own_entry(topic, draft->key(), draft->owner_);
+  if (before == nullptr)
+    return std::nullopt;
+  return replace(*before, std::move(draft));
+}
+
+change presence_set::replace(const entry& before, draft_ptr draft) {
+  const auto old_seq = before.dot_.seq;
+  stamp(*draft, old_seq);
+  return swap(*own_, old_seq, *before.topic_, std::move(draft));
+}
+
+change presence_set::leave(const entry& which) {
+  auto& node = *which.topic_;
+  const auto dead = which.dot_.seq;
+  const auto seq = ++own_->known.seen;
+  own_->known.as_of = seq;
+  log_.add(seq, dead);
+  change result{topic_ptr{&node}, drop(*own_, dead), {}};
+  drop_if_unused(node);
+  return result;
+}
+
+std::optional<change> presence_set::leave(std::string_view topic,
+                                          std::string_view key,
+                                          std::uint64_t owner) {
+  const auto* found = own_entry(topic, key, owner);
+  if (found == nullptr)
+    return std::nullopt;
+  return leave(*found);
+}
+
+void presence_set::leave_owner(std::uint64_t owner, changes& out) {
+  while (const auto* next = owners_.first(owner))
+    out.push_back(leave(*next));
+}
+
+} // namespace rollcall::crdt

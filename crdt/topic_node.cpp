@@ -1,0 +1,273 @@
+#include "crdt/topic_node.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <compare>
+#include <cstring>
+
+namespace rollcall::crdt {
+
+namespace {
+
+/// The order of presences in a topic.
+std::strong_ordering compare(const entry& presence, std::string_view key,
+                             replica_tag replica,
+                             std::uint64_t owner) noexcept {
+  if (const auto order = presence.key() <=> key; order != 0)
+    return order;
+  if (const auto order = presence.dot().replica <=> replica; order != 0)
+    return order;
+  return presence.owner() <=> owner;
+}
+
+bool is_before(const entry& a, const entry& b) noexcept {
+  return compare(a, b.key(), b.dot().replica, b.owner()) < 0;
+}
+
+} // namespace
+
+topic_node::~topic_node() {
+  for (auto* member : leaves_)
+    release(member);
+}
+
+/// The first position whose entry is not less; past the end of the last leaf
+/// if there is none. Never past the end of another leaf.
+template <class Less>
+topic_node::position topic_node::lower_bound(Less is_less) const noexcept {
+  const auto in = std::partition_point(
+    leaves_.begin(), leaves_.end(), [&](const leaf* candidate) {
+      return is_less(*candidate->at(candidate->size() - 1));
+    });
+  if (in == leaves_.end())
+    return leaves_.empty()
+             ? position{0, 0}
+             : position{leaves_.size() - 1, leaves_.back()->size()};
+  const auto* first = (*in)->slots();
+  const auto* slot = std::partition_point(
+    first, first + (*in)->size(),
+    [&](const entry* candidate) { return is_less(*candidate); });
+  return {static_cast<std::size_t>(in - leaves_.begin()),
+          static_cast<std::size_t>(slot - first)};
+}
+
+const entry* topic_node::entry_at(position where) const noexcept {
+  if (where.leaf >= leaves_.size()
+      || where.slot >= leaves_[where.leaf]->size())
+    return nullptr;
+  return leaves_[where.leaf]->at(where.slot);
+}
+
+const entry* topic_node::entry_before(position where) const noexcept {
+  if (where.slot > 0)
+    return leaves_[where.leaf]->at(where.slot - 1);
+  if (where.leaf == 0 || leaves_.empty())
+    return nullptr;
+  const auto* previous = leaves_[where.leaf - 1];
+  return previous->at(previous->size() - 1);
+}
+
+const entry* topic_node::find(std::string_view key, replica_tag replica,
+                              std::uint64_t owner) const noexcept {
+  const auto* found = entry_at(lower_bound([&](const entry& candidate) {
+    return compare(candidate, key, replica, owner) < 0;
+  }));
+  return found != nullptr && compare(*found, key, replica, owner) == 0
+           ? found
+           : nullptr;
+}
+
+std::vector<entry_ptr> topic_node::get(std::string_view key) const {
+  std::vector<entry_ptr> result;
+  auto where = lower_bound(
+    [&](const entry& candidate) { return candidate.key() < key; });
+  for (; where.leaf < leaves_.size(); ++where.leaf, where.slot = 0)
+    for (; where.slot < leaves_[where.leaf]->size(); ++where.slot) {
+      const auto* candidate = leaves_[where.leaf]->at(where.slot);
+      if (candidate->key() != key)
+        return result;
+      result.emplace_back(candidate);
+    }
+  return result;
+}
+
+snapshot topic_node::take_snapshot() {
+  if (!taken_) {
+    auto content = std::make_shared<snapshot::content>();
+    content->leaves.reserve(leaves_.size());
+    for (const auto* member : leaves_)
+      content->leaves.emplace_back(member);
+    content->presences = size_;
+    content->keys = keys_;
+    taken_ = std::move(content);
+  }
+  return snapshot{taken_};
+}
+
+void topic_node::insert(const entry& presence) {
+  taken_.reset();
+  auto where = lower_bound([&](const entry& candidate) {
+    return is_before(candidate, presence);
+  });
+  const bool is_new_key = !has_neighbour(where, presence.key());
+  make_room(where);
+  auto& target = *leaves_[where.leaf];
+  auto* slot = target.slots() + where.slot;
+  std::memmove(slot + 1, slot, (target.size_ - where.slot) * sizeof *slot);
+  *slot = &presence;
+  retain(&presence);
+  ++target.size_;
+  ++size_;
+  if (is_new_key)
+    ++keys_;
+}
+
+/// Whether a presence next to the gap at `where` has the key.
+bool topic_node::has_neighbour(position where, std::string_view key) const {
+  const auto* after = entry_at(where);
+  const auto* before = entry_before(where);
+  return (after != nullptr && after->key() == key)
+         || (before != nullptr && before->key() == key);
+}
+
+/// A peer may have sent two presences of one identity, so the order finds the
+/// first and the pointer decides.
+topic_node::position
+topic_node::locate(const entry& presence) const noexcept {
+  auto where = lower_bound([&](const entry& candidate) {
+    return is_before(candidate, presence);
+  });
+  while (entry_at(where) != &presence) {
+    assert(entry_at(where) != nullptr);
+    if (++where.slot == leaves_[where.leaf]->size())
+      where = {where.leaf + 1, 0};
+  }
+  return where;
+}
+
+void topic_node::erase(const entry& presence) {
+  taken_.reset();
+  const auto where = locate(presence);
+  auto& target = make_unique(where.leaf, leaves_[where.leaf]->size());
+  auto* slot = target.slots() + where.slot;
+  std::memmove(slot, slot + 1,
+               (target.size_ - where.slot - 1u) * sizeof *slot);
+  --target.size_;
+  --size_;
+  if (target.size_ == 0) {
+    release(&target);
+    leaves_.erase(leaves_.begin() + static_cast<std::ptrdiff_t>(where.leaf));
+  }
+  auto gap = where;
+  if (gap.leaf < leaves_.size() && gap.slot == leaves_[gap.leaf]->size()
+      && gap.leaf + 1 < leaves_.size())
+    gap = {gap.leaf + 1, 0};
+  if (!has_neighbour(gap, presence.key()))
+    --keys_;
+  merge_around(where.leaf);
+  release(&presence);
+}
+
+void topic_node::replace(const entry& before, const entry& after) {
+  if (is_before(before, after) || is_before(after, before)) {
+    insert(after); // first, so that the key is never gone
+    erase(before);
+    return;
+  }
+  taken_.reset();
+  const auto where = locate(before);
+  auto& target = make_unique(where.leaf, leaves_[where.leaf]->size());
+  target.slots()[where.slot] = &after;
+  retain(&after);
+  release(&before);
+}
+
+/// The leaf at `index`, unshared and with room for `capacity`.
+leaf& topic_node::make_unique(std::size_t index, std::size_t capacity) {
+  auto* current = leaves_[index];
+  const bool is_unique = current->is_unique();
+  if (is_unique && capacity <= current->capacity_)
+    return *current;
+  auto room = std::max<std::uint16_t>(current->capacity_, 4);
+  while (room < capacity)
+    room = static_cast<std::uint16_t>(room * 2);
+  if (is_unique) {
+    auto* larger = leaf::make(room);
+    std::memcpy(larger->slots(), current->slots(),
+                current->size_ * sizeof(const entry*));
+    larger->size_ = std::exchange(current->size_, std::uint16_t{0});
+    leaves_[index] = larger;
+  } else {
+    leaves_[index] = leaf::copy_of(*current, room);
+  }
+  retain(leaves_[index]);
+  release(current);
+  return *leaves_[index];
+}
+
+/// Makes sure that one more entry fits at `where`, which may move.
+void topic_node::make_room(position& where) {
+  if (leaves_.empty()) {
+    leaves_.push_back(leaf::make(2));
+    retain(leaves_.back());
+    return;
+  }
+  if (leaves_[where.leaf]->size() == leaf::capacity_max)
+    split(where);
+  make_unique(where.leaf, leaves_[where.leaf]->size() + 1);
+}
+
+/// Halves a full leaf; at the end of the topic it starts a new one instead,
+/// so that keys which arrive in order leave full leaves behind.
+void topic_node::split(position& where) {
+  const bool is_append = where.leaf + 1 == leaves_.size()
+                         && where.slot == leaf::capacity_max;
+  const std::uint16_t kept
+    = is_append ? leaf::capacity_max : leaf::capacity_max / 2;
+  auto* right = leaf::make(leaf::capacity_max / 2);
+  retain(right);
+  leaves_.insert(leaves_.begin() + static_cast<std::ptrdiff_t>(where.leaf) + 1,
+                 right);
+  auto& left = make_unique(where.leaf, leaf::capacity_max);
+  right->size_ = static_cast<std::uint16_t>(left.size_ - kept);
+  std::memcpy(right->slots(), left.slots() + kept,
+              right->size_ * sizeof(const entry*));
+  left.size_ = kept;
+  if (is_append || where.slot > kept)
+    where = {where.leaf + 1, where.slot - kept};
+}
+
+/// Joins the leaf at `index` with a neighbour when both are small, so that a
+/// topic that shrank does not keep a leaf for each presence.
+void topic_node::merge_around(std::size_t index) {
+  if (!merge_right(index) && index > 0)
+    merge_right(index - 1);
+}
+
+bool topic_node::merge_right(std::size_t index) {
+  if (index + 1 >= leaves_.size())
+    return false;
+  const auto* right = leaves_[index + 1];
+  const auto total = leaves_[index]->size() + right->size();
+  if (total > leaf::capacity_max / 2)
+    return false;
+  auto& left = make_unique(index, total);
+  for (std::size_t i = 0; i < right->size(); ++i) {
+    retain(right->at(i));
+    left.slots()[left.size_++] = right->at(i);
+  }
+  release(right);
+  leaves_.erase(leaves_.begin() + static_cast<std::ptrdiff_t>(index) + 1);
+  return true;
+}
+
+void retain(const topic_node* self) noexcept {
+  self->references_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void release(const topic_node* self) noexcept {
+  if (self->references_.fetch_sub(1, std::memory_order_acq_rel) == 1)
+    delete self;
+}
+
+} // namespace rollcall::crdt

@@ -1,0 +1,105 @@
+#pragma once
+
+#include "crdt/entry.hpp"
+#include "crdt/leaf.hpp"
+#include "crdt/ref_ptr.hpp"
+#include "crdt/snapshot.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rollcall::crdt {
+
+/// The visible presences of one topic, ordered by key, replica and owner: a
+/// sorted list of leaves, which snapshots share.
+///
+/// Shape:   finding, adding and removing are logarithmic; memory is eleven
+///          bytes or so a presence.
+/// Threads: one at a time, but for `name()`, which never changes, and the
+///          reference count.
+class topic_node {
+public:
+  explicit topic_node(std::string_view name) : name_{name} {
+  }
+
+  topic_node(const topic_node&) = delete;
+  topic_node& operator=(const topic_node&) = delete;
+
+  [[nodiscard]] const std::string& name() const noexcept {
+    return name_;
+  }
+
+  /// Visible presences.
+  [[nodiscard]] std::size_t size() const noexcept {
+    return size_;
+  }
+
+  /// Distinct keys among them.
+  [[nodiscard]] std::size_t keys() const noexcept {
+    return keys_;
+  }
+
+  /// The presence of `owner` under `key` that `replica` wrote, or null.
+  [[nodiscard]] const entry* find(std::string_view key, replica_tag replica,
+                                  std::uint64_t owner) const noexcept;
+
+  /// The presences of one key, in order.
+  [[nodiscard]] std::vector<entry_ptr> get(std::string_view key) const;
+
+  /// What is visible now; cheap when nothing changed since the last call.
+  [[nodiscard]] snapshot take_snapshot();
+
+  void insert(const entry& presence);
+
+  /// @pre `presence` is in this topic.
+  void erase(const entry& presence);
+
+  /// Puts `after` in the place of `before`, which has the same key.
+  void replace(const entry& before, const entry& after);
+
+private:
+  friend class presence_set;
+  friend void retain(const topic_node* self) noexcept;
+  friend void release(const topic_node* self) noexcept;
+
+  struct position {
+    std::size_t leaf;
+    std::size_t slot;
+  };
+
+  ~topic_node();
+
+  template <class Less>
+  [[nodiscard]] position lower_bound(Less is_less) const noexcept;
+  [[nodiscard]] position locate(const entry& presence) const noexcept;
+  [[nodiscard]] bool has_neighbour(position where, std::string_view key) const;
+  [[nodiscard]] const entry* entry_before(position where) const noexcept;
+  [[nodiscard]] const entry* entry_at(position where) const noexcept;
+  leaf& make_unique(std::size_t index, std::size_t capacity);
+  void make_room(position& where);
+  void split(position& where);
+  void merge_around(std::size_t index);
+  bool merge_right(std::size_t index);
+
+  mutable std::atomic<std::uint32_t> references_{0};
+  std::uint32_t size_ = 0;
+  std::uint32_t keys_ = 0;
+  std::uint32_t held_ = 0; ///< Entries that point here, hidden ones included.
+  std::uint32_t pins_ = 0; ///< Reasons to keep the node though it is empty.
+  std::string name_;
+  std::vector<leaf*> leaves_;
+  std::shared_ptr<const snapshot::content> taken_;
+};
+
+void retain(const topic_node* self) noexcept;
+void release(const topic_node* self) noexcept;
+
+/// Shares a topic node; outside its set, only for its name.
+using topic_ptr = ref_ptr<const topic_node>;
+
+} // namespace rollcall::crdt

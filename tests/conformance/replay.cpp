@@ -1,0 +1,272 @@
+#include "tests/conformance/replay.hpp"
+
+#include "crdt/presence_set.hpp"
+
+#include <boost/json.hpp>
+
+#include <cstdint>
+#include <fstream>
+#include <limits>
+#include <map>
+#include <memory>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rollcall::conformance {
+
+namespace {
+
+namespace json = boost::json;
+using visible_set = std::map<std::string, std::string>; // phx_ref to text
+
+constexpr auto everything = std::numeric_limits<std::size_t>::max();
+
+/// Owners are names in a trace and numbers in a set.
+class owner_names {
+public:
+  std::uint64_t number(std::string_view name) {
+    for (std::size_t i = 0; i < names_.size(); ++i)
+      if (names_[i] == name)
+        return i + 1;
+    names_.emplace_back(name);
+    return names_.size();
+  }
+
+  [[nodiscard]] const std::string& name(std::uint64_t number) const {
+    return names_.at(number - 1);
+  }
+
+private:
+  std::vector<std::string> names_;
+};
+
+/// One replica of the trace, with the set that its reported changes give.
+struct site {
+  crdt::replica_id id;
+  std::unique_ptr<crdt::presence_set> set;
+  crdt::progress sent;  ///< How far it has broadcast.
+  visible_set replayed; ///< The changes, one after the other.
+};
+
+class world {
+public:
+  explicit world(const json::object& header) {
+    for (const auto& name : header.at("replicas").as_array())
+      start(std::string{name.as_string()}, 1);
+    for (auto& [name, here] : sites_)
+      meet_all(here);
+  }
+
+  /// Does one line. @throws std::runtime_error saying what went wrong.
+  void step(const json::object& line) {
+    const auto op = text(line, "op");
+    if (op == "broadcast")
+      broadcast(line);
+    else if (op == "sync")
+      sync(at(line, "from"), at(line, "to"));
+    else if (op == "down" || op == "up")
+      set_visible(at(line, "at"), at(line, "replica"), op == "up");
+    else if (op == "restart")
+      restart(line);
+    else if (op != "converged")
+      write(op, line);
+    for (auto& [name, here] : sites_)
+      expect_exact_diffs(here);
+    if (const auto* online = line.if_contains("online"))
+      expect_online(online->as_object());
+  }
+
+private:
+  static std::string text(const json::object& line, std::string_view field) {
+    return std::string{line.at(field).as_string()};
+  }
+
+  site& at(const json::object& line, std::string_view field) {
+    return sites_.at(text(line, field));
+  }
+
+  void start(const std::string& name, std::uint64_t incarnation) {
+    auto& here = sites_[name];
+    here.id = {name, incarnation, 0, 0};
+    here.set = std::make_unique<crdt::presence_set>(here.id, 8);
+    here.sent = {};
+    here.replayed.clear();
+  }
+
+  void meet_all(site& here) {
+    for (auto& [name, other] : sites_)
+      here.set->know(other.id, true);
+  }
+
+  void write(const std::string& op, const json::object& line) {
+    auto& here = at(line, "at");
+    const auto owner = owners_.number(text(line, "owner"));
+    crdt::changes out;
+    if (op == "leave_owner") {
+      here.set->leave_owner(owner, out);
+    } else {
+      auto done = write_one(op, line, *here.set, owner);
+      if (!done)
+        throw std::runtime_error{"the set refused a valid " + op};
+      out.push_back(std::move(*done));
+    }
+    record(here, out);
+  }
+
+  static std::optional<crdt::change>
+  write_one(const std::string& op, const json::object& line,
+            crdt::presence_set& set, std::uint64_t owner) {
+    const auto topic = text(line, "topic");
+    const auto key = text(line, "key");
+    if (op == "leave")
+      return set.leave(topic, key, owner);
+    const auto meta
+      = "{\"v\":" + std::to_string(line.at("meta").as_int64()) + "}";
+    auto draft = crdt::entry::make(key, meta, owner);
+    if (op == "join")
+      return set.join(topic, std::move(draft));
+    if (op == "update")
+      return set.update(topic, std::move(draft));
+    throw std::runtime_error{"unknown operation " + op};
+  }
+
+  void broadcast(const json::object& line) {
+    auto& from = at(line, "from");
+    const auto tag = from.set->self_tag();
+    const auto delta = from.set->make_interval(tag, from.sent, everything);
+    from.sent = from.set->progress_of(tag);
+    if (!delta)
+      return;
+    for (const auto& name : line.at("to").as_array())
+      apply(sites_.at(std::string{name.as_string()}), *delta);
+  }
+
+  void sync(site& from, site& to) {
+    for (const auto& replica : to.set->replicas()) {
+      const auto tag = crdt::tag_of(replica);
+      if (tag == to.set->self_tag() || !from.set->knows(tag))
+        continue;
+      const auto missing = from.set->make_interval(
+        tag, to.set->progress_of(tag), everything);
+      if (missing && apply(to, *missing) != crdt::apply_result::applied)
+        throw std::runtime_error{"a sync was not applied"};
+    }
+  }
+
+  static crdt::apply_result apply(site& to, const crdt::interval& what) {
+    crdt::changes out;
+    const auto result = to.set->apply(what, out);
+    if (result == crdt::apply_result::malformed)
+      throw std::runtime_error{"an interval was malformed"};
+    record(to, out);
+    return result;
+  }
+
+  static void set_visible(site& here, const site& other, bool is_visible) {
+    crdt::changes out;
+    here.set->set_visible(crdt::tag_of(other.id), is_visible, out);
+    record(here, out);
+  }
+
+  void restart(const json::object& line) {
+    const auto name = text(line, "at");
+    const auto old = crdt::tag_of(sites_.at(name).id);
+    start(name, static_cast<std::uint64_t>(line.at("incarnation").as_int64()));
+    meet_all(sites_.at(name));
+    for (auto& [other_name, other] : sites_) {
+      if (other_name == name)
+        continue;
+      crdt::changes out;
+      other.set->forget(old, out);
+      record(other, out);
+      other.set->know(sites_.at(name).id, true);
+    }
+  }
+
+  /// Applies reported changes to the replayed set: each must be possible.
+  static void record(site& here, const crdt::changes& reported) {
+    for (const auto& [topic, before, after] : reported) {
+      if (before && here.replayed.erase(before->phx_ref()) == 0)
+        throw std::runtime_error{"a leave of what was not shown, in "
+                                 + topic->name()};
+      if (after && !here.replayed.emplace(after->phx_ref(), "").second)
+        throw std::runtime_error{"a second join of the same, in "
+                                 + topic->name()};
+    }
+  }
+
+  void expect_exact_diffs(const site& here) const {
+    std::size_t shown = 0;
+    here.set->for_each_topic([&](const crdt::topic_node& topic) {
+      for (const auto& presence : here.set->list(topic.name())) {
+        ++shown;
+        if (!here.replayed.contains(presence.phx_ref()))
+          throw std::runtime_error{here.id.node + " shows what no diff joined"};
+      }
+    });
+    if (shown != here.replayed.size() || shown != here.set->size())
+      throw std::runtime_error{here.id.node + " has diffs that do not add up"};
+  }
+
+  [[nodiscard]] std::set<std::string> shown_by(const site& here) const {
+    std::set<std::string> result;
+    here.set->for_each_topic([&](const crdt::topic_node& topic) {
+      for (const auto& presence : here.set->list(topic.name())) {
+        const auto meta = json::parse(presence.meta()).as_object();
+        result.insert(topic.name() + "/" + std::string{presence.key()} + "/"
+                      + owners_.name(presence.owner()) + "/"
+                      + std::to_string(meta.at("v").as_int64()));
+      }
+    });
+    return result;
+  }
+
+  void expect_online(const json::object& online) const {
+    for (const auto& [name, expected] : online) {
+      std::set<std::string> wanted;
+      for (const auto& presence : expected.as_array())
+        wanted.emplace(presence.as_string());
+      const auto shown = shown_by(sites_.at(std::string{name}));
+      if (shown == wanted)
+        continue;
+      std::string difference;
+      for (const auto& presence : shown)
+        if (!wanted.contains(presence))
+          difference += " +" + presence;
+      for (const auto& presence : wanted)
+        if (!shown.contains(presence))
+          difference += " -" + presence;
+      throw std::runtime_error{std::string{name} + " shows wrongly:"
+                               + difference};
+    }
+  }
+
+  std::map<std::string, site> sites_;
+  owner_names owners_;
+};
+
+} // namespace
+
+std::optional<std::string> replay(const std::filesystem::path& trace) {
+  std::ifstream in{trace};
+  std::string line;
+  std::size_t number = 1;
+  try {
+    if (!std::getline(in, line))
+      return "line 1: no header";
+    world everyone{json::parse(line).as_object()};
+    while (std::getline(in, line)) {
+      ++number;
+      if (!line.empty())
+        everyone.step(json::parse(line).as_object());
+    }
+  } catch (const std::exception& problem) {
+    return "line " + std::to_string(number) + ": " + problem.what();
+  }
+  return std::nullopt;
+}
+
+} // namespace rollcall::conformance
