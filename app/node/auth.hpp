@@ -1,0 +1,65 @@
+#pragma once
+
+#include "app/node/settings.hpp"
+
+#include <rollcall/gateway.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace rollcall::node {
+
+/// Who a verified token says that a client is.
+struct identity {
+  std::string subject;                            ///< Claim `sub`.
+  /// Claim `topics`: patterns that may be joined; empty: every topic.
+  std::optional<std::vector<std::string>> topics;
+
+  [[nodiscard]] bool may_join(std::string_view topic) const;
+};
+
+/// Whether `topic` is `pattern`, or starts with it if it ends in `*`.
+[[nodiscard]] bool matches(std::string_view pattern, std::string_view topic);
+
+/// Compares secrets in a time that does not tell where they differ.
+[[nodiscard]] bool is_same_secret(std::string_view a, std::string_view b);
+
+/// Checks JSON Web Tokens (RFC 7519) with one algorithm and one key: what the
+/// token's header asks for is never followed.
+///
+/// Threads: `verify` may be called from any.
+class token_verifier {
+public:
+  /// Longest token that is looked at, in bytes.
+  static constexpr std::size_t token_bytes_max = 8192;
+
+  /// Reads the key. @returns the verifier, or what is wrong with the key.
+  [[nodiscard]] static std::variant<token_verifier, std::string>
+  make(auth_settings settings);
+
+  /// Checks signature, algorithm, `exp`, `nbf`, `aud`, `iss` and `sub`.
+  /// @param now_s Unix time. @returns who it is, or why the token is refused.
+  [[nodiscard]] std::variant<identity, std::string>
+  verify(std::string_view token, std::int64_t now_s) const;
+
+private:
+  token_verifier(auth_settings settings, std::string key, bool is_rsa);
+
+  auth_settings settings_;
+  std::string key_;
+  bool is_rsa_ = false;
+};
+
+/// What `connect` answers when every client needs a token: it comes from the
+/// subprotocol, else from the parameter `token`. The session is named
+/// `user:<sub>`; its `assigns` are the `identity`.
+[[nodiscard]] connect_result connect_with_token(const token_verifier& verifier,
+                                                const connect_info& info,
+                                                std::int64_t now_s);
+
+} // namespace rollcall::node

@@ -1,0 +1,170 @@
+#include "app/node/channel_payload.hpp"
+
+#include <rollcall/limits.hpp>
+#include <rollcall/presence_json.hpp>
+
+#include <boost/json.hpp>
+
+#include <fmt/format.h>
+
+namespace rollcall::node {
+
+namespace {
+
+namespace json = boost::json;
+
+/// Depth of a meta inside a payload.
+constexpr std::size_t payload_depth_max = limits::meta_depth_max + 1;
+
+constexpr std::string_view server_names[]
+  = {"online_at", "phx_ref", "phx_ref_prev"};
+
+std::optional<json::object> parse_object(std::string_view text) {
+  json::parse_options options;
+  options.max_depth = payload_depth_max;
+  boost::system::error_code failed;
+  auto value = json::parse({text.data(), text.size()}, failed, {}, options);
+  if (failed || !value.is_object())
+    return std::nullopt;
+  return std::move(value.get_object());
+}
+
+const char* skip_string(const char* at, const char* end) {
+  for (++at; at != end && *at != '"'; ++at)
+    if (*at == '\\')
+      ++at;
+  return at + 1;
+}
+
+/// The end of the value that starts at `at`.
+const char* skip_value(const char* at, const char* end) {
+  auto depth = 0;
+  while (at != end) {
+    const auto symbol = *at;
+    if (depth == 0 && (symbol == ',' || symbol == '}'))
+      return at;
+    if (symbol == '"') {
+      at = skip_string(at, end);
+      continue;
+    }
+    depth += (symbol == '{' || symbol == '[') ? 1 : 0;
+    depth -= (symbol == '}' || symbol == ']') ? 1 : 0;
+    ++at;
+  }
+  return at;
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view space = " \t\r\n";
+  const auto first = text.find_first_not_of(space);
+  if (first == std::string_view::npos)
+    return {};
+  return text.substr(first, text.find_last_not_of(space) - first + 1);
+}
+
+/// A key may be a number, since many systems number their users.
+or_reason<std::string> read_key(const json::value& key) {
+  if (key.is_string())
+    return std::string{key.get_string()};
+  if (key.is_int64() || key.is_uint64())
+    return std::string{json::serialize(key)};
+  return bad_payload{"key is not a string or a whole number"};
+}
+
+or_reason<std::string> read_meta_of(const json::object& fields,
+                                    std::string_view payload) {
+  const auto* meta = fields.if_contains("meta");
+  if (meta == nullptr)
+    return std::string{"{}"};
+  if (!meta->is_object())
+    return bad_payload{"meta is not an object"};
+  // None if the name was written with escapes, and something else if it was
+  // written both ways.
+  const auto raw = raw_member(payload, "meta");
+  return raw && raw->starts_with('{') ? std::string{*raw}
+                                      : std::string{json::serialize(*meta)};
+}
+
+} // namespace
+
+std::optional<std::string_view> raw_member(std::string_view object,
+                                           std::string_view name) {
+  std::optional<std::string_view> result;
+  const auto* at = object.data() + object.find('{') + 1;
+  const auto* end = object.data() + object.size();
+  while (at < end && *at != '}') {
+    if (*at != '"') {
+      ++at;
+      continue;
+    }
+    const auto* name_end = skip_string(at, end);
+    const auto found = std::string_view{at + 1, name_end - 1};
+    const auto* value = name_end;
+    while (*value != ':')
+      ++value;
+    at = skip_value(++value, end);
+    if (found == name) // The last one counts, as for JSON.parse.
+      result = trimmed({value, at});
+  }
+  return result;
+}
+
+or_reason<join_wish> read_join(std::string_view payload) {
+  const auto fields = parse_object(payload.empty() ? "{}" : payload);
+  if (!fields)
+    return bad_payload{"the payload is not an object, or too deep"};
+  join_wish result;
+  if (const auto* key = fields->if_contains("key")) {
+    auto read = read_key(*key);
+    if (auto* bad = std::get_if<bad_payload>(&read))
+      return std::move(*bad);
+    result.key = std::get<std::string>(std::move(read));
+  }
+  if (const auto* track = fields->if_contains("track")) {
+    if (!track->is_bool())
+      return bad_payload{"track is not true or false"};
+    result.is_tracked = track->get_bool();
+  }
+  auto meta = read_meta_of(*fields, payload);
+  if (auto* bad = std::get_if<bad_payload>(&meta))
+    return std::move(*bad);
+  result.meta = std::get<std::string>(std::move(meta));
+  return result;
+}
+
+or_reason<std::string> read_meta(std::string_view payload) {
+  const auto fields = parse_object(payload);
+  if (!fields)
+    return bad_payload{"the payload is not an object, or too deep"};
+  return read_meta_of(*fields, payload);
+}
+
+std::string with_online_at(std::string_view meta, std::int64_t unix_s) {
+  auto out = std::string{trimmed(meta)};
+  auto fields = parse_object(meta).value_or(json::object{});
+  auto is_rewritten = false;
+  for (const auto name : server_names)
+    is_rewritten |= fields.erase({name.data(), name.size()}) > 0;
+  if (is_rewritten)
+    out = json::serialize(fields);
+  out.pop_back();
+  fmt::format_to(std::back_inserter(out), "{}\"online_at\":\"{}\"}}",
+                 fields.empty() ? "" : ",", unix_s);
+  return out;
+}
+
+bool may_relay(std::string_view event) {
+  return !event.starts_with("phx_") && !event.starts_with("presence");
+}
+
+std::string error_json(std::string_view reason, std::string_view detail) {
+  std::string out = "{\"reason\":";
+  append_json_string(out, reason);
+  if (!detail.empty()) {
+    out += ",\"detail\":";
+    append_json_string(out, detail);
+  }
+  return out += '}';
+}
+
+} // namespace rollcall::node

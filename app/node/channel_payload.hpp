@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+/// What clients send to the built-in channel, read and checked: no actor, no
+/// clock.
+namespace rollcall::node {
+
+/// What a `phx_join` asks for.
+struct join_wish {
+  std::string key;         ///< Empty: not given.
+  std::string meta = "{}"; ///< A JSON object, the bytes it came in.
+  bool is_tracked = true;  ///< False: an observer.
+};
+
+/// Why a payload cannot be used.
+struct bad_payload {
+  std::string why;
+};
+
+/// A value, or the reason why there is none.
+template <class T>
+using or_reason = std::variant<T, bad_payload>;
+
+/// Reads the payload of a `phx_join`. An empty one is `{}`.
+[[nodiscard]] or_reason<join_wish> read_join(std::string_view payload);
+
+/// Reads `{"meta": {...}}`, of an update or a later track.
+[[nodiscard]] or_reason<std::string> read_meta(std::string_view payload);
+
+/// The bytes of a member of a JSON object, none if it has no such member.
+/// @pre `object` is a valid JSON object.
+[[nodiscard]] std::optional<std::string_view>
+raw_member(std::string_view object, std::string_view name);
+
+/// Puts `online_at` into a meta. What a client itself put under the names that
+/// only the server may use is dropped. The other bytes stay as they came.
+/// @pre `meta` is a valid JSON object.
+[[nodiscard]] std::string with_online_at(std::string_view meta,
+                                         std::int64_t unix_s);
+
+/// Whether clients may send the event on to others: names of the protocol and
+/// of presence are the server's alone, else everybody could fake them.
+[[nodiscard]] bool may_relay(std::string_view event);
+
+/// `{"reason": ..., "detail": ...}`, the payload of an error reply.
+[[nodiscard]] std::string error_json(std::string_view reason,
+                                     std::string_view detail = {});
+
+} // namespace rollcall::node

@@ -1,0 +1,107 @@
+#include "app/node/claims.hpp"
+
+#include <rollcall/limits.hpp>
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace rollcall::node {
+
+namespace {
+
+namespace json = boost::json;
+
+using problem = std::optional<std::string>;
+
+/// NumericDate of RFC 7519: seconds, with a fraction or not.
+std::optional<double> as_date(const json::value& value) {
+  return value.is_number() ? std::optional{value.to_number<double>()}
+                           : std::nullopt;
+}
+
+problem check_dates(const json::object& claims, double leeway_s, double now_s) {
+  if (const auto* exp = claims.if_contains("exp")) {
+    const auto date = as_date(*exp);
+    if (!date || now_s >= *date + leeway_s)
+      return "the token has expired";
+  } else {
+    return "the token has no exp";
+  }
+  if (const auto* nbf = claims.if_contains("nbf")) {
+    const auto date = as_date(*nbf);
+    if (!date || now_s < *date - leeway_s)
+      return "the token is not valid yet";
+  }
+  return std::nullopt;
+}
+
+bool is_text(const json::value* value, std::string_view expected) {
+  return value != nullptr && value->is_string()
+         && std::string_view{value->get_string()} == expected;
+}
+
+/// `aud` is one string or a list of them.
+bool holds_text(const json::value* value, std::string_view expected) {
+  if (value == nullptr || !value->is_array())
+    return is_text(value, expected);
+  const auto& items = value->get_array();
+  return std::any_of(items.begin(), items.end(), [&](auto& item) {
+    return is_text(&item, expected);
+  });
+}
+
+problem check_parties(const json::object& claims,
+                      const auth_settings& settings) {
+  if (!settings.audience.empty()
+      && !holds_text(claims.if_contains("aud"), settings.audience))
+    return "the token is for another audience";
+  if (!settings.issuer.empty()
+      && !is_text(claims.if_contains("iss"), settings.issuer))
+    return "the token is from another issuer";
+  return std::nullopt;
+}
+
+problem read_topics(const json::object& claims, identity& who) {
+  const auto* topics = claims.if_contains("topics");
+  if (topics == nullptr)
+    return std::nullopt;
+  if (!topics->is_array())
+    return "the claim topics is not a list of strings";
+  auto& patterns = who.topics.emplace();
+  for (const auto& item : topics->get_array()) {
+    if (!item.is_string())
+      return "the claim topics is not a list of strings";
+    patterns.emplace_back(item.get_string());
+  }
+  return std::nullopt;
+}
+
+} // namespace
+
+std::variant<identity, std::string>
+check_claims(std::string_view text, const auth_settings& settings,
+             std::int64_t now_s) {
+  boost::system::error_code failed;
+  const auto parsed = json::parse({text.data(), text.size()}, failed);
+  if (failed || !parsed.is_object())
+    return "the claims are not a JSON object";
+  const auto& claims = parsed.get_object();
+  if (auto wrong
+      = check_dates(claims, static_cast<double>(settings.leeway.count()),
+                    static_cast<double>(now_s)))
+    return *wrong;
+  if (auto wrong = check_parties(claims, settings))
+    return *wrong;
+  identity who;
+  if (const auto* sub = claims.if_contains("sub"); sub && sub->is_string())
+    who.subject = sub->get_string();
+  if (who.subject.empty() || who.subject.size() > limits::key_bytes_max)
+    return "the claim sub is not a string of 1 to 255 bytes";
+  if (auto wrong = read_topics(claims, who))
+    return *wrong;
+  return who;
+}
+
+} // namespace rollcall::node

@@ -1,0 +1,193 @@
+#include "app/node/http.hpp"
+
+#include "app/node/auth.hpp"
+#include "app/node/config_file.hpp"
+#include "app/node/http_text.hpp"
+#include "app/node/web_files.hpp"
+
+#include <rollcall/presence_json.hpp>
+
+#include <fmt/format.h>
+
+#include <string_view>
+#include <utility>
+
+namespace rollcall::node {
+
+namespace {
+
+constexpr std::string_view topic_prefix = "/api/topics/";
+constexpr std::size_t page_size = 100;
+
+constexpr const char* json_type = "application/json";
+
+/// Nothing from elsewhere, nothing inline: what a topic or a meta holds can
+/// never run as a script.
+constexpr const char* page_policy
+  = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'";
+
+http_response make_response(unsigned status, std::string body,
+                            std::string content_type
+                            = "text/plain; charset=utf-8") {
+  http_response result;
+  result.status = status;
+  result.content_type = std::move(content_type);
+  result.body = std::move(body);
+  result.headers = {{"cache-control", "no-store"},
+                    {"x-content-type-options", "nosniff"},
+                    {"referrer-policy", "no-referrer"}};
+  return result;
+}
+
+std::string_view value_of(const parameters& all, std::string_view name) {
+  const auto found = all.find(name);
+  return found == all.end() ? std::string_view{} : found->second;
+}
+
+std::string_view given_token(const http_request& request) {
+  constexpr std::string_view scheme = "Bearer ";
+  const auto header = value_of(request.headers, "authorization");
+  return header.starts_with(scheme) ? header.substr(scheme.size())
+                                    : value_of(request.params, "token");
+}
+
+std::optional<std::size_t> limit_of(const http_request& request) {
+  const auto text = value_of(request.params, "limit");
+  return text.empty() ? std::optional{page_size}
+                      : read_limit(text, http_interface::page_size_max);
+}
+
+http_response bad_limit() {
+  return make_response(400, fmt::format("limit is not a whole number from 1 to "
+                                        "{}\n",
+                                        http_interface::page_size_max));
+}
+
+} // namespace
+
+http_interface::http_interface(http_sources sources,
+                               const node_settings& settings)
+  : sources_{std::move(sources)},
+    is_admin_required_{!is_loopback(settings.gateway.address)
+                       || settings.auth.is_enabled()},
+    is_auth_required_{settings.auth.is_enabled()},
+    admin_token_{settings.admin.token}, socket_path_{settings.gateway.path},
+    node_name_{settings.runtime.node_name} {
+}
+
+std::optional<http_response>
+http_interface::answer(const http_request& request) const {
+  const auto found = find(request.path);
+  if (found == nullptr)
+    return std::nullopt;
+  if (request.method != "GET" && request.method != "HEAD") {
+    auto refused = make_response(405, "allowed: GET and HEAD\n");
+    refused.headers.emplace("allow", "GET, HEAD");
+    return refused;
+  }
+  const auto is_admin_path
+    = request.path == "/" || request.path.starts_with("/api/");
+  if (is_admin_path)
+    if (auto refused = refuse_unless_admin(request))
+      return refused;
+  return (this->*found)(request);
+}
+
+http_interface::handler http_interface::find(const std::string& path) const {
+  static const std::pair<std::string_view, handler> exact[] = {
+    {"/", &http_interface::page},
+    {"/health", &http_interface::health},
+    {"/ready", &http_interface::ready},
+    {"/metrics", &http_interface::metrics},
+    {"/api/info", &http_interface::info},
+    {"/api/topics", &http_interface::topics},
+  };
+  for (const auto& [name, answer] : exact)
+    if (name == path)
+      return answer;
+  if (path.starts_with(topic_prefix) && path.size() > topic_prefix.size())
+    return &http_interface::topic;
+  return find_web_file(path) != nullptr ? &http_interface::asset : nullptr;
+}
+
+std::optional<http_response>
+http_interface::refuse_unless_admin(const http_request& request) const {
+  if (!is_admin_required_)
+    return std::nullopt;
+  if (admin_token_.empty())
+    return make_response(
+      403, "The page and /api are closed, since this node is not on loopback or "
+           "has auth, and no admin token is set.\nSet rollcall.admin.token, or "
+           "rollcall.admin.token-file, then open /?token=TOKEN or send the "
+           "header Authorization: Bearer TOKEN.\n");
+  if (is_same_secret(given_token(request), admin_token_))
+    return std::nullopt;
+  auto refused = make_response(
+    401, "Give the admin token: /?token=TOKEN, or the header Authorization: "
+         "Bearer TOKEN. It is the setting rollcall.admin.token.\n");
+  refused.headers.emplace("www-authenticate", "Bearer");
+  return refused;
+}
+
+http_response http_interface::page(const http_request& request) const {
+  auto result = asset(request);
+  result.headers.emplace("content-security-policy", page_policy);
+  return result;
+}
+
+http_response http_interface::asset(const http_request& request) const {
+  const auto& file = *find_web_file(request.path);
+  return make_response(200, std::string{file.bytes},
+                       std::string{file.content_type});
+}
+
+http_response http_interface::health(const http_request&) const {
+  return make_response(200, "ok\n");
+}
+
+http_response http_interface::ready(const http_request&) const {
+  return is_ready_.load(std::memory_order_relaxed)
+           ? make_response(200, "ready\n")
+           : make_response(503, "not ready\n");
+}
+
+http_response http_interface::metrics(const http_request&) const {
+  return make_response(200, sources_.metrics(),
+                       "text/plain; version=0.0.4; charset=utf-8");
+}
+
+http_response http_interface::info(const http_request&) const {
+  std::string out = "{\"node\":";
+  append_json_string(out, node_name_);
+  out += ",\"version\":\"" ROLLCALL_VERSION "\",\"socket\":";
+  append_json_string(out, socket_path_);
+  out += fmt::format(",\"auth\":{}}}\n", is_auth_required_);
+  return make_response(200, std::move(out), json_type);
+}
+
+http_response http_interface::topics(const http_request& request) const {
+  const auto limit = limit_of(request);
+  if (!limit)
+    return bad_limit();
+  const auto after = value_of(request.params, "after");
+  return make_response(
+    200, topics_json(sources_.who.topics(*limit, after), *limit), json_type);
+}
+
+http_response http_interface::topic(const http_request& request) const {
+  const auto limit = limit_of(request);
+  if (!limit)
+    return bad_limit();
+  const auto name
+    = percent_decode(std::string_view{request.path}.substr(topic_prefix.size()));
+  if (!name)
+    return make_response(400, "the topic is not percent-encoded\n");
+  return make_response(200,
+                       topic_json(*name, sources_.who.list(*name), *limit,
+                                  value_of(request.params, "after")),
+                       json_type);
+}
+
+} // namespace rollcall::node

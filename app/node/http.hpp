@@ -1,0 +1,63 @@
+#pragma once
+
+#include "app/node/settings.hpp"
+
+#include <rollcall/gateway.hpp>
+#include <rollcall/presence.hpp>
+
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace rollcall::node {
+
+/// What the HTTP interface shows.
+struct http_sources {
+  presence who;
+  std::function<std::string()> metrics; ///< Body of `/metrics`.
+};
+
+/// Answers plain HTTP: `/`, `/assets`, `/health`, `/ready`, `/metrics`, `/api`.
+///
+/// Threads: `answer` may be called from any.
+class http_interface {
+public:
+  /// Most presences or topics of one answer.
+  static constexpr std::size_t page_size_max = 1000;
+
+  http_interface(http_sources sources, const node_settings& settings);
+
+  /// Whether `/ready` says so; false at first, and once the node drains.
+  void set_ready(bool is_ready) noexcept {
+    is_ready_.store(is_ready, std::memory_order_relaxed);
+  }
+
+  [[nodiscard]] std::optional<http_response>
+  answer(const http_request& request) const;
+
+private:
+  using handler = http_response (http_interface::*)(const http_request&) const;
+
+  [[nodiscard]] handler find(const std::string& path) const;
+  [[nodiscard]] std::optional<http_response>
+  refuse_unless_admin(const http_request& request) const;
+  [[nodiscard]] http_response page(const http_request& request) const;
+  [[nodiscard]] http_response asset(const http_request& request) const;
+  [[nodiscard]] http_response health(const http_request& request) const;
+  [[nodiscard]] http_response ready(const http_request& request) const;
+  [[nodiscard]] http_response metrics(const http_request& request) const;
+  [[nodiscard]] http_response info(const http_request& request) const;
+  [[nodiscard]] http_response topics(const http_request& request) const;
+  [[nodiscard]] http_response topic(const http_request& request) const;
+
+  http_sources sources_;
+  bool is_admin_required_;
+  bool is_auth_required_;
+  std::string admin_token_;
+  std::string socket_path_;
+  std::string node_name_;
+  std::atomic<bool> is_ready_{false};
+};
+
+} // namespace rollcall::node

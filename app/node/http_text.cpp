@@ -1,0 +1,101 @@
+#include "app/node/http_text.hpp"
+
+#include <rollcall/presence_json.hpp>
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <iterator>
+
+namespace rollcall::node {
+
+namespace {
+
+void append_json_or_null(std::string& out, std::string_view text) {
+  if (text.empty())
+    out += "null";
+  else
+    append_json_string(out, text);
+}
+
+} // namespace
+
+std::optional<std::string> percent_decode(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    if (i + 2 >= text.size())
+      return std::nullopt;
+    unsigned byte = 0;
+    const auto* digits = text.data() + i + 1;
+    if (std::from_chars(digits, digits + 2, byte, 16).ptr != digits + 2)
+      return std::nullopt;
+    out += static_cast<char>(byte);
+    i += 2;
+  }
+  return out;
+}
+
+std::optional<std::size_t> read_limit(std::string_view text, std::size_t high) {
+  std::size_t result = 0;
+  const auto* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, result);
+  if (error != std::errc{} || rest != end || result == 0 || result > high)
+    return std::nullopt;
+  return result;
+}
+
+std::string
+topics_json(const std::vector<std::pair<std::string, counts>>& topics,
+            std::size_t limit) {
+  std::string out = "{\"topics\":[";
+  for (const auto& [name, size] : topics) {
+    out += out.ends_with('[') ? "{\"topic\":" : ",{\"topic\":";
+    append_json_string(out, name);
+    fmt::format_to(std::back_inserter(out), ",\"presences\":{},\"keys\":{}}}",
+                   size.presences, size.keys);
+  }
+  out += "],\"next\":";
+  append_json_or_null(out, topics.size() < limit ? std::string_view{}
+                                                 : topics.back().first);
+  return out += "}\n";
+}
+
+std::string topic_json(std::string_view topic, const snapshot& now,
+                       std::size_t limit, std::string_view after) {
+  std::string out = "{\"topic\":";
+  append_json_string(out, topic);
+  fmt::format_to(std::back_inserter(out),
+                 ",\"presences\":{},\"keys\":{},\"state\":{{", now.size(),
+                 now.keys());
+  std::string_view key;
+  std::size_t shown = 0;
+  std::string_view next;
+  for (const auto& presence : now) {
+    if (presence.key() <= after)
+      continue;
+    const auto is_new_key = shown == 0 || presence.key() != key;
+    if (is_new_key && shown >= limit) {
+      next = key;
+      break;
+    }
+    if (is_new_key) {
+      out += shown == 0 ? "" : "]},";
+      append_json_string(out, presence.key());
+      out += ":{\"metas\":[";
+    } else {
+      out += ',';
+    }
+    key = presence.key();
+    append_meta_json(out, presence);
+    ++shown;
+  }
+  out += shown == 0 ? "},\"next\":" : "]}},\"next\":";
+  append_json_or_null(out, next);
+  return out += "}\n";
+}
+
+} // namespace rollcall::node

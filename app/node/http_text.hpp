@@ -1,0 +1,33 @@
+#pragma once
+
+#include <rollcall/types.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// Pieces of the HTTP interface that need no node.
+namespace rollcall::node {
+
+/// Decodes `%41`. Empty if an escape is broken.
+[[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
+
+/// A whole number within bounds; empty if it is not one.
+[[nodiscard]] std::optional<std::size_t> read_limit(std::string_view text,
+                                                    std::size_t high);
+
+/// Body of `/api/topics`. `next` is what to give as `after` for the page that
+/// follows, null if this one is not full.
+[[nodiscard]] std::string
+topics_json(const std::vector<std::pair<std::string, counts>>& topics,
+            std::size_t limit);
+
+/// Body of `/api/topics/{topic}`: at most `limit` presences, from the first
+/// key after `after`; those of one key are not torn apart.
+[[nodiscard]] std::string topic_json(std::string_view topic, const snapshot& now,
+                                     std::size_t limit, std::string_view after);
+
+} // namespace rollcall::node

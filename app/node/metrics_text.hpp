@@ -1,0 +1,43 @@
+#pragma once
+
+#include <rollcall/gateway_stats.hpp>
+#include <rollcall/stats.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace rollcall::node {
+
+/// Writes metrics in the text format of Prometheus, version 0.0.4.
+class metrics_text {
+public:
+  void gauge(std::string_view name, std::string_view help, double value);
+  void counter(std::string_view name, std::string_view help, double value);
+
+  /// Starts a counter whose values, one a label, follow by `labelled`.
+  void counters(std::string_view name, std::string_view help);
+  void labelled(std::string_view name, std::string_view label,
+                std::string_view label_value, double value);
+
+  /// A histogram in seconds.
+  void histogram(std::string_view name, std::string_view help,
+                 const duration_histogram& values);
+
+  [[nodiscard]] const std::string& text() const noexcept {
+    return text_;
+  }
+
+private:
+  void head(std::string_view name, std::string_view help,
+            std::string_view type);
+
+  std::string text_;
+};
+
+/// Metrics of the presence runtime, of the gateway, and of the process.
+void append_runtime(metrics_text& out, const runtime_stats& stats);
+void append_gateway(metrics_text& out, const gateway_stats& stats);
+void append_process(metrics_text& out);
+
+} // namespace rollcall::node

@@ -1,0 +1,194 @@
+#include "app/node/node.hpp"
+
+#include "app/node/auth.hpp"
+#include "app/node/http.hpp"
+#include "app/node/metrics_text.hpp"
+#include "app/node/presence_channel.hpp"
+
+#include <rollcall/gateway.hpp>
+#include <rollcall/presence.hpp>
+
+#include <caf/actor_system.hpp>
+
+#include <fmt/format.h>
+
+#include <sys/resource.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace rollcall::node {
+
+namespace {
+
+constexpr int exit_failure = 1;
+constexpr int exit_wrong_settings = 2;
+
+sigset_t end_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  return set;
+}
+
+/// A node holds a file for each client: take as many as the system gives.
+void raise_file_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::int64_t unix_seconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+           std::chrono::system_clock::now().time_since_epoch())
+    .count();
+}
+
+int fail(int code, const std::string& text) {
+  log(log_level::error, "{}", text);
+  return code;
+}
+
+std::string render_metrics(const channel_context& channels,
+                           const gateway& clients) {
+  metrics_text out;
+  append_runtime(out, channels.who.stats());
+  append_gateway(out, clients.stats());
+  out.histogram("rollcall_track_seconds",
+                "From a join to the answer of its track.",
+                channels.track_time.snapshot());
+  append_process(out);
+  return out.text();
+}
+
+/// Loopback is what a person can open, whatever else is listened on.
+std::string base_url(const gateway_config& settings, std::uint16_t port) {
+  const auto is_any = settings.address == "0.0.0.0" || settings.address == "::";
+  auto host = is_any ? std::string{"127.0.0.1"} : settings.address;
+  if (host.find(':') != std::string::npos)
+    host = '[' + host + ']';
+  const auto* scheme = settings.tls_certificate_file.empty() ? "http" : "https";
+  return fmt::format("{}://{}:{}", scheme, host, port);
+}
+
+void announce(const node_settings& settings, std::uint16_t port) {
+  const auto base = base_url(settings.gateway, port);
+  fmt::print("rollcall-node {} ready: {}/\n", settings.runtime.node_name, base);
+  fmt::print("  page     {}/\n  clients  ws{}{}/websocket\n"
+             "  metrics  {}/metrics\n  api      {}/api/topics\n",
+             base, base.substr(4), settings.gateway.path, base, base);
+  if (!is_loopback(settings.gateway.address) && !settings.auth.is_enabled())
+    log(log_level::warning,
+        "everybody who reaches {} may join under any name: auth is not set "
+        "(rollcall.auth.hs256-secret or rollcall.auth.rs256-public-key-file)",
+        settings.gateway.address);
+  std::fflush(stdout);
+}
+
+/// Everything that a running node consists of, in the order of its start.
+struct parts {
+  presence who;
+  gateway clients;
+  std::shared_ptr<channel_context> channels
+    = std::make_shared<channel_context>();
+  std::shared_ptr<http_interface> http;
+};
+
+void wire(parts& node, const node_settings& settings,
+          std::optional<token_verifier> verifier) {
+  node.channels->who = node.who;
+  node.channels->settings = settings.channel;
+  node.channels->is_auth_required = verifier.has_value();
+  for (const auto& pattern : settings.channel.patterns)
+    node.clients.channel(pattern, make_presence_channel(node.channels));
+  if (verifier)
+    node.clients.on_connect([verifier](const connect_info& info) {
+      return connect_with_token(*verifier, info, unix_seconds());
+    });
+  http_sources sources;
+  sources.who = node.who;
+  // Not a copy: the gateway would hold itself. It answers nothing any more
+  // when `node` ends.
+  sources.metrics = [channels = node.channels, clients = &node.clients] {
+    return render_metrics(*channels, *clients);
+  };
+  node.http = std::make_shared<http_interface>(std::move(sources), settings);
+  node.clients.on_http([http = node.http](const http_request& request) {
+    return http->answer(request);
+  });
+}
+
+void serve_until_signal(parts& node, const node_settings& settings) {
+  node.http->set_ready(true);
+  announce(settings, node.clients.port());
+  const auto signals = end_signals();
+  int signal = 0;
+  sigwait(&signals, &signal);
+  log(log_level::info, "signal {}: draining over at most {} ms", signal,
+      settings.drain.count());
+  node.http->set_ready(false);
+  // A second signal ends the node at once.
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  node.clients.drain(settings.drain);
+}
+
+int start(caf::actor_system& system, node_settings& settings) {
+  std::optional<token_verifier> verifier;
+  if (settings.auth.is_enabled()) {
+    auto made = token_verifier::make(settings.auth);
+    if (const auto* wrong = std::get_if<std::string>(&made))
+      return fail(exit_wrong_settings, *wrong);
+    verifier = std::get<token_verifier>(std::move(made));
+    settings.gateway.auth_token = true;
+    settings.gateway.subprotocols = {"phoenix"};
+  }
+  parts node;
+  auto who = presence::start(system, settings.runtime);
+  if (!who)
+    return fail(exit_failure, describe(who.error()));
+  node.who = *who;
+  auto clients = gateway::start(system, node.who, settings.gateway);
+  auto wrong = clients ? caf::error{} : clients.error();
+  if (clients) {
+    node.clients = *clients;
+    wire(node, settings, std::move(verifier));
+    wrong = node.clients.listen();
+  }
+  if (!wrong)
+    serve_until_signal(node, settings);
+  node.clients.stop();
+  node.who.stop();
+  return wrong ? fail(exit_failure, describe(wrong)) : 0;
+}
+
+} // namespace
+
+void block_signals() {
+  const auto signals = end_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+int run(node_config& settings) {
+  set_log_level(settings.settings.level);
+  if (auto wrong = validate(settings.settings.runtime))
+    return fail(exit_wrong_settings, describe(wrong));
+  if (auto wrong = validate(settings.settings.gateway))
+    return fail(exit_wrong_settings, describe(wrong));
+  raise_file_limit();
+  caf::actor_system system{settings};
+  const auto code = start(system, settings.settings);
+  log(log_level::info, "ended");
+  return code;
+}
+
+} // namespace rollcall::node

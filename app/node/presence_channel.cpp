@@ -1,0 +1,249 @@
+#include "app/node/presence_channel.hpp"
+
+#include "app/node/auth.hpp"
+#include "app/node/channel_payload.hpp"
+
+#include <rollcall/presence_json.hpp>
+
+#include <caf/behavior.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/stateful_actor.hpp>
+
+#include <fmt/format.h>
+
+#include <openssl/rand.h>
+
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace rollcall::node {
+
+namespace {
+
+std::string guest_key() {
+  std::array<unsigned char, 8> bytes{};
+  // Fails only without any source of entropy; two guests then share a key.
+  static_cast<void>(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())));
+  std::string out = "guest-";
+  for (const auto byte : bytes)
+    fmt::format_to(std::back_inserter(out), "{:02x}", byte);
+  return out;
+}
+
+std::int64_t unix_seconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+           std::chrono::system_clock::now().time_since_epoch())
+    .count();
+}
+
+std::string error_json(const caf::error& what) {
+  return node::error_json(to_string(code_of(what)), describe(what));
+}
+
+/// One joined topic of one client. Small, since a node holds one for each.
+struct presence_channel_state {
+  static constexpr const char* name = "rollcall.presence_channel";
+
+  channel_context_ptr context;
+  client peer;
+  std::string topic;
+  std::string key;
+  std::int64_t online_at_s = 0;
+};
+
+using channel_self = caf::stateful_actor<presence_channel_state>;
+
+void reject(channel_self* self, std::string response) {
+  self->state.peer.reject(std::move(response));
+  self->quit();
+}
+
+void reply(channel_self* self, const channel_event& event,
+           std::string_view status, std::string response) {
+  if (!event.ref.empty())
+    self->state.peer.reply(event.ref, status, {std::move(response), false});
+}
+
+void accept(channel_self* self, std::string_view phx_ref) {
+  std::string response = "{\"key\":";
+  append_json_string(response, self->state.key);
+  if (!phx_ref.empty()) {
+    response += ",\"phx_ref\":";
+    append_json_string(response, phx_ref);
+  }
+  self->state.peer.accept(response += '}', true);
+}
+
+track_options options_of(const channel_context& context) {
+  return {.linger_ms = context.settings.linger_ms};
+}
+
+void track_and_accept(channel_self* self, const std::string& meta) {
+  auto& state = self->state;
+  const auto start = latency_recorder::clock::now();
+  state.context->who
+    .track(self, state.topic, state.key,
+           with_online_at(meta, state.online_at_s), options_of(*state.context))
+    .then(
+      [self, start](const tracked& done) {
+        const auto took = latency_recorder::clock::now() - start;
+        self->state.context->track_time.record(took);
+        accept(self, done.phx_ref());
+      },
+      [self](const caf::error& wrong) { reject(self, error_json(wrong)); });
+}
+
+void start(channel_self* self, const join& request) {
+  auto& state = self->state;
+  if (const auto* who = static_cast<const identity*>(request.assigns.get());
+      state.context->is_auth_required
+      && (who == nullptr || !who->may_join(request.topic)))
+    return reject(self, node::error_json("unauthorized"));
+  if (request.params.is_binary)
+    return reject(self, node::error_json("invalid_payload",
+                                         "the payload is not JSON"));
+  auto read = read_join(request.params.bytes);
+  if (const auto* bad = std::get_if<bad_payload>(&read))
+    return reject(self, node::error_json("invalid_payload", bad->why));
+  auto& wish = std::get<join_wish>(read);
+  state.topic = request.topic;
+  state.key = choose_key(request, std::move(wish.key));
+  state.online_at_s = unix_seconds();
+  if (wish.is_tracked)
+    track_and_accept(self, wish.meta);
+  else
+    accept(self, {});
+}
+
+/// The meta of an event, or nothing once the client has been told what is
+/// wrong with it.
+std::optional<std::string> meta_of(channel_self* self,
+                                   const channel_event& event) {
+  auto read = event.what.is_binary
+                ? or_reason<std::string>{bad_payload{"the payload is not JSON"}}
+                : read_meta(event.what.bytes);
+  if (const auto* bad = std::get_if<bad_payload>(&read)) {
+    reply(self, event, "error", node::error_json("invalid_payload", bad->why));
+    return std::nullopt;
+  }
+  return with_online_at(std::get<std::string>(read), self->state.online_at_s);
+}
+
+/// Answers an event with what a request to the presence runtime gives.
+template <class Request>
+void answer_with_ref(channel_self* self, const channel_event_ptr& event,
+                     Request request) {
+  std::move(request).then(
+    [self, event](const tracked& done) {
+      std::string response = "{\"phx_ref\":";
+      append_json_string(response, done.phx_ref());
+      reply(self, *event, "ok", response += '}');
+    },
+    [self, event](const caf::error& wrong) {
+      reply(self, *event, "error", error_json(wrong));
+    });
+}
+
+void track(channel_self* self, const channel_event_ptr& event) {
+  const auto& state = self->state;
+  if (auto meta = meta_of(self, *event))
+    answer_with_ref(self, event,
+                    state.context->who.track(self, state.topic, state.key,
+                                             *meta,
+                                             options_of(*state.context)));
+}
+
+void update(channel_self* self, const channel_event_ptr& event) {
+  const auto& state = self->state;
+  if (auto meta = meta_of(self, *event))
+    answer_with_ref(
+      self, event,
+      state.context->who.update(self, state.topic, state.key, *meta));
+}
+
+void untrack(channel_self* self, const channel_event_ptr& event) {
+  const auto& state = self->state;
+  state.context->who.untrack(self, state.topic, state.key)
+    .then(
+      [self, event](const caf::unit_t&) { reply(self, *event, "ok", "{}"); },
+      [self, event](const caf::error& wrong) {
+        reply(self, *event, "error", error_json(wrong));
+      });
+}
+
+void list(channel_self* self, const channel_event_ptr& event) {
+  std::string response;
+  append_state_json(response, self->state.context->who.list(self->state.topic));
+  reply(self, *event, "ok", std::move(response));
+}
+
+void count(channel_self* self, const channel_event_ptr& event) {
+  const auto size = self->state.context->who.count(self->state.topic);
+  reply(self, *event, "ok",
+        fmt::format("{{\"presences\":{},\"keys\":{}}}", size.presences,
+                    size.keys));
+}
+
+void relay(channel_self* self, const channel_event_ptr& event) {
+  const auto& state = self->state;
+  if (!state.context->settings.relay || !may_relay(event->event))
+    return reply(self, *event, "error",
+                 node::error_json("unknown_event", event->event));
+  if (!event->what.is_binary && !event->what.bytes.starts_with('{'))
+    return reply(self, *event, "error",
+                 node::error_json("invalid_payload",
+                                  "the payload is not an object"));
+  state.context->who.broadcast(std::make_shared<const topic_event>(
+    topic_event{state.topic, event->event, event->what.bytes,
+                event->what.is_binary, state.peer.id()}));
+  reply(self, *event, "ok", "{}");
+}
+
+using event_handler = void (*)(channel_self*, const channel_event_ptr&);
+
+constexpr std::pair<std::string_view, event_handler> handlers[] = {
+  {"presence:update", update}, {"presence:track", track},
+  {"presence:untrack", untrack}, {"presence:list", list},
+  {"presence:count", count},
+};
+
+void handle(channel_self* self, const channel_event_ptr& event) {
+  for (const auto& [name, handler] : handlers)
+    if (event->event == name)
+      return handler(self, event);
+  relay(self, event);
+}
+
+caf::behavior presence_channel(channel_self* self, channel_context_ptr context,
+                               const join_ptr& request) {
+  self->state.context = std::move(context);
+  self->state.peer = request->peer;
+  start(self, *request);
+  return {
+    [self](const channel_event_ptr& event) { handle(self, event); },
+    [self](channel_leave) { self->quit(); },
+  };
+}
+
+} // namespace
+
+std::string choose_key(const join& request, std::string wished) {
+  if (const auto* who = static_cast<const identity*>(request.assigns.get()))
+    return who->subject;
+  const auto& params = request.connection->params;
+  if (const auto user = params.find("user_id");
+      user != params.end() && !user->second.empty())
+    return user->second;
+  return wished.empty() ? guest_key() : std::move(wished);
+}
+
+channel_factory make_presence_channel(channel_context_ptr context) {
+  return [context](caf::actor_system& system, const join_ptr& request) {
+    return caf::actor{system.spawn(presence_channel, context, request)};
+  };
+}
+
+} // namespace rollcall::node

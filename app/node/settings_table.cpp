@@ -1,0 +1,353 @@
+#include "app/node/settings_table.hpp"
+
+#include <rollcall/limits.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <concepts>
+#include <iterator>
+#include <utility>
+
+namespace rollcall::node {
+
+namespace {
+
+/// How a setting is called and described.
+struct label {
+  const char* key;
+  const char* unit;
+  const char* summary;
+};
+
+struct bounds {
+  std::int64_t low;
+  std::int64_t high;
+};
+
+template <std::integral T>
+std::int64_t to_number(T field) {
+  return static_cast<std::int64_t>(field);
+}
+
+template <class Rep, class Period>
+std::int64_t to_number(std::chrono::duration<Rep, Period> field) {
+  return static_cast<std::int64_t>(field.count());
+}
+
+/// `member` gives the field of a `node_settings`, const or not.
+template <class Member>
+setting number(label name, bounds range, Member member) {
+  return {
+    name.key, name.unit, fmt::format("{} to {}", range.low, range.high),
+    name.summary, setting_kind::number,
+    [member, range](node_settings& all, const setting_value& value) {
+      const auto x = std::get<std::int64_t>(value);
+      if (x < range.low || x > range.high)
+        return false;
+      using field = std::remove_reference_t<decltype(member(all))>;
+      member(all) = static_cast<field>(x);
+      return true;
+    },
+    [member](const node_settings& all) {
+      return setting_value{to_number(member(all))};
+    }};
+}
+
+template <class Member>
+setting text(label name, std::size_t bytes_min, std::size_t bytes_max,
+             Member member) {
+  return {name.key, name.unit,
+          fmt::format("a string of {} to {} bytes", bytes_min, bytes_max),
+          name.summary, setting_kind::text,
+          [=](node_settings& all, const setting_value& value) {
+            const auto& x = std::get<std::string>(value);
+            if (x.size() < bytes_min || x.size() > bytes_max)
+              return false;
+            member(all) = x;
+            return true;
+          },
+          [member](const node_settings& all) {
+            return setting_value{member(all)};
+          }};
+}
+
+/// A text that may be left empty, and then means "none".
+template <class Member>
+setting optional_text(label name, std::size_t bytes_min, std::size_t bytes_max,
+                      Member member) {
+  auto result = text(name, 0, bytes_max, member);
+  if (bytes_min > 0)
+    result.allowed = fmt::format("empty, or a string of {} to {} bytes",
+                                 bytes_min, bytes_max);
+  auto store = result.store;
+  result.store = [store, bytes_min](node_settings& all,
+                                    const setting_value& value) {
+    const auto size = std::get<std::string>(value).size();
+    return (size == 0 || size >= bytes_min) && store(all, value);
+  };
+  return result;
+}
+
+template <class Member>
+setting flag(label name, Member member) {
+  return {name.key, name.unit, "true or false", name.summary,
+          setting_kind::flag,
+          [member](node_settings& all, const setting_value& value) {
+            member(all) = std::get<bool>(value);
+            return true;
+          },
+          [member](const node_settings& all) {
+            return setting_value{member(all)};
+          }};
+}
+
+template <class Member>
+setting list(label name, std::size_t size_max, Member member) {
+  return {name.key, name.unit,
+          fmt::format("a list of 1 to {} strings", size_max), name.summary,
+          setting_kind::list,
+          [=](node_settings& all, const setting_value& value) {
+            const auto& xs = std::get<std::vector<std::string>>(value);
+            if (xs.empty() || xs.size() > size_max
+                || std::any_of(xs.begin(), xs.end(),
+                               [](auto& x) { return x.empty(); }))
+              return false;
+            member(all) = xs;
+            return true;
+          },
+          [member](const node_settings& all) {
+            return setting_value{member(all)};
+          }};
+}
+
+setting log_level_setting() {
+  return {"rollcall.log.level", "", "\"debug\", \"info\", \"warning\" or \"error\"",
+          "What is less severe is not logged; the log goes to standard error.",
+          setting_kind::text,
+          [](node_settings& all, const setting_value& value) {
+            const auto* found
+              = std::find(std::begin(log_level_names),
+                          std::end(log_level_names),
+                          std::get<std::string>(value));
+            if (found == std::end(log_level_names))
+              return false;
+            all.level = static_cast<log_level>(found - log_level_names);
+            return true;
+          },
+          [](const node_settings& all) {
+            return setting_value{std::string{
+              log_level_names[static_cast<std::size_t>(all.level)]}};
+          }};
+}
+
+// Gives the field of a const or mutable node_settings.
+#define ROLLCALL_FIELD(path) [](auto& all) -> auto& { return all.path; }
+
+constexpr std::int64_t day_ms = 86'400'000;
+constexpr std::int64_t million = 1'000'000;
+constexpr auto path_bytes_max = std::size_t{4096};
+
+void add_runtime(std::vector<setting>& table) {
+  table.push_back(text({"rollcall.node-name", "",
+                        "Name of this node, unique in the cluster."},
+                       1, 255, ROLLCALL_FIELD(runtime.node_name)));
+  table.push_back(number({"rollcall.shards", "shards",
+                          "Shard actors; the same on every node."},
+                         {1, limits::shard_count_max},
+                         ROLLCALL_FIELD(runtime.shard_count)));
+  table.push_back(number({"rollcall.diff-window-ms", "ms",
+                          "Changes of a topic within it become one diff; 0: "
+                          "every change by itself."},
+                         {0, 10'000}, ROLLCALL_FIELD(runtime.diff_window)));
+  table.push_back(number({"rollcall.meta-bytes-max", "bytes",
+                          "Length of a meta; above it the join is refused."},
+                         {2, limits::meta_bytes_ceiling},
+                         ROLLCALL_FIELD(runtime.meta_bytes_max)));
+  table.push_back(
+    number({"rollcall.presences-per-topic-max", "presences",
+            "Presences of one topic; above it the join is refused."},
+           {1, 100 * million}, ROLLCALL_FIELD(runtime.presences_per_topic_max)));
+  table.push_back(
+    number({"rollcall.subscribers-per-topic-max", "subscribers",
+            "Subscribers of one topic that are actors on this node."},
+           {1, 100 * million},
+           ROLLCALL_FIELD(runtime.subscribers_per_topic_max)));
+}
+
+void add_restarts(std::vector<setting>& table) {
+  table.push_back(number({"rollcall.restarts-max", "restarts",
+                          "Crashes of one shard within the restart window that "
+                          "are mended."},
+                         {1, 10'000}, ROLLCALL_FIELD(runtime.restarts_max)));
+  table.push_back(number({"rollcall.restart-window-s", "s",
+                          "Time in which restarts are counted."},
+                         {1, 3600}, ROLLCALL_FIELD(runtime.restart_window)));
+}
+
+void add_listener(std::vector<setting>& table) {
+  table.push_back(text({"rollcall.gateway.address", "",
+                        "IP address to listen on. Beyond loopback the page and "
+                        "/api need rollcall.admin.token."},
+                       2, 45, ROLLCALL_FIELD(gateway.address)));
+  table.push_back(number({"rollcall.gateway.port", "port",
+                          "TCP port; 0: any free one, which is printed."},
+                         {0, 65'535}, ROLLCALL_FIELD(gateway.port)));
+  table.push_back(text({"rollcall.gateway.path", "",
+                        "Mount of the socket; clients add /websocket."},
+                       1, 255, ROLLCALL_FIELD(gateway.path)));
+  table.push_back(number({"rollcall.gateway.io-threads", "threads",
+                          "Threads that serve connections."},
+                         {1, 64}, ROLLCALL_FIELD(gateway.io_threads)));
+  table.push_back(list({"rollcall.gateway.origins", "",
+                        "Origins of browsers: \"*\" any, \"same-host\", or "
+                        "scheme://host:port in parts, //*.example.com too."},
+                       1000, ROLLCALL_FIELD(gateway.origins)));
+  table.push_back(
+    optional_text({"rollcall.gateway.tls-certificate-file", "",
+                   "Certificate chain (PEM); with it the node serves https and "
+                   "wss."},
+                  0, path_bytes_max, ROLLCALL_FIELD(gateway.tls_certificate_file)));
+  table.push_back(optional_text({"rollcall.gateway.tls-key-file", "",
+                                 "Key of the certificate (PEM)."},
+                                0, path_bytes_max,
+                                ROLLCALL_FIELD(gateway.tls_key_file)));
+}
+
+void add_session_times(std::vector<setting>& table) {
+  table.push_back(number({"rollcall.gateway.idle-timeout-ms", "ms",
+                          "Silence after which a client is closed; phoenix.js "
+                          "speaks every 30 s."},
+                         {100, day_ms}, ROLLCALL_FIELD(gateway.idle_timeout)));
+  table.push_back(
+    number({"rollcall.gateway.handshake-timeout-ms", "ms",
+            "Time for TLS and the request of a new connection."},
+           {100, day_ms}, ROLLCALL_FIELD(gateway.handshake_timeout)));
+  table.push_back(number({"rollcall.gateway.join-timeout-ms", "ms",
+                          "Time for a channel to answer a join."},
+                         {100, day_ms}, ROLLCALL_FIELD(gateway.join_timeout)));
+  table.push_back(number({"rollcall.gateway.leave-timeout-ms", "ms",
+                          "How long a channel may outlive its client."},
+                         {10, day_ms}, ROLLCALL_FIELD(gateway.leave_timeout)));
+  table.push_back(number({"rollcall.gateway.drain-ms", "ms",
+                          "Time over which clients are closed (1012) when the "
+                          "node is told to end."},
+                         {0, 3'600'000}, ROLLCALL_FIELD(drain)));
+}
+
+void add_session_limits(std::vector<setting>& table) {
+  table.push_back(number({"rollcall.gateway.frame-bytes-max", "bytes",
+                          "Length of one message of a client; above it the "
+                          "connection is closed (1009)."},
+                         {1024, 16 * million},
+                         ROLLCALL_FIELD(gateway.frame_bytes_max)));
+  table.push_back(number({"rollcall.gateway.json-depth-max", "levels",
+                          "Nesting of a payload."},
+                         {4, 1000}, ROLLCALL_FIELD(gateway.json_depth_max)));
+  table.push_back(number({"rollcall.gateway.outbox-bytes-max", "bytes",
+                          "What may wait for a client that does not read; above "
+                          "it the client is closed."},
+                         {65'536, 1024 * million},
+                         ROLLCALL_FIELD(gateway.outbox_bytes_max)));
+  table.push_back(
+    number({"rollcall.gateway.channels-per-session-max", "channels",
+            "Topics that one connection may have joined."},
+           {1, 10'000}, ROLLCALL_FIELD(gateway.channels_per_session_max)));
+  table.push_back(number({"rollcall.gateway.sessions-max", "sessions",
+                          "Connections of this node; above it 503."},
+                         {1, 10 * million},
+                         ROLLCALL_FIELD(gateway.sessions_max)));
+  table.push_back(number({"rollcall.gateway.joins-per-second-max", "joins/s",
+                          "Joins of this node; above it an error reply, and the "
+                          "client tries again. 0: no limit."},
+                         {0, million},
+                         ROLLCALL_FIELD(gateway.joins_per_second_max)));
+}
+
+void add_channel(std::vector<setting>& table) {
+  table.push_back(list({"rollcall.channel.patterns", "",
+                        "Topics that may be joined: exact, or a prefix and *."},
+                       1000, ROLLCALL_FIELD(channel.patterns)));
+  table.push_back(flag({"rollcall.channel.relay", "",
+                        "Events that the node does not know go to the other "
+                        "members of the topic."},
+                       ROLLCALL_FIELD(channel.relay)));
+  table.push_back(number({"rollcall.channel.linger-ms", "ms",
+                          "How long a presence outlives a lost connection; "
+                          "who comes back in time was never seen to leave."},
+                         {0, 3'600'000}, ROLLCALL_FIELD(channel.linger_ms)));
+}
+
+void add_auth(std::vector<setting>& table) {
+  table.push_back(optional_text({"rollcall.auth.hs256-secret", "",
+                                 "Shared secret of tokens (JWT, HS256)."},
+                                32, path_bytes_max,
+                                ROLLCALL_FIELD(auth.hs256_secret)));
+  table.push_back(optional_text({"rollcall.auth.hs256-secret-file", "",
+                                 "The same, read from a file."},
+                                0, path_bytes_max,
+                                ROLLCALL_FIELD(auth.hs256_secret_file)));
+  table.push_back(optional_text({"rollcall.auth.rs256-public-key-file", "",
+                                 "Public key of tokens (JWT, RS256), PEM."},
+                                0, path_bytes_max,
+                                ROLLCALL_FIELD(auth.rs256_public_key_file)));
+  table.push_back(optional_text({"rollcall.auth.audience", "",
+                                 "What the claim aud must hold; empty: not "
+                                 "checked."},
+                                0, 255, ROLLCALL_FIELD(auth.audience)));
+  table.push_back(optional_text({"rollcall.auth.issuer", "",
+                                 "What the claim iss must be; empty: not "
+                                 "checked."},
+                                0, 255, ROLLCALL_FIELD(auth.issuer)));
+  table.push_back(number({"rollcall.auth.leeway-s", "s",
+                          "How far clocks may differ when exp and nbf are "
+                          "checked."},
+                         {0, 300}, ROLLCALL_FIELD(auth.leeway)));
+}
+
+void add_admin(std::vector<setting>& table) {
+  table.push_back(optional_text({"rollcall.admin.token", "",
+                                 "What the page and /api ask for, once the node "
+                                 "is not on loopback or has auth."},
+                                16, 1024, ROLLCALL_FIELD(admin.token)));
+  table.push_back(optional_text({"rollcall.admin.token-file", "",
+                                 "The same, read from a file."},
+                                0, path_bytes_max,
+                                ROLLCALL_FIELD(admin.token_file)));
+  table.push_back(log_level_setting());
+}
+
+#undef ROLLCALL_FIELD
+
+std::vector<setting> make_table() {
+  std::vector<setting> table;
+  // A further group, such as the cluster's, is one more line.
+  for (auto* add : {add_runtime, add_restarts, add_listener, add_session_times,
+                    add_session_limits, add_channel, add_auth, add_admin})
+    add(table);
+  return table;
+}
+
+} // namespace
+
+const std::vector<setting>& settings_table() {
+  static const auto table = make_table();
+  return table;
+}
+
+const setting* find_setting(std::string_view key) {
+  const auto& table = settings_table();
+  const auto found = std::find_if(table.begin(), table.end(), [&](auto& x) {
+    return x.key == key;
+  });
+  return found == table.end() ? nullptr : &*found;
+}
+
+std::string allowed_text(const setting& what) {
+  return what.unit.empty() ? what.allowed
+                           : fmt::format("{}, {}", what.unit, what.allowed);
+}
+
+} // namespace rollcall::node
