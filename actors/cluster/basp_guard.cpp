@@ -1,0 +1,177 @@
+#include "actors/cluster/basp_guard.hpp"
+
+#include <caf/atom.hpp>
+#include <caf/io/basp/header.hpp>
+#include <caf/io/basp/version.hpp>
+
+#include <algorithm>
+
+namespace rollcall {
+
+namespace {
+
+using caf::io::basp::header;
+using caf::io::basp::message_type;
+
+static_assert(caf::io::basp::header_size == 32);
+
+/// BASP asks this actor of a new peer for its name; nothing else is reached
+/// by name.
+constexpr auto spawn_server
+    = static_cast<std::uint64_t>(caf::atom("SpawnServ"));
+
+template <class T>
+T big_endian(std::span<const std::byte> bytes) {
+  T value = 0;
+  for (std::size_t i = 0; i < sizeof(T); ++i)
+    value = static_cast<T>(value << 8 | std::to_integer<T>(bytes[i]));
+  return value;
+}
+
+header parse(std::span<const std::byte> bytes) {
+  return {static_cast<message_type>(std::to_integer<std::uint8_t>(bytes[0])),
+          std::to_integer<std::uint8_t>(bytes[3]),
+          big_endian<std::uint32_t>(bytes.subspan(4)),
+          big_endian<std::uint64_t>(bytes.subspan(8)),
+          big_endian<std::uint64_t>(bytes.subspan(16)),
+          big_endian<std::uint64_t>(bytes.subspan(24))};
+}
+
+bool is_message(const header& frame) {
+  return frame.operation == message_type::direct_message
+         || frame.operation == message_type::routed_message;
+}
+
+/// CAF's own rules, plus: a handshake has a payload and our version.
+bool is_well_formed(const header& frame) {
+  switch (frame.operation) {
+  case message_type::server_handshake:
+    return frame.operation_data == caf::io::basp::version
+           && frame.payload_len != 0;
+  case message_type::client_handshake:
+    return frame.source_actor == 0 && frame.dest_actor == 0
+           && frame.payload_len != 0;
+  case message_type::direct_message:
+  case message_type::routed_message:
+    return frame.dest_actor != 0 && frame.payload_len != 0;
+  case message_type::monitor_message:
+    return frame.payload_len != 0 && frame.operation_data == 0;
+  case message_type::down_message:
+    return frame.source_actor != 0 && frame.dest_actor == 0
+           && frame.payload_len != 0 && frame.operation_data == 0;
+  case message_type::heartbeat:
+    return frame.source_actor == 0 && frame.dest_actor == 0
+           && frame.payload_len == 0 && frame.operation_data == 0;
+  }
+  return false;
+}
+
+bool is_unwanted(const header& frame) {
+  return frame.operation == message_type::routed_message
+         || (frame.operation == message_type::direct_message
+             && frame.has(header::named_receiver_flag)
+             && frame.dest_actor != spawn_server);
+}
+
+} // namespace
+
+std::string_view to_string(frame_verdict verdict) noexcept {
+  switch (verdict) {
+  case frame_verdict::good:
+    return "good";
+  case frame_verdict::malformed:
+    return "malformed frame";
+  case frame_verdict::too_large:
+    return "frame too large";
+  case frame_verdict::imposter:
+    return "handshake in the name of another node";
+  }
+  return "unknown";
+}
+
+basp_guard::basp_guard(link_side side, const node_key& peer,
+                       frame_limits limits)
+    : side_(side),
+      peer_(peer),
+      limits_(limits) {
+  // nop
+}
+
+frame_verdict basp_guard::filter(std::span<const std::byte> bytes,
+                                 std::vector<std::byte>& clean) {
+  while (!bytes.empty()) {
+    auto verdict = frame_verdict::good;
+    if (header_size_ < header_bytes) {
+      bytes = bytes.subspan(take_header(bytes));
+      if (header_size_ < header_bytes)
+        break;
+      verdict = begin_frame(clean);
+    } else {
+      bytes = bytes.subspan(take_payload(bytes, clean));
+    }
+    if (verdict == frame_verdict::good && payload_left_ == 0)
+      verdict = end_frame(clean);
+    if (verdict != frame_verdict::good)
+      return verdict;
+  }
+  return frame_verdict::good;
+}
+
+std::size_t basp_guard::take_header(std::span<const std::byte> bytes) {
+  const auto size = std::min(bytes.size(), header_bytes - header_size_);
+  std::copy_n(bytes.begin(), size, header_.begin() + header_size_);
+  header_size_ += size;
+  return size;
+}
+
+std::size_t basp_guard::take_payload(std::span<const std::byte> bytes,
+                                     std::vector<std::byte>& clean) {
+  const auto size = std::min<std::size_t>(bytes.size(), payload_left_);
+  const auto part = bytes.first(size);
+  if (route_ == route::pass)
+    clean.insert(clean.end(), part.begin(), part.end());
+  else if (route_ == route::hold)
+    held_.insert(held_.end(), part.begin(), part.end());
+  payload_left_ -= static_cast<std::uint32_t>(size);
+  return size;
+}
+
+frame_verdict basp_guard::begin_frame(std::vector<std::byte>& clean) {
+  const auto frame = parse(header_);
+  const auto expected = side_ == link_side::accepted
+                            ? message_type::client_handshake
+                            : message_type::server_handshake;
+  const bool is_first = !handshake_done_;
+  if (!is_well_formed(frame) || is_handshake(frame) != is_first
+      || (is_first && frame.operation != expected))
+    return frame_verdict::malformed;
+  const auto bound = is_message(frame) ? limits_.message_bytes_max
+                                       : limits_.control_bytes_max;
+  if (frame.payload_len > bound)
+    return frame_verdict::too_large;
+  payload_left_ = frame.payload_len;
+  route_ = is_first             ? route::hold
+           : is_unwanted(frame) ? route::drop
+                                : route::pass;
+  if (route_ == route::pass)
+    clean.insert(clean.end(), header_.begin(), header_.end());
+  return frame_verdict::good;
+}
+
+frame_verdict basp_guard::end_frame(std::vector<std::byte>& clean) {
+  header_size_ = 0;
+  if (route_ == route::drop)
+    ++dropped_;
+  if (route_ != route::hold)
+    return frame_verdict::good;
+  if (held_.size() < peer_.size()
+      || !std::equal(peer_.begin(), peer_.end(), held_.begin()))
+    return frame_verdict::imposter;
+  clean.insert(clean.end(), header_.begin(), header_.end());
+  clean.insert(clean.end(), held_.begin(), held_.end());
+  held_ = {};
+  handshake_done_ = true;
+  return frame_verdict::good;
+}
+
+} // namespace rollcall

@@ -1,0 +1,289 @@
+#include "actors/cluster/link_connection.hpp"
+
+#include "actors/cluster/link_core.hpp"
+#include "actors/cluster/node_id.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace rollcall {
+
+namespace asio = boost::asio;
+
+namespace {
+
+std::string_view refusal(hello_status status) {
+  switch (status) {
+  case hello_status::myself:
+    return "the node connected to itself";
+  case hello_status::duplicate:
+    return "the two nodes have a link already";
+  default:
+    return "a node has as many links as it allows";
+  }
+}
+
+link_error error_of(hello_status status) {
+  switch (status) {
+  case hello_status::myself:
+    return link_error::myself;
+  case hello_status::duplicate:
+    return link_error::duplicate;
+  default:
+    return link_error::full;
+  }
+}
+
+} // namespace
+
+link_connection::link_connection(link_core& core, link_id id, link_side side,
+                                 link_stream stream, std::string address)
+    : core_(core),
+      id_(id),
+      side_(side),
+      stream_(std::make_shared<link_stream>(std::move(stream))),
+      address_(std::move(address)),
+      deadline_(core.io()) {
+  // nop
+}
+
+void link_connection::check_host_name(const std::string& host) {
+  stream_->check_host_name(host);
+}
+
+void link_connection::start(cluster_link::connected done) {
+  done_ = std::move(done);
+  deadline_.expires_after(core_.settings().handshake_timeout);
+  deadline_.async_wait([self
+                        = shared_from_this()](const error_code& cancelled) {
+    if (cancelled || self->is_up_)
+      return;
+    self->end(link_error::handshake, "handshake timeout", link_reject::timeout);
+    self->stream_->close();
+  });
+  shake_hands();
+}
+
+void link_connection::shake_hands() {
+  stream_->handshake(side_,
+                     [self = shared_from_this()](const error_code& failed) {
+                       if (self->has_ended_)
+                         return;
+                       if (failed)
+                         self->handshake_failed(failed);
+                       else if (self->side_ == link_side::accepted)
+                         self->hear_hello();
+                       else
+                         self->say_hello(hello_status::accepted);
+                     });
+}
+
+// Sends the alert out and lets the peer read it, where a close might reset the
+// connection and lose it.
+void link_connection::handshake_failed(const error_code& failed) {
+  const auto fault
+      = is_plaintext_peer(failed) ? link_reject::plaintext : link_reject::tls;
+  const auto stream = stream_;
+  end(link_error::handshake, fmt::format("TLS: {}", failed.message()), fault);
+  stream->linger([self = shared_from_this()] { self->remove(); });
+}
+
+void link_connection::say_hello(hello_status status) {
+  hello_ = encode({.status = status, .node = core_.self()});
+  stream_->write(asio::buffer(hello_),
+                 [self = shared_from_this(), status](const error_code& failed,
+                                                     std::size_t) {
+                   if (self->has_ended_)
+                     return;
+                   if (failed)
+                     self->end(link_error::handshake, failed.message());
+                   else if (self->side_ == link_side::dialed)
+                     self->hear_hello();
+                   else if (status != hello_status::accepted)
+                     self->end(error_of(status), std::string{refusal(status)},
+                               link_reject::refused);
+                   else
+                     self->wait_or_proceed();
+                 });
+}
+
+void link_connection::hear_hello() {
+  stream_->read(
+      asio::buffer(hello_),
+      [self = shared_from_this()](const error_code& failed, std::size_t) {
+        if (self->has_ended_)
+          return;
+        if (!failed)
+          self->heard_hello();
+        else if (is_tls_failure(failed))
+          self->handshake_failed(failed);
+        else
+          self->end(link_error::handshake, failed == asio::error::eof
+                                               ? "closed by the peer"
+                                               : failed.message());
+      });
+}
+
+void link_connection::heard_hello() {
+  const auto hello = decode(hello_);
+  if (const auto* wrong = std::get_if<std::string_view>(&hello))
+    return end(link_error::handshake, std::string{*wrong}, link_reject::hello);
+  const auto& good = std::get<link_hello>(hello);
+  if (!node_of(good.node))
+    end(link_error::handshake, "a node without id", link_reject::hello);
+  else if (side_ == link_side::accepted)
+    answer_hello(good.node);
+  else
+    take_answer(good);
+}
+
+void link_connection::answer_hello(const node_key& peer) {
+  const auto status = core_.admit(*this, peer);
+  if (status == hello_status::accepted)
+    peer_ = peer;
+  say_hello(status);
+}
+
+void link_connection::take_answer(const link_hello& answer) {
+  if (answer.status != hello_status::accepted)
+    return end(error_of(answer.status), std::string{refusal(answer.status)});
+  peer_ = answer.node;
+  if (core_.settle(*this))
+    wait_or_proceed();
+  else
+    end(link_error::duplicate, std::string{refusal(hello_status::duplicate)});
+}
+
+void link_connection::wait_or_proceed() {
+  is_waiting_ = core_.must_wait(*this);
+  if (!is_waiting_)
+    proceed();
+}
+
+void link_connection::proceed() {
+  is_waiting_ = false;
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends)
+      != 0)
+    return end(link_error::handshake, std::generic_category().message(errno));
+  attach(ends[0], ends[1]);
+}
+
+void link_connection::attach(int local, int remote) {
+  link_pump::local_socket socket{core_.io()};
+  error_code failed;
+  if (socket.assign(asio::local::stream_protocol{}, local, failed); failed) {
+    ::close(local);
+    ::close(remote);
+    return end(link_error::handshake, failed.message());
+  }
+  const auto& settings = core_.settings();
+  pump_ = std::make_shared<link_pump>(
+      stream_, std::move(socket),
+      basp_guard{
+          side_, *peer_, {.message_bytes_max = settings.frame_bytes_max}},
+      pump_settings{settings.stall_timeout, core_.total_traffic()},
+      make_pump_events());
+  pump_->start();
+  if (side_ == link_side::accepted)
+    return core_.basp().serve(remote);
+  core_.basp().join(remote, settings.handshake_timeout,
+                    [core = core_.weak_from_this(), self = weak_from_this()](
+                        caf::expected<caf::actor> published) {
+                      if (auto alive = core.lock())
+                        asio::post(alive->io(),
+                                   [self, published = std::move(published)] {
+                                     if (auto connection = self.lock())
+                                       connection->joined(published);
+                                   });
+                    });
+}
+
+pump_events link_connection::make_pump_events() {
+  const auto weak = weak_from_this();
+  const auto with_self = [weak](auto action) {
+    if (auto self = weak.lock())
+      action(*self);
+  };
+  return {.handshake =
+              [with_self] {
+                with_self([](link_connection& self) { self.came_up(); });
+              },
+          .ended =
+              [with_self](pump_end how) {
+                with_self([&](link_connection& self) {
+                  if (how.is_stalled)
+                    self.core_.count([](link_stats& s) { ++s.stalled; });
+                  self.end(link_error::handshake, std::move(how.reason),
+                           how.fault);
+                });
+              },
+          .closed =
+              [with_self] {
+                with_self([](link_connection& self) { self.remove(); });
+              }};
+}
+
+void link_connection::came_up() {
+  is_up_ = true;
+  deadline_.cancel();
+  core_.count([](link_stats& s) { ++s.links_opened; });
+  core_.update_gauges();
+  if (const auto& up = core_.events().up)
+    up({id_, node_of(*peer_), side_, address_, pump_->traffic()});
+}
+
+void link_connection::joined(caf::expected<caf::actor> published) {
+  if (!published)
+    end(link_error::handshake, "BASP found no published actor");
+  else if (!has_ended_)
+    finish(link_peer{id_, std::move(*published)});
+}
+
+void link_connection::end(link_error code, std::string reason,
+                          std::optional<link_reject> fault) {
+  if (std::exchange(has_ended_, true))
+    return;
+  const auto self = shared_from_this();
+  if (fault)
+    core_.count_reject(*fault);
+  core_.update_gauges();
+  finish(link_failure(code, fmt::format("{}: {}", address_, reason)));
+  if (is_up_ && core_.events().down)
+    core_.events().down({id_, node_of(*peer_), std::move(reason)});
+  if (pump_)
+    return pump_->stop(); // `remove` follows when CAF has let go
+  if (fault != link_reject::tls && fault != link_reject::plaintext)
+    remove();
+}
+
+void link_connection::abort() {
+  end(link_error::stopped, "the node is stopping");
+  if (pump_)
+    pump_->abort();
+  stream_->close();
+}
+
+void link_connection::finish(caf::expected<link_peer> outcome) {
+  if (auto done = std::exchange(done_, nullptr))
+    done(std::move(outcome));
+}
+
+void link_connection::remove() {
+  deadline_.cancel();
+  stream_->close();
+  core_.count([this](link_stats& s) {
+    if (pump_)
+      s.frames_dropped += pump_->frames_dropped();
+  });
+  core_.remove(id_);
+}
+
+} // namespace rollcall

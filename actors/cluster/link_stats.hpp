@@ -1,0 +1,51 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace rollcall {
+
+/// Bytes of one link on the network, without TLS's own. May be read by any
+/// thread. The difference between what was handed to CAF and `bytes_out` is
+/// what waits on this node, in CAF's unbounded buffers: bound it.
+struct link_traffic {
+  std::atomic<std::uint64_t> bytes_in{0};
+  std::atomic<std::uint64_t> bytes_out{0};
+};
+
+/// Why a connection ended before it was a link, or a link by fault of its peer.
+enum class link_reject : std::uint8_t {
+  tls,       ///< No certificate, or one that the authority did not sign.
+  plaintext, ///< The peer speaks no TLS, or we may not without.
+  timeout,   ///< The handshakes took too long.
+  hello,     ///< Not a Rollcall node, or of another version.
+  refused,   ///< Duplicate, full, or ourselves.
+  bad_frame, ///< Bytes that are not BASP.
+  too_large, ///< A frame above its bound.
+  crowded,   ///< Too many handshakes at a time; this was the oldest.
+  count_,    ///< Not a reason. Keep last.
+};
+
+inline constexpr auto link_reject_count
+    = static_cast<std::size_t>(link_reject::count_);
+
+/// Counters of all links of a node since its start, except where noted.
+struct link_stats {
+  std::uint64_t accepted = 0;       ///< TCP connections.
+  std::uint64_t accept_errors = 0;  ///< Refused by the system, as in EMFILE.
+  std::uint64_t links_opened = 0;   ///< Handshakes completed.
+  std::uint64_t links_open = 0;     ///< Now.
+  std::uint64_t handshakes = 0;     ///< Accepted, not complete, now.
+  std::uint64_t dials = 0;          ///< Connects under way, now.
+  std::uint64_t stalled = 0;        ///< Closed by the stall timeout.
+  std::uint64_t frames_dropped = 0; ///< Well formed, but unwanted.
+  std::uint64_t bytes_in = 0;
+  std::uint64_t bytes_out = 0;
+  std::uint64_t rejected[link_reject_count] = {}; ///< By `link_reject`.
+
+  [[nodiscard]] std::uint64_t rejected_for(link_reject reason) const {
+    return rejected[static_cast<std::size_t>(reason)];
+  }
+};
+
+} // namespace rollcall
