@@ -1,0 +1,203 @@
+#include "crdt/topic_node.hpp"
+
+#include "tests/support/random.hpp"
+#include "tests/support/seed.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+using rollcall::crdt::draft_ptr;
+using rollcall::crdt::entry;
+using rollcall::crdt::leaf;
+using rollcall::crdt::ref_ptr;
+using rollcall::crdt::snapshot;
+using rollcall::crdt::topic_node;
+
+namespace {
+
+using content = std::vector<std::pair<std::string, std::uint64_t>>;
+
+/// What a snapshot shows, and that its counts agree with it.
+content content_of(const snapshot& what) {
+  content result;
+  std::set<std::string> keys;
+  for (const auto& presence : what) {
+    result.emplace_back(presence.key(), presence.owner());
+    keys.emplace(presence.key());
+  }
+  BOOST_TEST(what.size() == result.size());
+  BOOST_TEST(what.keys() == keys.size());
+  return result;
+}
+
+struct one_topic {
+  const entry& add(const std::string& key, std::uint64_t owner = 1) {
+    drafts.push_back(entry::make(key, "{}", owner));
+    node->insert(*drafts.back());
+    return *drafts.back();
+  }
+
+  ref_ptr<topic_node> node{new topic_node{"room:1"}};
+  std::vector<draft_ptr> drafts;
+};
+
+std::string key_of(std::size_t number) {
+  return "user" + std::to_string(10'000 + number);
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(topic_node_tests, one_topic)
+
+BOOST_AUTO_TEST_CASE(presences_stand_in_order_of_key_then_owner) {
+  add("carol");
+  add("alice", 2);
+  add("bob");
+  add("alice", 1);
+  BOOST_TEST((content_of(node->take_snapshot())
+              == content{{"alice", 1}, {"alice", 2}, {"bob", 1}, {"carol", 1}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_key_counts_once_however_many_devices) {
+  const auto& phone = add("alice", 1);
+  add("alice", 2);
+  add("bob");
+  BOOST_TEST(node->keys() == 2u);
+  node->erase(phone);
+  BOOST_TEST(node->keys() == 2u);
+  BOOST_TEST(node->size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(get_finds_all_presences_of_a_key_across_leaves) {
+  for (std::uint64_t device = 0; device < 100; ++device)
+    add("bob", device);
+  add("alice");
+  add("carol");
+  BOOST_TEST(node->get("bob").size() == 100u);
+  BOOST_TEST(node->take_snapshot().get("bob").size() == 100u);
+  BOOST_TEST(node->get("bobb").empty());
+  BOOST_TEST(node->take_snapshot().get("zoe").empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_topic_lists_nothing) {
+  BOOST_TEST(node->take_snapshot().empty());
+  BOOST_TEST(node->get("alice").empty());
+  BOOST_TEST((node->take_snapshot().begin() == node->take_snapshot().end()));
+  BOOST_TEST(snapshot{}.get("alice").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_snapshot_is_shared_until_the_topic_changes) {
+  add("alice");
+  const auto first = node->take_snapshot();
+  BOOST_TEST(first.is_same(node->take_snapshot()));
+  add("bob");
+  BOOST_TEST(!first.is_same(node->take_snapshot()));
+}
+
+BOOST_AUTO_TEST_CASE(a_snapshot_stays_as_it_was_when_its_topic_changes) {
+  const auto& alice = add("alice");
+  const auto& bob = add("bob");
+  const auto before = node->take_snapshot();
+  node->erase(alice);
+  auto update = entry::make("bob", "{\"v\":2}", 1);
+  node->replace(bob, *update);
+  add("carol");
+  BOOST_TEST((content_of(before) == content{{"alice", 1}, {"bob", 1}}));
+  BOOST_TEST((before.begin()++)->meta() == "{}");
+}
+
+BOOST_AUTO_TEST_CASE(a_snapshot_outlives_its_topic) {
+  for (std::size_t i = 0; i < 100; ++i)
+    add(key_of(i));
+  const auto last = node->take_snapshot();
+  node = {};
+  drafts.clear();
+  BOOST_TEST(content_of(last).size() == 100u);
+}
+
+BOOST_AUTO_TEST_CASE(replacing_by_another_owner_keeps_the_key_count) {
+  const auto& before = add("bob", 1);
+  add("alice");
+  add("carol");
+  auto after = entry::make("bob", "{}", 77);
+  node->replace(before, *after);
+  BOOST_TEST((content_of(node->take_snapshot())
+              == content{{"alice", 1}, {"bob", 77}, {"carol", 1}}));
+}
+
+BOOST_AUTO_TEST_CASE(two_presences_of_one_identity_are_told_apart) {
+  std::vector<const entry*> twins;
+  for (int i = 0; i < 80; ++i)
+    twins.push_back(&add("bob", 5));
+  node->erase(*twins[40]);
+  node->erase(*twins[79]);
+  node->erase(*twins[0]);
+  BOOST_TEST(node->size() == 77u);
+  BOOST_TEST(node->keys() == 1u);
+  for (const auto& left : node->take_snapshot())
+    BOOST_TEST((&left != twins[40] && &left != twins[79] && &left != twins[0]));
+}
+
+BOOST_AUTO_TEST_CASE(leaves_fill_when_keys_come_in_order) {
+  for (std::size_t i = 0; i < 64 * leaf::capacity_max; ++i)
+    add(key_of(i));
+  BOOST_TEST(content_of(node->take_snapshot()).size()
+             == std::size_t{64} * leaf::capacity_max);
+}
+
+// Method: random adds, removes and replacements of few keys and many, next to
+// a `std::multiset`; some snapshots are kept and looked at much later.
+BOOST_AUTO_TEST_CASE(a_topic_acts_like_a_multiset_and_snapshots_never_change) {
+  BOOST_TEST_CONTEXT("ROLLCALL_TEST_SEED=" << rollcall::test::seed()) {
+    rollcall::test::random_source random{rollcall::test::seed()};
+    for (const std::size_t key_count : {3u, 40u, 5'000u}) {
+      node = ref_ptr<topic_node>{new topic_node{"room"}};
+      std::multiset<std::pair<std::string, std::uint64_t>> model;
+      std::vector<draft_ptr> alive;
+      std::vector<std::pair<snapshot, content>> kept;
+      for (int i = 0; i < 6'000; ++i) {
+        const bool grows = i % 3'000 < 1'500;
+        if (alive.empty() || random.chance(grows ? 0.6 : 0.3)) {
+          alive.push_back(entry::make(key_of(random.below(key_count)), "{}",
+                                      random.below(1'000)));
+          node->insert(*alive.back());
+          model.emplace(alive.back()->key(), alive.back()->owner());
+        } else if (auto& gone = alive[random.below(alive.size())];
+                   random.chance(0.5)) {
+          node->erase(*gone);
+          model.erase(model.find({std::string{gone->key()}, gone->owner()}));
+          gone = alive.back();
+          alive.pop_back();
+        } else {
+          auto after = entry::make(gone->key(), "{\"v\":1}",
+                                   random.chance(0.5) ? gone->owner()
+                                                      : random.below(1'000));
+          node->replace(*gone, *after);
+          model.erase(model.find({std::string{gone->key()}, gone->owner()}));
+          model.emplace(after->key(), after->owner());
+          gone = after;
+        }
+        if (random.chance(0.02)) {
+          kept.emplace_back(node->take_snapshot(), content{});
+          kept.back().second = content_of(kept.back().first);
+          BOOST_REQUIRE((kept.back().second
+                         == content{model.begin(), model.end()}));
+        }
+      }
+      for (const auto& [taken, expected] : kept)
+        BOOST_REQUIRE((content_of(taken) == expected));
+      while (!alive.empty()) {
+        node->erase(*alive.back());
+        alive.pop_back();
+      }
+      BOOST_TEST(node->size() == 0u);
+      BOOST_TEST(node->keys() == 0u);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
