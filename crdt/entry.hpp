@@ -66,6 +66,11 @@ public:
     return linger_ms_;
   }
 
+  /// Takes the linger over from the version before. @pre a draft.
+  void inherit_linger(const entry& before) noexcept {
+    linger_ms_ = before.linger_ms_;
+  }
+
   /// The dot as Phoenix clients see it.
   [[nodiscard]] std::string phx_ref() const;
 

@@ -160,6 +160,18 @@ const entry* presence_set::find(std::string_view topic, std::string_view key,
                                 : (*found)->find(key, own_->tag, owner);
 }
 
+const entry* presence_set::find_own(std::uint64_t seq) const noexcept {
+  return own_->live.find(seq);
+}
+
+void presence_set::disown(const entry& which) {
+  owners_.erase(*own_->live.find(which.dot_.seq));
+}
+
+const std::string& presence_set::topic_of(const entry& which) noexcept {
+  return which.topic_->name();
+}
+
 std::vector<const entry*> presence_set::owned_by(std::uint64_t owner) const {
   std::vector<const entry*> result;
   for (const auto* it = owners_.first(owner); it != nullptr;

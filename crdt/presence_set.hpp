@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -83,6 +84,20 @@ public:
   /// The own presences of an owner.
   [[nodiscard]] std::vector<const entry*>
   owned_by(std::uint64_t owner) const;
+
+  /// The own presence with this seq, or null.
+  [[nodiscard]] const entry* find_own(std::uint64_t seq) const noexcept;
+
+  [[nodiscard]] bool has_owner(std::uint64_t owner) const noexcept {
+    return owners_.first(owner) != nullptr;
+  }
+
+  /// Makes an own presence independent of its owner, which ended: it stays
+  /// until it is left or replaced by name.
+  void disown(const entry& which);
+
+  /// The topic of a presence. @pre the set holds it.
+  [[nodiscard]] static const std::string& topic_of(const entry& which) noexcept;
 
   // -- other replicas ---------------------------------------------------------
 

@@ -5,6 +5,7 @@
 
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 #include <caf/unit.hpp>
 
 /// The actors of a node as others see them.

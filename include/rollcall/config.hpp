@@ -16,6 +16,10 @@ struct config {
   /// Name of this node, unique in the cluster, 1 to 255 bytes.
   std::string node_name = "rollcall@localhost";
 
+  /// Names this life of the node; must be larger than every one before. 0: from
+  /// the clock, in microseconds since 1970.
+  std::uint64_t incarnation = 0;
+
   /// Shard actors, 1 to `limits::shard_count_max`. The same on every node: a
   /// topic lives in shard `hash(topic) % shard_count`.
   std::uint16_t shard_count = 4;

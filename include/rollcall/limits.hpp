@@ -26,6 +26,10 @@ inline constexpr std::uint16_t shard_count_max = 256;
 /// merged to their net effect, which is bounded by what is present.
 inline constexpr std::size_t waiting_changes_max = 65'536;
 
+/// Events (`presence::broadcast`) that may wait in one shard; above it the
+/// newest is dropped and counted.
+inline constexpr std::size_t waiting_events_max = 65'536;
+
 /// Recent deaths that a shard remembers to answer peers that lag.
 inline constexpr std::size_t write_log_deaths_max = 65'536;
 

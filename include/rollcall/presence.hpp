@@ -34,8 +34,9 @@ class runtime;
 /// Calls come in two forms. Inside an actor, pass `self`: the call returns what
 /// `self->request` returns, so chain `.then`, `.await` or `.receive`; `self`
 /// is the owner. On any other thread, pass the owner's handle: the call blocks
-/// for at most `call_timeout` and returns the answer. Every call is answered,
-/// with an error if its shard crashed meanwhile.
+/// for at most `call_timeout` and returns the answer. Every call is answered; a
+/// call whose shard crashes meanwhile gets CAF's `sec::request_receiver_down`
+/// and may have been done or not.
 ///
 /// Threads: everything may be called from everywhere; never block inside an
 ///          actor.
@@ -145,7 +146,8 @@ public:
   void subscribe_async(const caf::actor& subscriber, std::string topic) const;
   void unsubscribe_async(const caf::actor& subscriber, std::string topic) const;
 
-  /// Sends an event to the subscribers of its topic, in order with the diffs.
+  /// Sends an event to the subscribers of its topic. Events of one topic keep
+  /// their order; a diff that waits for its window may come later.
   void broadcast(topic_event_ptr event) const;
 
   // -- reads: no message, no waiting ------------------------------------------
@@ -202,6 +204,8 @@ private:
                              update_function change) const;
   subscribe_request make_subscribe(caf::strong_actor_ptr subscriber,
                                    std::string topic) const;
+  [[nodiscard]] caf::error
+  check_owner(const caf::strong_actor_ptr& owner) const;
   [[nodiscard]] shard_actor shard_of(std::string_view topic) const;
   [[nodiscard]] supervisor_actor supervisor() const;
 

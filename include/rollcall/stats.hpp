@@ -17,6 +17,7 @@ struct runtime_stats {
   std::uint64_t updates = 0;         ///< Since the start.
   std::uint64_t untracks = 0;        ///< Since the start, owners' ends included.
   std::uint64_t diffs = 0;           ///< Delivered to at least one subscriber.
+  std::uint64_t dropped_events = 0;  ///< Broadcasts that found no room.
   std::uint64_t hook_failures = 0;   ///< Hooks that threw.
   std::uint64_t shard_restarts = 0;  ///< Crashes mended.
   std::uint64_t dispatcher_restarts = 0; ///< Crashes mended.

@@ -25,8 +25,14 @@ using snapshot = crdt::snapshot;
 
 /// What a successful `track` or `update` answers.
 struct tracked {
-  std::string phx_ref;      ///< Names this version of the presence.
-  std::string phx_ref_prev; ///< The version before; empty after a `track`.
+  crdt::dot dot;                  ///< Names this version of the presence.
+  std::uint64_t previous_seq = 0; ///< The version before; 0 after a `track`.
+
+  /// The version as Phoenix clients see it.
+  [[nodiscard]] std::string phx_ref() const;
+
+  /// The version before, empty after a `track`.
+  [[nodiscard]] std::string phx_ref_prev() const;
 };
 
 /// How large a topic is.

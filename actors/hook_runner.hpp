@@ -1,0 +1,58 @@
+#pragma once
+
+#include "rollcall/hooks.hpp"
+
+#include "crdt/net_changes.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+namespace rollcall {
+
+/// Runs an embedder's hooks for one shard and stands between them and the
+/// rest: what they throw is logged and counted.
+///
+/// Threads: the dispatcher's, but for `fetch` and `failures`.
+class hook_runner {
+public:
+  explicit hook_runner(hooks_factory make_hooks);
+
+  /// Whether there are hooks at all.
+  [[nodiscard]] bool is_active() const noexcept {
+    return static_cast<bool>(make_hooks_);
+  }
+
+  /// Makes the hooks and calls `init`.
+  void start();
+
+  /// What `fetch` adds; empty if it throws.
+  [[nodiscard]] enrichment fetch(const std::string& topic,
+                                 const metas_by_key& presences);
+
+  /// Enriches a diff, then tells `on_diff` and `on_metas` of it.
+  void run(diff& change);
+
+  [[nodiscard]] std::uint64_t failures() const noexcept {
+    return failures_.load(std::memory_order_relaxed);
+  }
+
+private:
+  template <class Call>
+  void guarded(const char* name, Call call);
+  const metas_by_key& bring_up_to_date(const diff& change);
+  [[nodiscard]] std::shared_ptr<hooks> current() const;
+
+  hooks_factory make_hooks_;
+  std::atomic<std::shared_ptr<hooks>> hooks_;
+  std::unordered_map<std::string, metas_by_key> present_;
+  std::atomic<std::uint64_t> failures_ = 0;
+};
+
+/// Presences by key, as the hooks take them.
+[[nodiscard]] metas_by_key by_key(const std::vector<entry_ptr>& presences);
+[[nodiscard]] metas_by_key by_key(const snapshot& presences);
+
+} // namespace rollcall

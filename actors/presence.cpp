@@ -1,0 +1,307 @@
+#include "rollcall/presence.hpp"
+
+#include "actors/request_check.hpp"
+#include "actors/runtime.hpp"
+#include "actors/supervisor.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <fmt/core.h>
+
+#include <map>
+#include <utility>
+
+namespace rollcall {
+
+namespace {
+
+/// The first problem of several checks.
+caf::error first_of(caf::error a, caf::error b) {
+  return a ? std::move(a) : std::move(b);
+}
+
+/// Asks on behalf of a plain thread and waits. @returns what came instead of
+/// an answer.
+template <class Answer, class Target, class Request>
+caf::error ask_and_wait(caf::actor_system& system, const Target& target,
+                        Request request, Answer& answer) {
+  caf::error problem;
+  if (!target)
+    return make_error(ec::shard_unavailable, "Rollcall was stopped");
+  caf::scoped_actor self{system};
+  self->request(target, presence::call_timeout, std::move(request))
+    .receive([&](Answer& value) { answer = std::move(value); },
+             [&](caf::error& failure) { problem = std::move(failure); });
+  if (problem == caf::sec::request_timeout)
+    return make_error(ec::timeout, fmt::format("no answer within {} s",
+                                               presence::call_timeout.count()));
+  if (problem == caf::sec::request_receiver_down)
+    return make_error(ec::shard_unavailable, "the shard ended meanwhile");
+  return problem;
+}
+
+} // namespace
+
+presence::presence(std::shared_ptr<runtime> impl) noexcept
+  : impl_{std::move(impl)} {
+}
+
+caf::expected<presence> presence::start(caf::actor_system& system,
+                                        config settings,
+                                        hooks_factory make_hooks) {
+  if (auto problem = validate(settings))
+    return problem;
+  auto node
+    = std::make_shared<runtime>(system, std::move(settings), make_hooks);
+  node->supervisor = system.spawn(rollcall::supervisor, node);
+  return presence{std::move(node)};
+}
+
+void presence::stop() {
+  if (!impl_ || !impl_->supervisor)
+    return;
+  caf::scoped_actor self{impl_->system};
+  self->monitor(impl_->supervisor);
+  self->send(impl_->supervisor, atom::stop_v);
+  self->receive([](caf::down_msg&) {});
+  impl_->supervisor = supervisor_actor{};
+  for (const auto& slot : impl_->slots) {
+    slot->set_shard(shard_actor{});
+    slot->set_dispatcher(dispatcher_actor{});
+  }
+}
+
+// -- requests -----------------------------------------------------------------
+
+shard_actor presence::shard_of(std::string_view topic) const {
+  return impl_->slot_of(topic).shard();
+}
+
+supervisor_actor presence::supervisor() const {
+  return impl_->supervisor;
+}
+
+track_request presence::make_track(caf::strong_actor_ptr owner,
+                                   std::string topic, std::string_view key,
+                                   std::string_view meta,
+                                   track_options options) const {
+  track_request result;
+  result.problem = first_of(
+    check_owner(owner),
+    first_of(check_topic(topic),
+             first_of(check_key(key),
+                      check_meta(meta, impl_->settings.meta_bytes_max))));
+  if (!result.problem)
+    result.draft
+      = crdt::entry::make(key, meta, owner->id(), options.linger_ms);
+  result.topic = std::move(topic);
+  result.owner = std::move(owner);
+  return result;
+}
+
+update_request presence::make_update(caf::strong_actor_ptr owner,
+                                     std::string topic, std::string_view key,
+                                     std::string_view meta) const {
+  auto result = make_update(std::move(owner), std::move(topic), key,
+                            update_function{});
+  if (!result.problem)
+    result.problem = check_meta(meta, impl_->settings.meta_bytes_max);
+  if (!result.problem)
+    result.draft = crdt::entry::make(key, meta, result.owner->id());
+  return result;
+}
+
+update_request presence::make_update(caf::strong_actor_ptr owner,
+                                     std::string topic, std::string_view key,
+                                     update_function change) const {
+  update_request result;
+  result.problem = first_of(check_owner(owner),
+                            first_of(check_topic(topic), check_key(key)));
+  result.topic = std::move(topic);
+  result.key = key;
+  result.change = std::move(change);
+  result.owner = std::move(owner);
+  return result;
+}
+
+subscribe_request presence::make_subscribe(caf::strong_actor_ptr subscriber,
+                                           std::string topic) const {
+  subscribe_request result;
+  result.problem = check_topic(topic);
+  if (!subscriber)
+    result.problem = make_error(ec::invalid_owner, "no subscriber was given");
+  result.topic = std::move(topic);
+  result.subscriber = std::move(subscriber);
+  return result;
+}
+
+caf::error presence::check_owner(const caf::strong_actor_ptr& owner) const {
+  if (!owner)
+    return make_error(ec::invalid_owner, "no owner was given");
+  if (owner->node() != impl_->system.node())
+    return make_error(ec::invalid_owner,
+                      "the owner lives on another node; track it there");
+  return {};
+}
+
+// -- calls that wait ----------------------------------------------------------
+
+namespace {
+
+caf::strong_actor_ptr pointer_of(const caf::actor& handle) {
+  return caf::actor_cast<caf::strong_actor_ptr>(handle);
+}
+
+caf::expected<tracked> as_expected(caf::error problem, const tracked& answer) {
+  if (problem)
+    return problem;
+  return answer;
+}
+
+} // namespace
+
+caf::expected<tracked> presence::track(const caf::actor& owner,
+                                       std::string topic, std::string_view key,
+                                       std::string_view meta,
+                                       track_options options) const {
+  tracked answer;
+  auto target = shard_of(topic);
+  auto problem = ask_and_wait(
+    impl_->system, target,
+    make_track(pointer_of(owner), std::move(topic), key, meta, options),
+    answer);
+  return as_expected(std::move(problem), answer);
+}
+
+caf::expected<tracked> presence::update(const caf::actor& owner,
+                                        std::string topic,
+                                        std::string_view key,
+                                        std::string_view meta) const {
+  tracked answer;
+  auto target = shard_of(topic);
+  auto problem = ask_and_wait(
+    impl_->system, target,
+    make_update(pointer_of(owner), std::move(topic), key, meta), answer);
+  return as_expected(std::move(problem), answer);
+}
+
+caf::expected<tracked> presence::update(const caf::actor& owner,
+                                        std::string topic,
+                                        std::string_view key,
+                                        update_function change) const {
+  tracked answer;
+  auto target = shard_of(topic);
+  auto problem
+    = ask_and_wait(impl_->system, target,
+                   make_update(pointer_of(owner), std::move(topic), key,
+                               std::move(change)),
+                   answer);
+  return as_expected(std::move(problem), answer);
+}
+
+caf::error presence::untrack(const caf::actor& owner, std::string topic,
+                             std::string_view key) const {
+  caf::unit_t answer;
+  auto target = shard_of(topic);
+  return ask_and_wait(impl_->system, target,
+                      untrack_request{std::move(topic), std::string{key},
+                                      pointer_of(owner)},
+                      answer);
+}
+
+caf::error presence::untrack(const caf::actor& owner) const {
+  caf::unit_t answer;
+  return ask_and_wait(impl_->system, supervisor(),
+                      untrack_owner_request{pointer_of(owner)}, answer);
+}
+
+caf::error presence::subscribe(const caf::actor& subscriber,
+                               std::string topic) const {
+  caf::unit_t answer;
+  auto target = shard_of(topic);
+  return ask_and_wait(impl_->system, target,
+                      make_subscribe(pointer_of(subscriber), std::move(topic)),
+                      answer);
+}
+
+caf::error presence::unsubscribe(const caf::actor& subscriber,
+                                 std::string topic) const {
+  caf::unit_t answer;
+  auto target = shard_of(topic);
+  return ask_and_wait(impl_->system, target,
+                      unsubscribe_request{std::move(topic),
+                                          pointer_of(subscriber)},
+                      answer);
+}
+
+// -- calls that do not wait ---------------------------------------------------
+
+void presence::subscribe_async(const caf::actor& subscriber,
+                               std::string topic) const {
+  const auto target = shard_of(topic);
+  caf::anon_send(target,
+                 make_subscribe(pointer_of(subscriber), std::move(topic)));
+}
+
+void presence::unsubscribe_async(const caf::actor& subscriber,
+                                 std::string topic) const {
+  const auto target = shard_of(topic);
+  caf::anon_send(target, unsubscribe_request{std::move(topic),
+                                             pointer_of(subscriber)});
+}
+
+void presence::broadcast(topic_event_ptr event) const {
+  if (!event || check_topic(event->topic))
+    return;
+  const auto target = shard_of(event->topic);
+  caf::anon_send(target, std::move(event));
+}
+
+// -- reads --------------------------------------------------------------------
+
+snapshot presence::list(std::string_view topic) const {
+  return impl_->slot_of(topic).table->list(topic);
+}
+
+topic_snapshot_ptr presence::fetch_list(std::string topic) const {
+  auto result = std::make_shared<topic_snapshot>();
+  auto& slot = impl_->slot_of(topic);
+  result->presences = slot.table->list(topic);
+  if (impl_->has_hooks)
+    result->extra
+      = slot.desk->hooks().fetch(topic, by_key(result->presences));
+  result->topic = std::move(topic);
+  return result;
+}
+
+std::vector<entry_ptr> presence::get_by_key(std::string_view topic,
+                                            std::string_view key) const {
+  return impl_->slot_of(topic).table->get_by_key(topic, key);
+}
+
+counts presence::count(std::string_view topic) const {
+  return impl_->slot_of(topic).table->count(topic);
+}
+
+std::vector<std::pair<std::string, counts>>
+presence::topics(std::size_t limit, std::string_view after) const {
+  std::map<std::string, counts> found;
+  for (const auto& slot : impl_->slots)
+    slot->table->collect_topics(found, limit, after);
+  return {found.begin(), found.end()};
+}
+
+bool presence::enriches() const noexcept {
+  return impl_->has_hooks;
+}
+
+runtime_stats presence::stats() const {
+  return impl_->stats();
+}
+
+const config& presence::settings() const noexcept {
+  return impl_->settings;
+}
+
+} // namespace rollcall

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <caf/error.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+/// What a request may hold: checked once, in the caller's thread.
+namespace rollcall {
+
+/// Errors: `invalid_topic`.
+[[nodiscard]] caf::error check_topic(std::string_view topic);
+
+/// Errors: `invalid_key`.
+[[nodiscard]] caf::error check_key(std::string_view key);
+
+/// Errors: `too_large`, `invalid_meta`.
+[[nodiscard]] caf::error check_meta(std::string_view meta,
+                                    std::size_t bytes_max);
+
+} // namespace rollcall

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "rollcall/config.hpp"
+#include "rollcall/hooks.hpp"
+#include "rollcall/stats.hpp"
+
+#include "actors/diff_queue.hpp"
+#include "actors/dispatch_desk.hpp"
+#include "actors/shard_table.hpp"
+
+#include "messages/interfaces.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+namespace rollcall {
+
+/// One shard of a node: what outlives its actors, and the current actors.
+///
+/// Threads: the handles from any; the rest as its own type says.
+class shard_slot {
+public:
+  shard_slot(const crdt::replica_id& self, const config& settings,
+             const hooks_factory& make_hooks);
+
+  [[nodiscard]] shard_actor shard() const;
+  [[nodiscard]] dispatcher_actor dispatcher() const;
+  void set_shard(shard_actor handle);
+  void set_dispatcher(dispatcher_actor handle);
+
+  const std::shared_ptr<shard_table> table;
+  const std::shared_ptr<diff_queue> queue;
+  const std::shared_ptr<dispatch_desk> desk;
+
+private:
+  mutable std::mutex mutex_;
+  shard_actor shard_;
+  dispatcher_actor dispatcher_;
+};
+
+/// Everything that the handles of one node's presence share.
+class runtime {
+public:
+  runtime(caf::actor_system& system, config settings,
+          const hooks_factory& make_hooks);
+
+  runtime(const runtime&) = delete;
+  runtime& operator=(const runtime&) = delete;
+
+  [[nodiscard]] shard_slot& slot_of(std::string_view topic) const noexcept;
+  [[nodiscard]] runtime_stats stats() const;
+
+  caf::actor_system& system;
+  const config settings;
+  const bool has_hooks;
+  std::vector<std::shared_ptr<shard_slot>> slots;
+  supervisor_actor supervisor;
+  std::atomic<std::uint64_t> shard_restarts = 0;
+  std::atomic<std::uint64_t> dispatcher_restarts = 0;
+};
+
+/// The shard of a topic: the same on every node and in every process.
+[[nodiscard]] std::size_t shard_index(std::string_view topic,
+                                      std::size_t shard_count) noexcept;
+
+} // namespace rollcall

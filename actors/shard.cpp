@@ -1,0 +1,143 @@
+#include "actors/shard.hpp"
+
+#include <caf/exit_reason.hpp>
+#include <caf/system_messages.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace rollcall {
+
+void shard_state::start(shard_links links) {
+  links_ = std::move(links);
+  // An owner that died meanwhile answers a monitor with its down message.
+  for (const auto& owner : links_.table->owners())
+    if (const auto handle = caf::actor_cast<caf::strong_actor_ptr>(owner))
+      self_->monitor(handle);
+    else
+      owner_ended({owner, caf::exit_reason::unknown});
+  wait_for_linger();
+}
+
+caf::result<tracked> shard_state::track(track_request& request) {
+  auto done = links_.table->track(request);
+  if (!done)
+    return std::move(done.error());
+  settle(*done);
+  return done->answer;
+}
+
+caf::result<tracked> shard_state::update(update_request& request) {
+  auto done = links_.table->update(request);
+  if (!done)
+    return std::move(done.error());
+  settle(*done);
+  return done->answer;
+}
+
+caf::result<caf::unit_t>
+shard_state::untrack(const untrack_request& request) {
+  if (request.owner) {
+    auto done = links_.table->untrack(request);
+    settle(done);
+  }
+  return caf::unit;
+}
+
+caf::result<caf::unit_t>
+shard_state::untrack_owner(const untrack_owner_request& request) {
+  if (request.owner) {
+    auto done = links_.table->untrack_owner(request.owner->id());
+    settle(done);
+  }
+  return caf::unit;
+}
+
+caf::result<caf::unit_t> shard_state::subscribe(subscribe_request& request) {
+  if (request.problem)
+    return std::move(request.problem);
+  auto held = links_.table->watch(request.topic);
+  if (!held)
+    return std::move(held.error());
+  push(subscriber_joined{std::move(request.topic),
+                         std::move(request.subscriber), std::move(*held)});
+  return caf::unit;
+}
+
+caf::result<caf::unit_t>
+shard_state::unsubscribe(unsubscribe_request& request) {
+  if (request.subscriber)
+    push(subscriber_left{std::move(request.topic),
+                         std::move(request.subscriber)});
+  return caf::unit;
+}
+
+void shard_state::publish(topic_event_ptr& event) {
+  if (event)
+    push(std::move(event));
+}
+
+void shard_state::owner_ended(const caf::down_msg& message) {
+  const bool lingers = message.reason != caf::exit_reason::normal;
+  auto done = links_.table->owner_ended(message.source, lingers,
+                                        self_->clock().now());
+  settle(done);
+  wait_for_linger();
+}
+
+void shard_state::end_lingering() {
+  auto done = links_.table->end_lingering(self_->clock().now());
+  settle(done);
+  wait_for_linger();
+}
+
+/// Does what follows from a write.
+void shard_state::settle(shard_table::outcome& outcome) {
+  for (auto& change : outcome.changes)
+    push(std::move(change));
+  if (outcome.monitor)
+    self_->monitor(outcome.monitor);
+  if (outcome.demonitor)
+    self_->demonitor(outcome.demonitor);
+}
+
+void shard_state::push(dispatch_item item) {
+  if (links_.queue->push(std::move(item)))
+    self_->send(links_.dispatcher(), atom::wake_v);
+}
+
+void shard_state::wait_for_linger() {
+  const auto end = links_.table->next_linger_end();
+  if (!end)
+    return;
+  const auto wait = std::max(*end - self_->clock().now(),
+                             caf::actor_clock::duration_type{0});
+  self_->delayed_send(self_, wait, atom::linger_v);
+}
+
+shard_actor::behavior_type
+shard(shard_actor::stateful_pointer<shard_state> self, shard_links links) {
+  self->state.start(std::move(links));
+  self->set_down_handler(
+    [self](caf::down_msg& message) { self->state.owner_ended(message); });
+  return {
+    [self](track_request& request) { return self->state.track(request); },
+    [self](update_request& request) { return self->state.update(request); },
+    [self](const untrack_request& request) {
+      return self->state.untrack(request);
+    },
+    [self](const untrack_owner_request& request) {
+      return self->state.untrack_owner(request);
+    },
+    [self](subscribe_request& request) {
+      return self->state.subscribe(request);
+    },
+    [self](unsubscribe_request& request) {
+      return self->state.unsubscribe(request);
+    },
+    [self](topic_event_ptr& event) { self->state.publish(event); },
+    [self](atom::linger) { self->state.end_lingering(); },
+  };
+}
+
+} // namespace rollcall

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "actors/diff_queue.hpp"
+#include "actors/shard_table.hpp"
+
+#include "messages/interfaces.hpp"
+
+#include <caf/stateful_actor.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace rollcall {
+
+/// What a shard works on; all of it outlives the actor.
+struct shard_links {
+  std::shared_ptr<shard_table> table;
+  std::shared_ptr<diff_queue> queue;
+  std::function<dispatcher_actor()> dispatcher; ///< The current one.
+};
+
+struct shard_state {
+  static constexpr const char* name = "rollcall.shard";
+
+  explicit shard_state(shard_actor::pointer self) : self_{self} {
+  }
+
+  /// Takes up where the last actor of this table ended.
+  void start(shard_links links);
+
+  caf::result<tracked> track(track_request& request);
+  caf::result<tracked> update(update_request& request);
+  caf::result<caf::unit_t> untrack(const untrack_request& request);
+  caf::result<caf::unit_t> untrack_owner(const untrack_owner_request& request);
+  caf::result<caf::unit_t> subscribe(subscribe_request& request);
+  caf::result<caf::unit_t> unsubscribe(unsubscribe_request& request);
+  void publish(topic_event_ptr& event);
+  void owner_ended(const caf::down_msg& message);
+  void end_lingering();
+
+private:
+  void settle(shard_table::outcome& outcome);
+  void push(dispatch_item item);
+  void wait_for_linger();
+
+  shard_actor::pointer self_;
+  shard_links links_;
+};
+
+/// The behaviour of a shard: routes messages to its state.
+shard_actor::behavior_type
+shard(shard_actor::stateful_pointer<shard_state> self, shard_links links);
+
+} // namespace rollcall

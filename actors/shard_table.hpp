@@ -1,0 +1,113 @@
+#pragma once
+
+#include "rollcall/config.hpp"
+#include "rollcall/stats.hpp"
+#include "rollcall/types.hpp"
+
+#include "messages/requests.hpp"
+
+#include "crdt/presence_set.hpp"
+
+#include <caf/actor_addr.hpp>
+#include <caf/actor_clock.hpp>
+#include <caf/expected.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace rollcall {
+
+/// What a shard holds. It outlives the shard's actor, so that a crash costs
+/// nobody a presence, and readers look into it without a message.
+///
+/// Shape:   as `crdt::presence_set`, and about 80 bytes an owner.
+/// Threads: reads from any; writes from the shard's actor alone. A lock is
+///          held for one operation, never while user code or I/O runs but for
+///          the function of an `update`.
+class shard_table {
+public:
+  using time_point = caf::actor_clock::time_point;
+
+  /// What a write did, for the shard to act upon.
+  struct outcome {
+    tracked answer;
+    std::vector<crdt::change> changes; ///< Those that somebody watches.
+    caf::strong_actor_ptr monitor;     ///< An owner that got its first.
+    caf::actor_addr demonitor;         ///< An owner that lost its last.
+  };
+
+  shard_table(const crdt::replica_id& self, const config& settings,
+              bool watches_all);
+
+  // -- writes -----------------------------------------------------------------
+
+  caf::expected<outcome> track(track_request& request);
+  caf::expected<outcome> update(update_request& request);
+  outcome untrack(const untrack_request& request);
+  outcome untrack_owner(std::uint64_t owner);
+
+  /// An owner ended. With `lingers`, its presences that asked for it stay until
+  /// their time is over.
+  outcome owner_ended(const caf::actor_addr& owner, bool lingers,
+                      time_point now);
+
+  /// Ends presences whose linger is over.
+  outcome end_lingering(time_point now);
+
+  /// When the next linger is over, if there is one.
+  [[nodiscard]] std::optional<time_point> next_linger_end() const;
+
+  /// Registers a subscription. @returns what the topic holds.
+  caf::expected<snapshot> watch(const std::string& topic);
+
+  /// Takes one subscription back; from the dispatcher.
+  void unwatch(const std::string& topic);
+
+  /// All owners, for a shard that starts anew.
+  [[nodiscard]] std::vector<caf::actor_addr> owners() const;
+
+  // -- reads ------------------------------------------------------------------
+
+  [[nodiscard]] snapshot list(std::string_view topic);
+  [[nodiscard]] std::vector<entry_ptr> get_by_key(std::string_view topic,
+                                                  std::string_view key) const;
+  [[nodiscard]] counts count(std::string_view topic) const;
+
+  /// Adds topics after `after` to `out`, which keeps the first `limit`.
+  void collect_topics(std::map<std::string, counts>& out, std::size_t limit,
+                      std::string_view after) const;
+
+  void add_to(runtime_stats& total) const;
+
+private:
+  void note(outcome& result, crdt::change change) const;
+  void add_owner(outcome& result, const caf::strong_actor_ptr& owner);
+  void drop_owner_if_idle(outcome& result, std::uint64_t owner);
+  void let_linger(const entry& presence, time_point now);
+  const entry* lingering_under(std::string_view topic, std::string_view key);
+  caf::expected<crdt::change> join(track_request& request);
+  caf::error fill_draft(update_request& request, const entry& current) const;
+
+  const std::size_t presences_per_topic_max_;
+  const std::size_t subscribers_per_topic_max_;
+  const std::size_t meta_bytes_max_;
+  const bool watches_all_; ///< Hooks want every change.
+
+  mutable std::mutex mutex_;
+  crdt::presence_set set_;
+  std::unordered_map<std::uint64_t, caf::actor_addr> owners_;
+  std::unordered_map<std::string, std::size_t> watched_;
+  std::unordered_multimap<std::string, std::uint64_t> lingering_; ///< To seq.
+  std::multimap<time_point, std::uint64_t> linger_ends_;          ///< To seq.
+  runtime_stats counters_;
+};
+
+} // namespace rollcall

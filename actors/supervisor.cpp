@@ -1,0 +1,157 @@
+#include "actors/supervisor.hpp"
+
+#include "actors/dispatcher.hpp"
+#include "actors/shard.hpp"
+
+#include "rollcall/log.hpp"
+
+#include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
+#include <caf/system_messages.hpp>
+
+#include <fmt/core.h>
+
+#include <utility>
+
+namespace rollcall {
+
+namespace {
+
+constexpr const char* component = supervisor_state::name;
+
+/// Collects the answers of all shards into one.
+struct gathering {
+  std::size_t missing;
+  caf::error problem;
+  caf::typed_response_promise<caf::unit_t> promise;
+
+  void one_came(const caf::error& failure = {}) {
+    if (failure)
+      problem = failure;
+    if (--missing != 0)
+      return;
+    if (problem)
+      promise.deliver(problem);
+    else
+      promise.deliver(caf::unit);
+  }
+};
+
+} // namespace
+
+void supervisor_state::start(std::shared_ptr<runtime> node) {
+  node_ = std::move(node);
+  restarts_.resize(node_->slots.size());
+  for (std::size_t i = 0; i < node_->slots.size(); ++i) {
+    start_dispatcher(i);
+    start_shard(i);
+  }
+}
+
+void supervisor_state::start_shard(std::size_t index) {
+  auto slot = node_->slots[index];
+  shard_links links{slot->table, slot->queue,
+                    [slot] { return slot->dispatcher(); }};
+  slot->set_shard(self_->spawn<caf::monitored>(shard, std::move(links)));
+  ++children_;
+}
+
+/// Hooks may block, so a dispatcher that runs some has a thread of its own.
+void supervisor_state::start_dispatcher(std::size_t index) {
+  auto slot = node_->slots[index];
+  slot->set_dispatcher(
+    node_->has_hooks
+      ? self_->spawn<caf::monitored + caf::detached>(dispatcher, slot->desk)
+      : self_->spawn<caf::monitored>(dispatcher, slot->desk));
+  ++children_;
+}
+
+void supervisor_state::child_ended(const caf::down_msg& message) {
+  --children_;
+  if (is_stopping_) {
+    if (children_ == 0)
+      self_->quit();
+    return;
+  }
+  for (std::size_t i = 0; i < node_->slots.size(); ++i) {
+    const auto& slot = *node_->slots[i];
+    if (slot.shard().address() == message.source)
+      return restart(i, true, message.reason);
+    if (slot.dispatcher().address() == message.source)
+      return restart(i, false, message.reason);
+  }
+}
+
+/// Whether one more restart stays within the limit.
+bool supervisor_state::may_restart(std::size_t index) {
+  auto& recent = restarts_[index];
+  const auto now = self_->clock().now();
+  while (!recent.empty()
+         && now - recent.front() > node_->settings.restart_window)
+    recent.pop_front();
+  if (recent.size() >= node_->settings.restarts_max)
+    return false;
+  recent.push_back(now);
+  return true;
+}
+
+void supervisor_state::restart(std::size_t index, bool is_shard,
+                               const caf::error& reason) {
+  const auto* what = is_shard ? "shard" : "dispatcher";
+  const auto why = caf::to_string(reason);
+  if (!may_restart(index)) {
+    log(log_level::error, component,
+        fmt::format("{} {} ended ({}) and stays down: it was restarted {} "
+                    "times within {} s",
+                    what, index, why, node_->settings.restarts_max,
+                    node_->settings.restart_window.count()));
+    return;
+  }
+  log(log_level::warning, component,
+      fmt::format("{} {} ended ({}) and is restarted", what, index, why));
+  if (is_shard) {
+    ++node_->shard_restarts;
+    start_shard(index);
+  } else {
+    ++node_->dispatcher_restarts;
+    start_dispatcher(index);
+  }
+}
+
+caf::result<caf::unit_t>
+supervisor_state::untrack_owner(const untrack_owner_request& request) {
+  auto all = std::make_shared<gathering>();
+  all->missing = node_->slots.size();
+  all->promise = self_->make_response_promise<caf::unit_t>();
+  for (const auto& slot : node_->slots)
+    self_->request(slot->shard(), caf::infinite, request)
+      .then([all](caf::unit_t) { all->one_came(); },
+            [all](const caf::error& failure) { all->one_came(failure); });
+  return all->promise;
+}
+
+void supervisor_state::stop() {
+  is_stopping_ = true;
+  if (children_ == 0)
+    self_->quit();
+  for (const auto& slot : node_->slots) {
+    caf::anon_send_exit(slot->shard(), caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(slot->dispatcher(), caf::exit_reason::user_shutdown);
+  }
+}
+
+supervisor_actor::behavior_type
+supervisor(supervisor_actor::stateful_pointer<supervisor_state> self,
+           std::shared_ptr<runtime> node) {
+  self->state.start(std::move(node));
+  self->set_down_handler(
+    [self](caf::down_msg& message) { self->state.child_ended(message); });
+  return {
+    [self](const untrack_owner_request& request) {
+      return self->state.untrack_owner(request);
+    },
+    [self](atom::stop) { self->state.stop(); },
+  };
+}
+
+} // namespace rollcall

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "actors/runtime.hpp"
+
+#include "messages/interfaces.hpp"
+
+#include <caf/stateful_actor.hpp>
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+namespace rollcall {
+
+struct supervisor_state {
+  static constexpr const char* name = "rollcall.supervisor";
+
+  explicit supervisor_state(supervisor_actor::pointer self) : self_{self} {
+  }
+
+  /// Starts all shards and dispatchers.
+  void start(std::shared_ptr<runtime> node);
+
+  /// Restarts what ended, within the limit.
+  void child_ended(const caf::down_msg& message);
+
+  caf::result<caf::unit_t> untrack_owner(const untrack_owner_request& request);
+
+  /// Ends all children, and the supervisor after the last of them.
+  void stop();
+
+private:
+  using time_point = caf::actor_clock::time_point;
+
+  void start_shard(std::size_t index);
+  void start_dispatcher(std::size_t index);
+  bool may_restart(std::size_t index);
+  void restart(std::size_t index, bool is_shard, const caf::error& reason);
+
+  supervisor_actor::pointer self_;
+  std::shared_ptr<runtime> node_;
+  std::vector<std::deque<time_point>> restarts_; ///< Recent ones, by shard.
+  std::size_t children_ = 0;
+  bool is_stopping_ = false;
+};
+
+/// The behaviour of the supervisor: routes messages to its state.
+supervisor_actor::behavior_type
+supervisor(supervisor_actor::stateful_pointer<supervisor_state> self,
+           std::shared_ptr<runtime> node);
+
+} // namespace rollcall

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace rollcall {
+
+enum class log_level : std::uint8_t { debug, info, warning, error };
+
+/// Takes one line. `component` names the part, as "rollcall.shard".
+/// Threads: any, several at once.
+using log_function = std::function<void(
+  log_level level, std::string_view component, std::string_view text)>;
+
+/// Where the library's lines go; before the first call, warnings and errors
+/// go to stderr. Set it before anything else runs.
+void set_log(log_function sink);
+
+/// Writes a line.
+void log(log_level level, std::string_view component, std::string_view text);
+
+} // namespace rollcall
