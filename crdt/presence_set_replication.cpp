@@ -174,7 +174,7 @@ void presence_set::fill_live(interval& out, const replica_state& where,
   out.to = where.known.seen;
   where.live.for_each(
     out.from, where.known.seen, [&](std::uint64_t seq, entry& held) {
-      if (bytes >= bytes_max) {
+      if (!out.live.empty() && bytes >= bytes_max) {
         out.to = seq - 1; // the rest is for another interval
         return false;
       }

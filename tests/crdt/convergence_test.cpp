@@ -1,5 +1,6 @@
 #include "crdt/presence_set.hpp"
 
+#include "tests/support/owned_interval.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/seed.hpp"
 #include "tests/support/watched_set.hpp"
@@ -64,20 +65,20 @@ BOOST_AUTO_TEST_CASE(intervals_in_any_order_end_in_the_writers_set) {
       std::deque<watched_set> readers;
       for (const auto* name : {"x", "y", "z"})
         readers.emplace_back(replica(name)).set.know(writer.set.self(), true);
-      std::vector<crdt::interval> wire;
+      std::vector<test::owned_interval> wire;
       for (int i = 0; i < 120; ++i) {
         write(writer, random);
         const auto seen = writer.set.progress_of(writer.tag()).seen;
         const auto from = random.between(0, seen);
         const crdt::progress known{from, random.between(from, seen)};
         if (auto some = writer.since(known, random.below(400)))
-          wire.push_back(std::move(*some));
+          wire.emplace_back(std::move(*some));
         if (!wire.empty() && random.chance(0.1))
-          wire.push_back(wire[random.below(wire.size())]);
+          wire.push_back(test::owned_interval{wire[random.below(wire.size())]});
         while (wire.size() > random.below(40) + 1) {
           const auto which = random.below(wire.size());
           auto& reader = readers[random.below(readers.size())];
-          if (reader.apply(wire[which]) == apply_result::hole
+          if (reader.apply(*wire[which]) == apply_result::hole
               && random.chance(0.3))
             reader.sync_from(random.chance(0.5)
                                ? writer

@@ -91,6 +91,13 @@ BOOST_AUTO_TEST_CASE(a_chunk_has_at_least_one_presence_and_the_rest_follows) {
   BOOST_TEST(b.list("room").size() == 5u);
 }
 
+BOOST_AUTO_TEST_CASE(a_budget_of_no_bytes_still_makes_progress) {
+  join_many(1, 3);
+  const auto part = a.since({}, 0);
+  BOOST_TEST(part->to == 1u);
+  BOOST_TEST(part->live.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_chunk_tells_the_survivors_once) {
   join_many(1, 10);
   b.sync_from(a);
