@@ -1,0 +1,220 @@
+#include "app/gateway/channel_table.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rollcall::channels {
+
+namespace {
+
+constexpr std::size_t topic_bytes_max = 255;
+
+std::string reason_object(std::string_view reason) {
+  return "{\"reason\":\"" + std::string{reason} + "\"}";
+}
+
+std::size_t cost(const message& what) noexcept {
+  return sizeof what + what.what.bytes.size();
+}
+
+bool is_for(const channel& which, const message& what) noexcept {
+  return what.join_ref == null_ref || what.join_ref == which.join_ref;
+}
+
+} // namespace
+
+void channel_table::receive(message what) {
+  if (is_closed_)
+    return;
+  if (what.topic == "phoenix" && what.event == "heartbeat") {
+    reply_ok(null_ref, what);
+    return;
+  }
+  auto* found = find(what.topic);
+  if (found && found->now == phase::joining)
+    wait(*found, std::move(what));
+  else if (what.event == "phx_join")
+    join(found, std::move(what));
+  else if (what.event == "phx_leave")
+    leave(found, what);
+  else
+    event(found, std::move(what));
+}
+
+void channel_table::wait(channel& which, message what) {
+  if (waiting_messages_ == waiting_messages_max
+      || waiting_bytes_ + cost(what) > waiting_bytes_max) {
+    effects_.close(websocket::close_code::policy,
+                   "too much was sent while a join was pending",
+                   refusal::flood);
+    return;
+  }
+  ++waiting_messages_;
+  waiting_bytes_ += cost(what);
+  which.pending->waiting.push_back(std::move(what));
+}
+
+void channel_table::join(channel* old, message what) {
+  if (old)
+    replace(*old);
+  if (!may_join(what))
+    return;
+  auto made = effects_.make_channel();
+  auto& fresh = *made;
+  fresh.own_ref = what.join_ref == null_ref ? what.ref : what.join_ref;
+  fresh.topic = std::move(what.topic);
+  fresh.join_ref = std::move(what.join_ref);
+  fresh.pending = std::make_unique<channel::pending_join>();
+  fresh.pending->ref = std::move(what.ref);
+  channels_.push_back(std::move(made));
+  if (!effects_.start(fresh, std::move(what.what)))
+    fail_join(fresh, reason_object("join crashed"), refusal::join_crashed);
+}
+
+void channel_table::replace(channel& old) {
+  // Not with a null join_ref: that would close the new incarnation.
+  if (old.now == phase::joined && old.join_ref != null_ref)
+    effects_.send({encode_close(old.join_ref, old.topic)});
+  remove(old, false);
+}
+
+bool channel_table::may_join(const message& what) {
+  if (!effects_.serves(what.topic)) {
+    refuse(what, null_ref, "unmatched topic", refusal::unmatched_topic);
+    return false;
+  }
+  if (what.topic.empty() || what.topic.size() > topic_bytes_max) {
+    refuse(what, what.join_ref, "invalid topic", refusal::invalid_topic);
+    return false;
+  }
+  if (channels_.size() >= channels_max_) {
+    refuse(what, what.join_ref, "too many channels joined",
+           refusal::channels_max);
+    return false;
+  }
+  if (!effects_.admits_join()) {
+    refuse(what, what.join_ref, "overloaded", refusal::join_rate);
+    return false;
+  }
+  return true;
+}
+
+void channel_table::refuse(const message& what, std::string_view join_ref,
+                           std::string_view reason, refusal why) {
+  effects_.count(why);
+  effects_.send(encode_reply(join_ref, what.ref, what.topic, "error",
+                             {reason_object(reason)}));
+}
+
+void channel_table::leave(channel* which, const message& what) {
+  if (!which || which->now == phase::leaving) {
+    reply_ok(what.join_ref, what);
+    return;
+  }
+  if (!is_for(*which, what)) {
+    effects_.count(refusal::stale_message);
+    return;
+  }
+  reply_ok(which->own_ref, what);
+  effects_.send({encode_close(which->join_ref, which->topic)});
+  which->now = phase::leaving;
+  effects_.leave(*which);
+}
+
+void channel_table::event(channel* which, message what) {
+  // A leaving channel is closed already, as far as its client knows.
+  if (!which || which->now == phase::leaving)
+    refuse(what, null_ref, "unmatched topic", refusal::unmatched_topic);
+  else if (!is_for(*which, what))
+    effects_.count(refusal::stale_message);
+  else
+    effects_.deliver(*which, std::move(what));
+}
+
+void channel_table::accept(std::uint64_t id, std::string response,
+                           bool and_state) {
+  auto* which = find(id);
+  if (!which || which->now != phase::joining)
+    return;
+  auto pending = std::move(which->pending);
+  which->now = phase::joined;
+  effects_.send(encode_reply(which->join_ref, pending->ref, which->topic, "ok",
+                             {std::move(response)}));
+  effects_.enter(*which, and_state);
+  resume(std::move(pending));
+}
+
+void channel_table::reject(std::uint64_t id, std::string response) {
+  auto* which = find(id);
+  if (which && which->now == phase::joining)
+    fail_join(*which, std::move(response), refusal::join_rejected);
+}
+
+void channel_table::fail_join(channel& which, std::string response,
+                              refusal why) {
+  auto pending = std::move(which.pending);
+  effects_.count(why);
+  effects_.send(encode_reply(which.join_ref, pending->ref, which.topic, "error",
+                             {std::move(response)}));
+  remove(which, false);
+  resume(std::move(pending));
+}
+
+void channel_table::end(std::uint64_t id, bool is_crash) {
+  auto* which = find(id);
+  if (!which)
+    return;
+  if (which->now == phase::joining) {
+    fail_join(*which, reason_object("join crashed"), refusal::join_crashed);
+    return;
+  }
+  if (which->now == phase::joined && is_crash) {
+    effects_.send({encode_error(which->join_ref, which->topic)});
+    effects_.count_crash();
+  } else if (which->now == phase::joined) {
+    effects_.send({encode_close(which->join_ref, which->topic)});
+  }
+  remove(*which, true);
+}
+
+void channel_table::clear() {
+  is_closed_ = true;
+  while (!channels_.empty())
+    remove(*channels_.back(), false);
+}
+
+void channel_table::remove(channel& which, bool is_ended) {
+  effects_.release(which, is_ended);
+  const auto found
+    = std::find_if(channels_.begin(), channels_.end(),
+                   [&which](const slot& each) { return each.get() == &which; });
+  channels_.erase(found);
+}
+
+void channel_table::resume(std::unique_ptr<channel::pending_join> pending) {
+  for (auto& what : pending->waiting) {
+    --waiting_messages_;
+    waiting_bytes_ -= cost(what);
+    receive(std::move(what));
+  }
+}
+
+void channel_table::reply_ok(std::string_view join_ref, const message& what) {
+  effects_.send(encode_reply(join_ref, what.ref, what.topic, "ok", {"{}"}));
+}
+
+channel* channel_table::find(std::uint64_t id) noexcept {
+  for (const auto& each : channels_)
+    if (each->id == id)
+      return each.get();
+  return nullptr;
+}
+
+channel* channel_table::find(std::string_view topic) noexcept {
+  for (const auto& each : channels_)
+    if (each->topic == topic)
+      return each.get();
+  return nullptr;
+}
+
+} // namespace rollcall::channels

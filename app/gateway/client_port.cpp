@@ -1,0 +1,129 @@
+#include "app/gateway/client_port.hpp"
+
+#include "app/gateway/channel_table.hpp"
+#include "app/gateway/log.hpp"
+#include "app/gateway/session.hpp"
+
+#include <caf/exit_reason.hpp>
+
+#include <utility>
+
+namespace rollcall {
+
+using channels::body;
+using channels::outgoing;
+using channels::problem;
+
+namespace {
+
+bool is_orderly(const caf::error& reason) {
+  return !reason || reason == caf::exit_reason::normal
+         || reason == caf::exit_reason::user_shutdown;
+}
+
+} // namespace
+
+client::port::port(std::shared_ptr<channels::worker> home,
+                   std::weak_ptr<channels::session> session,
+                   const channels::channel& which)
+  : home_{std::move(home)},
+    session_{std::move(session)},
+    id_{which.id},
+    topic_{which.topic},
+    join_ref_{which.own_ref} {
+}
+
+template <class Work>
+void client::port::post(Work work) {
+  if (auto owner = session_.lock())
+    home_->post([owner = std::move(owner), work = std::move(work)]() mutable {
+      work(*owner);
+    });
+}
+
+void client::port::accept(std::string response, bool and_state) {
+  post([id = id_, response = std::move(response),
+        and_state](channels::session& owner) mutable {
+    owner.channels().accept(id, std::move(response), and_state);
+  });
+}
+
+void client::port::reject(std::string response) {
+  post([id = id_,
+        response = std::move(response)](channels::session& owner) mutable {
+    owner.channels().reject(id, std::move(response));
+  });
+}
+
+void client::port::reply(std::string_view ref, std::string_view status,
+                         payload response) {
+  if (!ref.empty())
+    send(channels::encode_reply(join_ref_, ref, topic_, status,
+                                {std::move(response.bytes),
+                                 response.is_binary}),
+         status);
+}
+
+void client::port::push(std::string_view event, payload what) {
+  send(channels::encode_push(join_ref_, topic_, event,
+                             {std::move(what.bytes), what.is_binary}),
+       event);
+}
+
+void client::port::send(channels::encoded frame, std::string_view what) {
+  if (frame.what != problem::none) {
+    log::record(log::level::error, "gateway",
+                "frame dropped: {} topic={} event={}", describe(frame.what),
+                topic_, what);
+    return;
+  }
+  const auto kind = frame.is_binary ? websocket::opcode::binary
+                                    : websocket::opcode::text;
+  auto bytes = channels::share(websocket::encode(kind, frame.bytes));
+  post([id = id_, bytes = std::move(bytes)](channels::session& owner) mutable {
+    // Not if another incarnation took its place.
+    if (owner.channels().find(id))
+      owner.send_frame({std::move(bytes), nullptr});
+  });
+}
+
+void client::port::end(const caf::error& reason) {
+  if (!is_orderly(reason))
+    log::record(log::level::warning, "gateway",
+                "channel crashed topic={} code={}", topic_, reason.code());
+  post([id = id_, is_crash = !is_orderly(reason)](channels::session& owner) {
+    owner.channels().end(id, is_crash);
+  });
+}
+
+// -- client -------------------------------------------------------------------
+
+client::client(std::shared_ptr<port> impl) noexcept : impl_{std::move(impl)} {
+}
+
+void client::accept(std::string response, bool and_state) const {
+  if (impl_)
+    impl_->accept(std::move(response), and_state);
+}
+
+void client::reject(std::string response) const {
+  if (impl_)
+    impl_->reject(std::move(response));
+}
+
+void client::reply(std::string_view ref, std::string_view status,
+                   payload response) const {
+  if (impl_)
+    impl_->reply(ref, status, std::move(response));
+}
+
+void client::push(std::string_view event, payload what) const {
+  if (impl_)
+    impl_->push(event, std::move(what));
+}
+
+std::uint64_t client::id() const noexcept {
+  return impl_ ? impl_->id() : 0;
+}
+
+} // namespace rollcall

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "app/gateway/channel_table.hpp"
+#include "app/gateway/protocol.hpp"
+#include "app/gateway/worker.hpp"
+
+#include <rollcall/gateway.hpp>
+
+#include <caf/error.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace rollcall {
+
+/// What a `client` points to: encodes in the caller's thread, then hands over
+/// to the session's thread.
+class client::port {
+public:
+  port(std::shared_ptr<channels::worker> home,
+       std::weak_ptr<channels::session> session,
+       const channels::channel& which);
+
+  void accept(std::string response, bool and_state);
+  void reject(std::string response);
+  void reply(std::string_view ref, std::string_view status, payload response);
+  void push(std::string_view event, payload what);
+
+  /// The channel actor ended.
+  void end(const caf::error& reason);
+
+  [[nodiscard]] std::uint64_t id() const noexcept {
+    return id_;
+  }
+
+private:
+  template <class Work>
+  void post(Work work);
+  void send(channels::encoded frame, std::string_view what);
+
+  const std::shared_ptr<channels::worker> home_;
+  const std::weak_ptr<channels::session> session_;
+  const std::uint64_t id_;
+  const std::string topic_;
+  const std::string join_ref_;
+};
+
+} // namespace rollcall

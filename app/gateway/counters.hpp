@@ -1,0 +1,88 @@
+#pragma once
+
+#include <rollcall/gateway_stats.hpp>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <bit>
+#include <chrono>
+#include <cstdint>
+#include <tuple>
+
+namespace rollcall::channels {
+
+/// A counter that one thread changes and all may read.
+class counter {
+public:
+  void add(std::uint64_t more) noexcept {
+    value_.store(get() + more, std::memory_order_relaxed);
+  }
+
+  void subtract(std::uint64_t less) noexcept {
+    value_.store(get() - less, std::memory_order_relaxed);
+  }
+
+  [[nodiscard]] std::uint64_t get() const noexcept {
+    return value_.load(std::memory_order_relaxed);
+  }
+
+private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+/// What one I/O thread counts.
+struct counters {
+  counter connections;
+  counter sessions;
+  counter channels;
+  counter connects;
+  counter joins;
+  counter http_requests;
+  counter frames_in;
+  counter frames_out;
+  counter bytes_in;
+  counter bytes_out;
+  counter channel_crashes;
+  std::array<counter, static_cast<std::size_t>(refusal::count_)> refusals;
+  std::array<counter, std::tuple_size_v<decltype(duration_histogram::buckets)>>
+    join_time;
+  counter join_time_sum_us;
+
+  void refuse(refusal why) noexcept {
+    refusals[static_cast<std::size_t>(why)].add(1);
+  }
+
+  void joined_after(std::chrono::steady_clock::duration spent) noexcept {
+    using std::chrono::microseconds;
+    const auto us = static_cast<std::uint64_t>(
+      std::chrono::duration_cast<microseconds>(spent).count());
+    const auto bucket = static_cast<std::size_t>(std::bit_width(us));
+    join_time[std::min(bucket, join_time.size() - 1)].add(1);
+    join_time_sum_us.add(us);
+    joins.add(1);
+  }
+
+  void add_to(gateway_stats& sum) const noexcept {
+    sum.connections += connections.get();
+    sum.sessions += sessions.get();
+    sum.channels += channels.get();
+    sum.connects += connects.get();
+    sum.joins += joins.get();
+    sum.http_requests += http_requests.get();
+    sum.frames_in += frames_in.get();
+    sum.frames_out += frames_out.get();
+    sum.bytes_in += bytes_in.get();
+    sum.bytes_out += bytes_out.get();
+    sum.channel_crashes += channel_crashes.get();
+    for (std::size_t i = 0; i < refusals.size(); ++i)
+      sum.refusals[i] += refusals[i].get();
+    for (std::size_t i = 0; i < join_time.size(); ++i) {
+      sum.join_time.buckets[i] += join_time[i].get();
+      sum.join_time.count += join_time[i].get();
+    }
+    sum.join_time.sum_us += join_time_sum_us.get();
+  }
+};
+
+} // namespace rollcall::channels

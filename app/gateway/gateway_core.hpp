@@ -1,0 +1,56 @@
+#pragma once
+
+#include "app/gateway/handshake.hpp"
+#include "app/gateway/transport.hpp"
+
+#include <rollcall/gateway.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rollcall::channels {
+
+class hub;
+class worker;
+
+/// What all parts of one gateway share. Nothing here but the atomics changes
+/// once it listens.
+struct gateway_core : std::enable_shared_from_this<gateway_core> {
+  struct served_pattern {
+    std::string pattern;
+    channel_factory make;
+  };
+
+  gateway_core(caf::actor_system& actors, presence runtime,
+               gateway_config config);
+  ~gateway_core();
+
+  /// Loads and parses what the settings name. Errors: `invalid_config`.
+  [[nodiscard]] caf::error prepare();
+
+  /// The first factory whose pattern fits; null if none does.
+  [[nodiscard]] const channel_factory* find(std::string_view topic) const;
+
+  caf::actor_system& system;
+  presence who;
+  const gateway_config settings;
+  std::vector<served_pattern> served;
+  connect_function decide;
+  http_function answer;
+  origin_policy origins;
+  path_pattern path;
+  ssl_context tls;
+  caf::actor fetcher; ///< Lists with enrichment; empty if there is none.
+  std::unique_ptr<hub> topics;
+  std::vector<std::shared_ptr<worker>> workers;
+  std::atomic<std::uint64_t> last_channel_id{0};
+  std::atomic<std::size_t> session_count{0};
+  std::atomic<bool> is_draining{false};
+};
+
+} // namespace rollcall::channels

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The rules by which a connect is accepted, without sockets.
+///
+/// Source: phoenixframework/phoenix `socket/transport.ex`.
+namespace rollcall::channels {
+
+using fields = std::map<std::string, std::string, std::less<>>;
+
+/// A request target, cut and decoded.
+struct target {
+  std::string path;
+  fields params;
+};
+
+[[nodiscard]] target parse_target(std::string_view text);
+
+/// A configured path whose segments may be `:variables`.
+class path_pattern {
+public:
+  explicit path_pattern(std::string_view pattern);
+
+  /// Whether `path` fits; variables are added to `params` then.
+  [[nodiscard]] bool match(std::string_view path, fields& params) const;
+
+private:
+  std::vector<std::string> segments_;
+};
+
+/// Whether the parameters ask for version 2.0.x of the protocol.
+[[nodiscard]] bool is_supported_version(const fields& params);
+
+/// Which origins may connect.
+class origin_policy {
+public:
+  /// Takes `*`, `same-host`, or `scheme://host:port` with optional scheme and
+  /// port; the host may be `*.name`.
+  /// @returns nothing if an entry has no host.
+  [[nodiscard]] static std::optional<origin_policy>
+  parse(const std::vector<std::string>& entries);
+
+  /// Decides on a request; `origin` is empty if there is no such header.
+  [[nodiscard]] bool allows(const std::optional<std::string>& origin,
+                            std::string_view host_header) const;
+
+private:
+  struct rule {
+    std::string scheme; ///< Empty: any.
+    std::string host;
+    bool with_subdomains = false;
+    std::uint32_t port = 0; ///< 0: any.
+  };
+
+  static std::optional<rule> parse_rule(std::string_view text);
+  static bool fits(const rule& allowed, const rule& origin);
+
+  bool allows_all_ = false;
+  bool allows_same_host_ = false;
+  std::vector<rule> rules_;
+};
+
+/// What the subprotocol header comes to.
+struct subprotocol_choice {
+  bool is_accepted = true;
+  std::string echoed; ///< Empty: no header in the answer.
+  std::optional<std::string> token;
+};
+
+/// Decides on the offered subprotocols. With `takes_token`, takes an auth
+/// token out of the offer first and `phoenix` is configured too.
+[[nodiscard]] subprotocol_choice
+choose_subprotocol(const std::optional<std::string>& offered,
+                   std::vector<std::string> configured, bool takes_token);
+
+/// What a WebSocket upgrade lacks: a sentence, or empty if it is valid.
+[[nodiscard]] std::string upgrade_problem(const fields& headers,
+                                          std::string_view method,
+                                          unsigned http_version);
+
+/// The whole `101` answer.
+[[nodiscard]] std::string upgrade_answer(std::string_view key,
+                                         std::string_view subprotocol);
+
+/// Topics to channels: exact, or a prefix and `*`.
+[[nodiscard]] bool topic_matches(std::string_view pattern,
+                                 std::string_view topic) noexcept;
+
+} // namespace rollcall::channels

@@ -1,0 +1,193 @@
+#include "app/gateway/http_session.hpp"
+
+#include "app/gateway/gateway_core.hpp"
+#include "app/gateway/log.hpp"
+#include "app/gateway/session.hpp"
+#include "app/gateway/text.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/status.hpp>
+
+#include <utility>
+
+namespace rollcall::channels {
+
+namespace http = boost::beast::http;
+
+http_session::http_session(worker& home, boost::asio::ip::tcp::socket socket)
+  : home_{home}, bytes_{std::move(socket), home.core().tls.get()} {
+}
+
+void http_session::start() {
+  const auto remote = bytes_.remote();
+  peer_address_ = remote.address().to_string();
+  peer_port_ = remote.port();
+  restart_parser();
+  proceed();
+}
+
+void http_session::sweep(clock::time_point now) {
+  if (now < deadline_)
+    return;
+  // Between two requests of a connection silence is no offence.
+  if (parser_->got_some() || !received_.empty())
+    home_.counts().refuse(refusal::handshake_timeout);
+  abort();
+}
+
+void http_session::abort() {
+  if (std::exchange(is_gone_, true))
+    return;
+  bytes_.close();
+  home_.remove(*this);
+}
+
+// -- bytes --------------------------------------------------------------------
+
+void http_session::wait(transport::status why) {
+  bytes_.wait(why, [self = shared_from_this()](boost::system::error_code ec) {
+    if (!ec && !self->is_gone_)
+      self->proceed();
+  });
+}
+
+void http_session::proceed() {
+  const auto keep = shared_from_this();
+  while (!is_gone_)
+    if (is_answering_ ? !write() : !read())
+      return;
+}
+
+bool http_session::read() {
+  if (!received_.empty())
+    parse(); // A request that came together with the last one.
+  if (is_gone_ || is_answering_)
+    return true;
+  const auto result = bytes_.read(home_.read_buffer());
+  if (result.bytes > 0) {
+    home_.counts().bytes_in.add(result.bytes);
+    received_.append(home_.read_buffer().data(), result.bytes);
+    parse();
+    return true;
+  }
+  if (result.what == transport::status::closed)
+    abort();
+  else
+    wait(result.what);
+  return false;
+}
+
+bool http_session::write() {
+  const std::string_view part{answer_};
+  const auto result = bytes_.write({&part, 1});
+  home_.counts().bytes_out.add(result.bytes);
+  answer_.erase(0, result.bytes);
+  if (result.what == transport::status::closed) {
+    abort();
+    return false;
+  }
+  if (result.what != transport::status::ok) {
+    wait(result.what);
+    return false;
+  }
+  if (!answer_.empty())
+    return true;
+  is_answering_ = false;
+  if (keeps_alive_)
+    restart_parser();
+  else
+    abort();
+  return true;
+}
+
+void http_session::restart_parser() {
+  parser_.emplace();
+  parser_->eager(true);
+  parser_->header_limit(header_bytes_max);
+  parser_->body_limit(body_bytes_max);
+  deadline_ = clock::now() + home_.core().settings.handshake_timeout;
+}
+
+void http_session::parse() {
+  boost::system::error_code problem;
+  const auto used = parser_->put(boost::asio::buffer(received_), problem);
+  received_.erase(0, used);
+  if (problem == http::error::need_more)
+    return;
+  if (problem) {
+    keeps_alive_ = false;
+    refuse(refusal::malformed_http,
+           problem == http::error::header_limit ? 431
+           : problem == http::error::body_limit ? 413
+                                                : 400);
+    return;
+  }
+  if (parser_->is_done())
+    handle();
+}
+
+// -- requests -----------------------------------------------------------------
+
+void http_session::handle() {
+  const auto& request = parser_->get();
+  keeps_alive_ = request.keep_alive();
+  method_ = std::string{request.method_string()};
+  headers_.clear();
+  for (const auto& each : request) {
+    auto& value = headers_[to_lower(std::string{each.name_string()})];
+    if (!value.empty())
+      value += ", ";
+    value += std::string_view{each.value().data(), each.value().size()};
+  }
+  const auto asked = parse_target({request.target().data(),
+                                   request.target().size()});
+  auto params = asked.params;
+  if (home_.core().path.match(asked.path, params))
+    handle_connect(asked, std::move(params));
+  else
+    handle_plain(asked);
+}
+
+void http_session::handle_plain(const target& asked) {
+  home_.counts().http_requests.add(1);
+  std::optional<http_response> found;
+  if (const auto& answer = home_.core().answer)
+    found = answer({method_, asked.path, asked.params, headers_,
+                    peer_address_});
+  respond(found ? *found : http_response{404, "text/plain", "not found\n", {}});
+}
+
+void http_session::refuse(refusal why, unsigned status, std::string body) {
+  home_.counts().refuse(why);
+  log::record(log::level::info, "gateway",
+              "request refused reason={} status={} peer={}:{}", to_string(why),
+              status, peer_address_, peer_port_);
+  respond({status, "text/plain; charset=utf-8", std::move(body), {}});
+}
+
+void http_session::respond(const http_response& what) {
+  const auto reason = http::obsolete_reason(http::int_to_status(what.status));
+  answer_ += fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\n"
+                         "Content-Length: {}\r\nConnection: {}\r\n",
+                         what.status,
+                         std::string_view{reason.data(), reason.size()},
+                         what.content_type, what.body.size(),
+                         keeps_alive_ ? "keep-alive" : "close");
+  for (const auto& [name, value] : what.headers)
+    answer_ += fmt::format("{}: {}\r\n", name, value);
+  answer_ += "\r\n";
+  if (method_ != "HEAD")
+    answer_ += what.body;
+  is_answering_ = true;
+  deadline_ = clock::now() + home_.core().settings.handshake_timeout;
+}
+
+std::optional<std::string> http_session::header(std::string_view name) const {
+  const auto found = headers_.find(name);
+  if (found == headers_.end())
+    return std::nullopt;
+  return found->second;
+}
+
+} // namespace rollcall::channels

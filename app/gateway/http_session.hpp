@@ -1,0 +1,79 @@
+#pragma once
+
+#include "app/gateway/handshake.hpp"
+#include "app/gateway/transport.hpp"
+#include "app/gateway/worker.hpp"
+
+#include <rollcall/gateway.hpp>
+
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace rollcall::channels {
+
+/// A connection before it is a WebSocket, or that never becomes one.
+///
+/// Bounded: a request has `handshake_timeout` to arrive, 16 KiB of header and
+///          64 KiB of body.
+/// Threads: confined to its worker's thread.
+class http_session final : public std::enable_shared_from_this<http_session> {
+public:
+  static constexpr std::uint32_t header_bytes_max = 16'384;
+  static constexpr std::uint64_t body_bytes_max = 65'536;
+
+  http_session(worker& home, boost::asio::ip::tcp::socket socket);
+
+  void start();
+  void sweep(clock::time_point now);
+  void abort();
+
+  std::size_t index = 0; ///< Among its worker's.
+
+private:
+  using parser_type
+    = boost::beast::http::request_parser<boost::beast::http::string_body>;
+
+  void wait(transport::status why);
+  void proceed();
+  [[nodiscard]] bool read();
+  [[nodiscard]] bool write();
+  void parse();
+  void restart_parser();
+  void handle();
+  void handle_connect(const target& asked, fields params);
+  void handle_plain(const target& asked);
+  /// Runs the checks before the upgrade. @returns whether all passed.
+  [[nodiscard]] bool check_connect(const fields& params,
+                                   subprotocol_choice& choice);
+  [[nodiscard]] bool decide(const target& asked, fields params,
+                            subprotocol_choice& choice,
+                            connect_result& decision,
+                            std::shared_ptr<connect_info>& info);
+  void upgrade(std::string_view subprotocol, connect_result decision,
+               std::shared_ptr<const connect_info> info);
+  void refuse(refusal why, unsigned status, std::string body = {});
+  void respond(const http_response& what);
+  [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
+
+  worker& home_;
+  transport bytes_;
+  std::optional<parser_type> parser_;
+  std::string received_; ///< Not yet parsed.
+  std::string method_;
+  fields headers_;
+  std::string answer_;   ///< Not yet sent.
+  std::string peer_address_;
+  std::uint16_t peer_port_ = 0;
+  clock::time_point deadline_;
+  bool keeps_alive_ = false;
+  bool is_answering_ = false;
+  bool is_gone_ = false;
+};
+
+} // namespace rollcall::channels

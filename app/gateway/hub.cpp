@@ -1,0 +1,170 @@
+#include "app/gateway/hub.hpp"
+
+#include "app/gateway/gateway_core.hpp"
+#include "app/gateway/log.hpp"
+#include "app/gateway/protocol.hpp"
+#include "app/gateway/websocket.hpp"
+#include "app/gateway/worker.hpp"
+
+#include <rollcall/presence_json.hpp>
+
+#include <caf/actor_config.hpp>
+#include <caf/actor_registry.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/detail/sync_request_bouncer.hpp>
+#include <caf/mailbox_element.hpp>
+#include <caf/make_actor.hpp>
+#include <caf/sec.hpp>
+#include <caf/type_erased_tuple.hpp>
+
+#include <utility>
+
+namespace rollcall::channels {
+
+topic_port::topic_port(caf::actor_config& settings,
+                       std::shared_ptr<gateway_core> core, std::string topic)
+  : caf::monitorable_actor{settings},
+    core_{std::move(core)},
+    topic_{std::move(topic)} {
+}
+
+void topic_port::enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) {
+  if (getf(is_terminated_flag) || what->mid.is_request()) {
+    caf::detail::sync_request_bouncer bounce{
+      caf::make_error(caf::sec::unexpected_message)};
+    bounce(*what);
+    return;
+  }
+  take(what->content());
+}
+
+void topic_port::take(const caf::type_erased_tuple& content) {
+  if (content.size() != 1)
+    return;
+  if (content.match_element<diff_ptr>(0))
+    take_diff(*content.get_as<diff_ptr>(0));
+  else if (content.match_element<topic_event_ptr>(0))
+    take_event(*content.get_as<topic_event_ptr>(0));
+  else if (content.match_element<topic_snapshot_ptr>(0))
+    take_snapshot();
+}
+
+void topic_port::take_snapshot() {
+  std::uint64_t live = 0;
+  {
+    std::lock_guard guard{mutex_};
+    if (std::exchange(is_live_, true))
+      return;
+    live = workers_;
+  }
+  for (std::size_t i = 0; i < core_->workers.size(); ++i)
+    if (live >> i & 1)
+      core_->workers[i]->post_live(topic_);
+}
+
+void topic_port::take_diff(const diff& change) {
+  if (targets() == 0)
+    return;
+  auto text = text_head(null_ref, null_ref, topic_, "presence_diff");
+  append_diff_json(text, change);
+  text += ']';
+  post(share(websocket::encode(websocket::opcode::text, text)), 0);
+}
+
+void topic_port::take_event(const topic_event& event) {
+  if (targets() == 0)
+    return;
+  const auto frame = encode_broadcast(topic_, event.event,
+                                      {event.payload, event.is_binary});
+  if (frame.what != problem::none) {
+    log::record(log::level::warning, "gateway",
+                "broadcast dropped: {} topic={} event={}",
+                describe(frame.what), topic_, event.event);
+    return;
+  }
+  const auto kind = frame.is_binary ? websocket::opcode::binary
+                                    : websocket::opcode::text;
+  post(share(websocket::encode(kind, frame.bytes)), event.sender);
+}
+
+void topic_port::post(shared_bytes frame, std::uint64_t sender) {
+  const auto to = targets();
+  for (std::size_t i = 0; i < core_->workers.size(); ++i)
+    if (to >> i & 1)
+      core_->workers[i]->post_broadcast(caf::actor_cast<caf::strong_actor_ptr>(this),
+                                        this, frame, sender);
+}
+
+std::uint64_t topic_port::targets() {
+  std::lock_guard guard{mutex_};
+  return workers_;
+}
+
+bool topic_port::add(std::size_t worker_index) {
+  std::lock_guard guard{mutex_};
+  workers_ |= std::uint64_t{1} << worker_index;
+  return is_live_;
+}
+
+bool topic_port::remove(std::size_t worker_index) {
+  std::lock_guard guard{mutex_};
+  workers_ &= ~(std::uint64_t{1} << worker_index);
+  return workers_ == 0;
+}
+
+void topic_port::close() {
+  {
+    std::lock_guard guard{mutex_};
+    workers_ = 0;
+  }
+  cleanup(caf::exit_reason::normal, nullptr);
+}
+
+topic_handle hub::enter(const std::string& topic, std::size_t worker_index,
+                        bool& is_live) {
+  // Locked while subscribing: enter and leave reach the shard in this order.
+  std::lock_guard guard{mutex_};
+  auto& found = topics_[topic];
+  if (found.port) {
+    is_live = found.port->add(worker_index);
+    return found;
+  }
+  caf::actor_config settings;
+  auto& system = core_.system;
+  found.actor = caf::make_actor<topic_port, caf::actor>(
+    system.next_actor_id(), system.node(), &system, settings,
+    core_.shared_from_this(), topic);
+  found.port = static_cast<topic_port*>(
+    caf::actor_cast<caf::abstract_actor*>(found.actor));
+  is_live = found.port->add(worker_index);
+  core_.who.subscribe_async(found.actor, topic);
+  return found;
+}
+
+void hub::leave(const std::string& topic, std::size_t worker_index) {
+  std::lock_guard guard{mutex_};
+  const auto found = topics_.find(topic);
+  if (found == topics_.end() || !found->second.port->remove(worker_index))
+    return;
+  end(found->second);
+  topics_.erase(found);
+}
+
+void hub::clear() {
+  std::lock_guard guard{mutex_};
+  for (const auto& [topic, which] : topics_)
+    end(which);
+  topics_.clear();
+}
+
+std::size_t hub::size() const {
+  std::lock_guard guard{mutex_};
+  return topics_.size();
+}
+
+void hub::end(const topic_handle& which) {
+  core_.who.unsubscribe_async(which.actor, which.port->topic());
+  which.port->close();
+}
+
+} // namespace rollcall::channels

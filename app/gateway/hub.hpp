@@ -1,0 +1,104 @@
+#pragma once
+
+#include "app/gateway/outbox.hpp"
+
+#include <rollcall/types.hpp>
+
+#include <caf/actor.hpp>
+#include <caf/fwd.hpp>
+#include <caf/monitorable_actor.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace rollcall::channels {
+
+struct gateway_core;
+
+/// The gateway's one subscription of one topic, however many sessions joined.
+///
+/// An actor without a mailbox: what is sent to it is encoded once, in the
+/// thread of the sender (the dispatcher), and posted once to each I/O thread
+/// that has members. So its order is the order of the dispatcher.
+///
+/// Threads: `enqueue` in any; the set of I/O threads is behind a mutex.
+class topic_port final : public caf::monitorable_actor {
+public:
+  topic_port(caf::actor_config& settings, std::shared_ptr<gateway_core> core,
+             std::string topic);
+
+  const char* name() const override {
+    return "rollcall.topic_port";
+  }
+
+  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* ctx)
+    override;
+
+  /// Adds an I/O thread. @returns whether the subscription is live already.
+  [[nodiscard]] bool add(std::size_t worker_index);
+
+  /// Removes an I/O thread. @returns whether none is left.
+  [[nodiscard]] bool remove(std::size_t worker_index);
+
+  /// Nothing is delivered after this.
+  void close();
+
+  [[nodiscard]] const std::string& topic() const noexcept {
+    return topic_;
+  }
+
+private:
+  void take(const caf::type_erased_tuple& content);
+  void take_snapshot();
+  void take_diff(const diff& change);
+  void take_event(const topic_event& event);
+  void post(shared_bytes frame, std::uint64_t sender);
+  [[nodiscard]] std::uint64_t targets();
+
+  const std::shared_ptr<gateway_core> core_; ///< A late diff may need it.
+  const std::string topic_;
+  std::mutex mutex_;
+  std::uint64_t workers_ = 0; ///< Bit i: I/O thread i has members.
+  bool is_live_ = false;      ///< The snapshot came.
+};
+
+/// A reference to a topic's port, counted.
+struct topic_handle {
+  caf::actor actor;
+  topic_port* port = nullptr;
+};
+
+/// The topics that have sessions here.
+///
+/// Threads: any.
+class hub {
+public:
+  explicit hub(gateway_core& core) noexcept : core_{core} {
+  }
+
+  /// An I/O thread has its first session in a topic: subscribes if it is the
+  /// first one. `is_live` is whether diffs arrive already.
+  [[nodiscard]] topic_handle enter(const std::string& topic,
+                                   std::size_t worker_index, bool& is_live);
+
+  /// The I/O thread has no session in the topic any more.
+  void leave(const std::string& topic, std::size_t worker_index);
+
+  /// Ends all subscriptions.
+  void clear();
+
+  [[nodiscard]] std::size_t size() const;
+
+private:
+  void end(const topic_handle& which);
+
+  gateway_core& core_;
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, topic_handle> topics_;
+};
+
+} // namespace rollcall::channels

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// JSON as text: checked, cut and quoted without building values.
+namespace rollcall::channels {
+
+enum class json_verdict { ok, malformed, too_deep };
+
+/// Whether `text` is exactly one JSON value that nests at most `depth_max`
+/// deep. Strings must be valid UTF-8. Needs no more stack than `depth_max`
+/// asks for, whatever the text.
+[[nodiscard]] json_verdict check_json(std::string_view text,
+                                      std::size_t depth_max);
+
+/// Whether the bytes are valid UTF-8.
+[[nodiscard]] bool is_utf8(std::string_view bytes) noexcept;
+
+/// The first elements of an array, as they stand in the text.
+struct array_slices {
+  std::array<std::string_view, 5> elements;
+  std::size_t count = 0; ///< Of the elements filled in; later ones are skipped.
+};
+
+/// Cuts an array.
+///
+/// @pre `check_json(text)` was ok.
+/// @returns nothing if the value is no array.
+[[nodiscard]] std::optional<array_slices> slice_array(std::string_view text);
+
+/// Whether a JSON value is an object, by its first and last character.
+[[nodiscard]] bool is_object(std::string_view text) noexcept;
+
+/// The content of a JSON string.
+///
+/// @pre `check_json(token)` was ok.
+/// @returns nothing if the value is no string.
+[[nodiscard]] std::optional<std::string> unquote(std::string_view token);
+
+/// Appends `text` as a JSON string, quotes included.
+void append_quoted(std::string& out, std::string_view text);
+
+} // namespace rollcall::channels

@@ -1,0 +1,124 @@
+// The session as the rules see it: what becomes of its channels.
+#include "app/gateway/client_port.hpp"
+#include "app/gateway/gateway_core.hpp"
+#include "app/gateway/log.hpp"
+#include "app/gateway/session.hpp"
+#include "app/gateway/session_credit.hpp"
+
+#include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
+
+#include <exception>
+#include <utility>
+
+namespace rollcall::channels {
+
+namespace {
+
+live_channel& live(channel& which) noexcept {
+  return static_cast<live_channel&>(which);
+}
+
+} // namespace
+
+void session::send(encoded frame) {
+  if (frame.what != problem::none) {
+    log::record(log::level::error, "gateway", "frame dropped: {}",
+                describe(frame.what));
+    return;
+  }
+  const auto kind = frame.is_binary ? websocket::opcode::binary
+                                    : websocket::opcode::text;
+  send_frame({share(websocket::encode(kind, frame.bytes)), nullptr});
+}
+
+bool session::serves(std::string_view topic) {
+  return home_.core().find(topic) != nullptr;
+}
+
+bool session::admits_join() {
+  return home_.admit_join();
+}
+
+std::unique_ptr<channel> session::make_channel() {
+  auto made = std::make_unique<live_channel>();
+  made->id = ++home_.core().last_channel_id;
+  made->owner = this;
+  made->started = clock::now();
+  home_.counts().channels.add(1);
+  return made;
+}
+
+bool session::start(channel& which, body params) {
+  auto& fresh = live(which);
+  // Subscribe first: what the channel tracks must come back as a diff.
+  fresh.place = &home_.use_topic(fresh.topic);
+  auto port = std::make_shared<client::port>(home_.shared_from_this(),
+                                             weak_from_this(), fresh);
+  auto request = std::make_shared<rollcall::join>();
+  request->topic = fresh.topic;
+  request->params = {std::move(params.bytes), params.is_binary};
+  request->connection = who_.connection;
+  request->assigns = who_.assigns;
+  request->peer = client{port};
+  const auto& make = *home_.core().find(fresh.topic);
+  try {
+    fresh.actor = make(home_.core().system, request);
+  } catch (const std::exception& problem) {
+    log::record(log::level::error, "gateway",
+                "channel factory threw: {} topic={}", problem.what(),
+                fresh.topic);
+  } catch (...) {
+    log::record(log::level::error, "gateway",
+                "channel factory threw topic={}", fresh.topic);
+  }
+  if (!fresh.actor)
+    return false;
+  fresh.actor->attach_functor(
+    [port = std::move(port)](const caf::error& reason) { port->end(reason); });
+  return true;
+}
+
+void session::enter(channel& which, bool and_state) {
+  auto& fresh = live(which);
+  home_.counts().joined_after(clock::now() - fresh.started);
+  home_.add_member(fresh, and_state);
+}
+
+void session::deliver(channel& which, message what) {
+  if (!credit_)
+    credit_ = std::make_shared<session_credit>(home_.shared_from_this(),
+                                               weak_from_this());
+  channel_event_ptr event
+    = std::make_shared<credited_event>(credit_, std::move(what));
+  caf::anon_send(live(which).actor, std::move(event));
+}
+
+void session::leave(channel& which) {
+  auto& gone = live(which);
+  home_.remove_member(gone);
+  caf::anon_send(gone.actor, channel_leave{});
+  home_.kill_later(gone.actor);
+}
+
+void session::release(channel& which, bool is_ended) {
+  auto& gone = live(which);
+  home_.remove_member(gone);
+  if (gone.place)
+    home_.release_topic(*gone.place);
+  home_.counts().channels.subtract(1);
+  if (!gone.actor || is_ended)
+    return;
+  caf::anon_send_exit(gone.actor, caf::exit_reason::user_shutdown);
+  home_.kill_later(gone.actor);
+}
+
+void session::count(refusal why) {
+  home_.counts().refuse(why);
+}
+
+void session::count_crash() {
+  home_.counts().channel_crashes.add(1);
+}
+
+} // namespace rollcall::channels

@@ -1,0 +1,161 @@
+#pragma once
+
+#include "app/gateway/counters.hpp"
+#include "app/gateway/hub.hpp"
+#include "app/gateway/outbox.hpp"
+
+#include <rollcall/types.hpp>
+
+#include <caf/actor.hpp>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace rollcall::channels {
+
+using clock = std::chrono::steady_clock;
+
+class http_session;
+class session;
+struct gateway_core;
+struct live_channel;
+
+/// A topic as one I/O thread sees it.
+struct local_topic {
+  std::string name;
+  topic_handle handle;
+  std::vector<live_channel*> members;
+  std::size_t users = 0;          ///< Members and those who join.
+  std::size_t state_waiters = 0;  ///< Members without their `presence_state`.
+  bool is_live = false;           ///< Diffs arrive.
+  bool is_fetching = false;       ///< A list with enrichment was asked for.
+  snapshot encoded_snapshot;      ///< What `encoded_state` was made of.
+  shared_bytes encoded_state;     ///< Payload and bracket; may be empty.
+};
+
+/// One I/O thread and all that is pinned to it: sessions, their members lists,
+/// timers. No locks, no strands.
+///
+/// Threads: `post...`, `stop` and `counts` from any; everything else only on
+///          the thread itself.
+class worker : public std::enable_shared_from_this<worker> {
+public:
+  worker(gateway_core& core, std::size_t index);
+
+  void start();
+
+  /// Closes all and ends the thread.
+  void stop();
+
+  /// Runs `work` on this thread, in order of the calls; drops it if stopped.
+  template <class Work>
+  void post(Work work) {
+    if (!is_stopped_.load(std::memory_order_relaxed))
+      boost::asio::post(io_, std::move(work));
+  }
+
+  void post_live(const std::string& topic);
+  void post_broadcast(caf::strong_actor_ptr keep, const topic_port* port,
+                      shared_bytes frame, std::uint64_t sender);
+
+  [[nodiscard]] boost::asio::io_context& context() noexcept {
+    return io_;
+  }
+
+  [[nodiscard]] gateway_core& core() noexcept {
+    return core_;
+  }
+
+  [[nodiscard]] counters& counts() noexcept {
+    return counts_;
+  }
+
+  /// Received bytes land here; valid until the next read.
+  [[nodiscard]] std::span<char> read_buffer() noexcept {
+    return read_buffer_;
+  }
+
+  // -- connections ------------------------------------------------------------
+
+  void adopt(boost::asio::ip::tcp::socket socket);
+  void add(std::shared_ptr<session> fresh);
+  void remove(http_session& gone);
+  void remove(session& gone);
+  /// Has the session send what waits, after the work at hand.
+  void flush_later(std::shared_ptr<session> dirty);
+  void disconnect(const std::string& session_id);
+  /// Closes one of `of` parts of the sessions.
+  void drain(std::size_t of);
+
+  // -- topics -----------------------------------------------------------------
+
+  [[nodiscard]] local_topic& use_topic(const std::string& name);
+  void release_topic(local_topic& which);
+  void add_member(live_channel& fresh, bool and_state);
+  void remove_member(live_channel& gone);
+
+  // -- limits -----------------------------------------------------------------
+
+  /// Takes one join from the bucket. @returns whether there was one.
+  [[nodiscard]] bool admit_join();
+
+  /// Kills the actor if it still lives after `leave_timeout`.
+  void kill_later(const caf::actor& which);
+
+private:
+  struct death {
+    caf::actor_addr who;
+    clock::time_point when;
+  };
+
+  void run();
+  void close_all();
+  void sweep_later();
+  void sweep(clock::time_point now);
+  void sweep_caches();
+  void flush_all();
+  void go_live(const std::string& topic);
+  void broadcast(const topic_port* port, const shared_bytes& frame,
+                 std::uint64_t sender);
+  void send_states(local_topic& to);
+  void send_state(live_channel& to, const shared_bytes& payload);
+  [[nodiscard]] shared_bytes encoded_state(local_topic& of);
+  void fetch_state(local_topic& of);
+  void take_fetched(const topic_port* port,
+                    const std::vector<std::uint64_t>& waiting,
+                    const shared_bytes& payload);
+
+  gateway_core& core_;
+  const std::size_t index_;
+  boost::asio::io_context io_{1};
+  boost::asio::steady_timer sweep_timer_{io_};
+  std::thread thread_;
+  std::atomic<bool> is_stopped_{false};
+  counters counts_;
+  std::vector<std::shared_ptr<http_session>> http_sessions_;
+  std::vector<std::shared_ptr<session>> sessions_;
+  std::vector<std::shared_ptr<session>> dirty_;    ///< To be flushed next.
+  std::vector<std::shared_ptr<session>> flushing_; ///< Being flushed.
+  std::unordered_map<std::string, std::unique_ptr<local_topic>> topics_;
+  std::vector<local_topic*> cached_;
+  std::deque<death> deaths_;
+  double join_tokens_ = 0;
+  clock::time_point join_tokens_at_ = clock::now();
+  std::array<char, 65'536> read_buffer_{};
+};
+
+} // namespace rollcall::channels

@@ -1,0 +1,187 @@
+// The topics of an I/O thread: who is in them and what they are sent.
+#include "app/gateway/gateway_core.hpp"
+#include "app/gateway/session.hpp"
+#include "app/gateway/state_fetcher.hpp"
+#include "app/gateway/worker.hpp"
+
+#include <rollcall/presence_json.hpp>
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace rollcall::channels {
+
+namespace {
+
+shared_bytes encode_state(const snapshot& presences, const enrichment& extra) {
+  std::string text;
+  append_state_json(text, presences, extra);
+  text += ']';
+  return share(std::move(text));
+}
+
+} // namespace
+
+local_topic& worker::use_topic(const std::string& name) {
+  auto& found = topics_[name];
+  if (!found) {
+    found = std::make_unique<local_topic>();
+    found->name = name;
+    found->handle = core_.topics->enter(name, index_, found->is_live);
+  }
+  ++found->users;
+  return *found;
+}
+
+void worker::release_topic(local_topic& which) {
+  if (--which.users > 0)
+    return;
+  core_.topics->leave(which.name, index_);
+  std::erase(cached_, &which);
+  topics_.erase(topics_.find(which.name));
+}
+
+void worker::add_member(live_channel& fresh, bool and_state) {
+  auto& place = *fresh.place;
+  fresh.member_index = static_cast<std::uint32_t>(place.members.size());
+  fresh.is_member = true;
+  place.members.push_back(&fresh);
+  if (!and_state)
+    return;
+  fresh.wants_state = true;
+  ++place.state_waiters;
+  if (!place.is_live)
+    return;
+  if (core_.who.enriches())
+    fetch_state(place);
+  else
+    send_state(fresh, encoded_state(place));
+}
+
+void worker::remove_member(live_channel& gone) {
+  if (!std::exchange(gone.is_member, false))
+    return;
+  auto& place = *gone.place;
+  if (std::exchange(gone.wants_state, false))
+    --place.state_waiters;
+  auto& members = place.members;
+  members.back()->member_index = gone.member_index;
+  members[gone.member_index] = members.back();
+  members.pop_back();
+}
+
+void worker::post_live(const std::string& topic) {
+  post([this, topic] { go_live(topic); });
+}
+
+void worker::go_live(const std::string& topic) {
+  const auto found = topics_.find(topic);
+  if (found == topics_.end() || found->second->is_live)
+    return;
+  found->second->is_live = true;
+  send_states(*found->second);
+}
+
+void worker::post_broadcast(caf::strong_actor_ptr keep, const topic_port* port,
+                            shared_bytes frame, std::uint64_t sender) {
+  post([this, keep = std::move(keep), port, frame = std::move(frame), sender] {
+    broadcast(port, frame, sender);
+  });
+}
+
+void worker::broadcast(const topic_port* port, const shared_bytes& frame,
+                       std::uint64_t sender) {
+  const auto found = topics_.find(port->topic());
+  // A port of an earlier subscription has nothing to say any more.
+  if (found == topics_.end() || found->second->handle.port != port)
+    return;
+  for (const auto* member : found->second->members)
+    if (member->id != sender)
+      member->owner->send_frame({frame, nullptr});
+}
+
+void worker::send_states(local_topic& to) {
+  if (to.state_waiters == 0)
+    return;
+  if (core_.who.enriches()) {
+    fetch_state(to);
+    return;
+  }
+  const auto payload = encoded_state(to);
+  for (auto* member : to.members)
+    if (member->wants_state)
+      send_state(*member, payload);
+}
+
+void worker::send_state(live_channel& to, const shared_bytes& payload) {
+  to.wants_state = false;
+  --to.place->state_waiters;
+  const auto text = text_head(to.own_ref, null_ref, to.topic, "presence_state");
+  auto head = websocket::encode_header(websocket::opcode::text,
+                                       text.size() + payload->size());
+  head += text;
+  to.owner->send_frame({share(std::move(head)), payload});
+}
+
+shared_bytes worker::encoded_state(local_topic& of) {
+  auto now = core_.who.list(of.name);
+  if (of.encoded_state && now.is_same(of.encoded_snapshot))
+    return of.encoded_state;
+  if (!of.encoded_state)
+    cached_.push_back(&of);
+  of.encoded_state = encode_state(now, {});
+  of.encoded_snapshot = std::move(now);
+  return of.encoded_state;
+}
+
+void worker::sweep_caches() {
+  for (auto* each : cached_) {
+    each->encoded_state = nullptr;
+    each->encoded_snapshot = {};
+  }
+  cached_.clear();
+}
+
+void worker::fetch_state(local_topic& of) {
+  if (std::exchange(of.is_fetching, true))
+    return;
+  std::vector<std::uint64_t> waiting;
+  for (const auto* member : of.members)
+    if (member->wants_state)
+      waiting.push_back(member->id);
+  auto request = std::make_shared<fetch_request>();
+  request->topic = of.name;
+  request->done = [self = shared_from_this(), keep = of.handle.actor,
+                   port = of.handle.port,
+                   waiting = std::move(waiting)](const topic_snapshot& found) {
+    self->post([self, keep, port, waiting,
+                payload = encode_state(found.presences, found.extra)] {
+      self->take_fetched(port, waiting, payload);
+    });
+  };
+  caf::anon_send(core_.fetcher, fetch_request_ptr{std::move(request)});
+}
+
+void worker::take_fetched(const topic_port* port,
+                          const std::vector<std::uint64_t>& waiting,
+                          const shared_bytes& payload) {
+  const auto found = topics_.find(port->topic());
+  if (found == topics_.end() || found->second->handle.port != port)
+    return;
+  auto& place = *found->second;
+  place.is_fetching = false;
+  // Only those who were members when it was asked for; ids grow, so the list
+  // is searched in order.
+  auto ids = waiting;
+  std::sort(ids.begin(), ids.end());
+  for (auto* member : place.members)
+    if (member->wants_state
+        && std::binary_search(ids.begin(), ids.end(), member->id))
+      send_state(*member, payload);
+  if (place.state_waiters > 0)
+    fetch_state(place);
+}
+
+} // namespace rollcall::channels
