@@ -1,11 +1,9 @@
 #include "app/node/auth.hpp"
 
 #include "app/node/claims.hpp"
-
 #include <rollcall/limits.hpp>
 
 #include <fmt/format.h>
-
 #include <jwt.h>
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
@@ -38,9 +36,9 @@ struct c_deleter {
 
 bool is_rsa_public_key(const std::string& pem) {
   const std::unique_ptr<BIO, decltype(&BIO_free)> bio{
-    BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free};
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free};
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key{
-    PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr), EVP_PKEY_free};
+      PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr), EVP_PKEY_free};
   return key && EVP_PKEY_base_id(key.get()) == EVP_PKEY_RSA;
 }
 
@@ -64,9 +62,8 @@ bool matches(std::string_view pattern, std::string_view topic) {
 
 bool identity::may_join(std::string_view topic) const {
   return !topics
-         || std::any_of(topics->begin(), topics->end(), [&](auto& pattern) {
-              return matches(pattern, topic);
-            });
+         || std::any_of(topics->begin(), topics->end(),
+                        [&](auto& pattern) { return matches(pattern, topic); });
 }
 
 bool is_same_secret(std::string_view a, std::string_view b) {
@@ -76,7 +73,9 @@ bool is_same_secret(std::string_view a, std::string_view b) {
 
 token_verifier::token_verifier(auth_settings settings, std::string key,
                                bool is_rsa)
-  : settings_{std::move(settings)}, key_{std::move(key)}, is_rsa_{is_rsa} {
+    : settings_{std::move(settings)},
+      key_{std::move(key)},
+      is_rsa_{is_rsa} {
 }
 
 std::variant<token_verifier, std::string>
@@ -104,10 +103,11 @@ token_verifier::verify(std::string_view token, std::int64_t now_s) const {
   // The second check stops a token that is "signed" by HMAC with the public
   // RSA key, which everybody has, and one with the algorithm "none".
   if (!decoded
-      || jwt_get_alg(decoded.get()) != (is_rsa_ ? JWT_ALG_RS256 : JWT_ALG_HS256))
+      || jwt_get_alg(decoded.get())
+             != (is_rsa_ ? JWT_ALG_RS256 : JWT_ALG_HS256))
     return "the signature is not valid";
   const std::unique_ptr<char, c_deleter> json{
-    jwt_get_grants_json(decoded.get(), nullptr)};
+      jwt_get_grants_json(decoded.get(), nullptr)};
   if (!json)
     return "the token has no claims";
   return check_claims(json.get(), settings_, now_s);
@@ -118,18 +118,18 @@ connect_result connect_with_token(const token_verifier& verifier,
                                   std::int64_t now_s) {
   const auto param = info.params.find("token");
   auto token = info.auth_token.value_or(
-    param == info.params.end() ? std::string{} : param->second);
+      param == info.params.end() ? std::string{} : param->second);
   auto checked = verifier.verify(token, now_s);
   connect_result result;
   if (const auto* reason = std::get_if<std::string>(&checked)) {
-    log(log_level::info, "connect from {} refused: {}", info.peer_address,
-        *reason);
+    log_line(log_level::info, "connect from {} refused: {}", info.peer_address,
+             *reason);
     result.is_accepted = false;
     result.body = *reason;
     return result;
   }
   auto who = std::make_shared<const identity>(
-    std::get<identity>(std::move(checked)));
+      std::get<identity>(std::move(checked)));
   result.session_id = "user:" + who->subject;
   result.assigns = std::move(who);
   return result;

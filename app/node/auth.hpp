@@ -1,7 +1,6 @@
 #pragma once
 
 #include "app/node/settings.hpp"
-
 #include <rollcall/gateway.hpp>
 
 #include <cstdint>
@@ -16,7 +15,7 @@ namespace rollcall::node {
 
 /// Who a verified token says that a client is.
 struct identity {
-  std::string subject;                            ///< Claim `sub`.
+  std::string subject; ///< Claim `sub`.
   /// Claim `topics`: patterns that may be joined; empty: every topic.
   std::optional<std::vector<std::string>> topics;
 

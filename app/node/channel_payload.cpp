@@ -4,7 +4,6 @@
 #include <rollcall/presence_json.hpp>
 
 #include <boost/json.hpp>
-
 #include <fmt/format.h>
 
 namespace rollcall::node {
@@ -17,7 +16,7 @@ namespace json = boost::json;
 constexpr std::size_t payload_depth_max = limits::meta_depth_max + 1;
 
 constexpr std::string_view server_names[]
-  = {"online_at", "phx_ref", "phx_ref_prev"};
+    = {"online_at", "phx_ref", "phx_ref_prev"};
 
 std::optional<json::object> parse_object(std::string_view text) {
   json::parse_options options;

@@ -47,9 +47,8 @@ bool holds_text(const json::value* value, std::string_view expected) {
   if (value == nullptr || !value->is_array())
     return is_text(value, expected);
   const auto& items = value->get_array();
-  return std::any_of(items.begin(), items.end(), [&](auto& item) {
-    return is_text(&item, expected);
-  });
+  return std::any_of(items.begin(), items.end(),
+                     [&](auto& item) { return is_text(&item, expected); });
 }
 
 problem check_parties(const json::object& claims,
@@ -80,9 +79,9 @@ problem read_topics(const json::object& claims, identity& who) {
 
 } // namespace
 
-std::variant<identity, std::string>
-check_claims(std::string_view text, const auth_settings& settings,
-             std::int64_t now_s) {
+std::variant<identity, std::string> check_claims(std::string_view text,
+                                                 const auth_settings& settings,
+                                                 std::int64_t now_s) {
   boost::system::error_code failed;
   const auto parsed = json::parse({text.data(), text.size()}, failed);
   if (failed || !parsed.is_object())

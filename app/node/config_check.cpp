@@ -73,8 +73,7 @@ problem check_patterns(const std::vector<std::string>& patterns) {
 
 std::optional<std::string> complete(node_settings& settings) {
   auto& [token, token_file] = settings.admin;
-  if (auto wrong
-      = read_secret({"rollcall.admin.token", token_file, token, 16}))
+  if (auto wrong = read_secret({"rollcall.admin.token", token_file, token, 16}))
     return wrong;
   auto& auth = settings.auth;
   if (auto wrong = read_secret({"rollcall.auth.hs256-secret",

@@ -163,8 +163,8 @@ node_config::problem node_config::take_tree(const std::string& prefix,
   for (const auto& [name, value] : tree) {
     const auto key = prefix.empty() ? name : prefix + '.' + name;
     const auto* section = caf::get_if<caf::config_value::dictionary>(&value);
-    auto wrong = section != nullptr ? take_tree(key, *section)
-                                    : take_leaf(key, value);
+    auto wrong
+        = section != nullptr ? take_tree(key, *section) : take_leaf(key, value);
     if (wrong)
       return wrong;
   }
@@ -187,9 +187,8 @@ node_config::problem node_config::take_leaf(const std::string& key,
 
 node_config::problem node_config::take_argument(const std::string& argument) {
   const auto equals = argument.find('=');
-  const auto key = argument.substr(2, equals == std::string::npos
-                                        ? std::string::npos
-                                        : equals - 2);
+  const auto key = argument.substr(
+      2, equals == std::string::npos ? std::string::npos : equals - 2);
   const auto* found = find_setting(key);
   const auto has_value = equals != std::string::npos;
   const auto value = has_value ? argument.substr(equals + 1) : std::string{};
@@ -208,13 +207,13 @@ bool node_config::is_caf_option(const std::string& key) const {
   auto name = std::string_view{key}.substr(2);
   name = name.substr(0, name.find('='));
   return std::any_of(
-    custom_options_.begin(), custom_options_.end(), [&](auto& x) {
-      const auto full = x.full_name();
-      const auto flat = x.long_name();
-      return name == std::string_view{full.data(), full.size()}
-             || (x.has_flat_cli_name()
-                 && name == std::string_view{flat.data(), flat.size()});
-    });
+      custom_options_.begin(), custom_options_.end(), [&](auto& x) {
+        const auto full = x.full_name();
+        const auto flat = x.long_name();
+        return name == std::string_view{full.data(), full.size()}
+               || (x.has_flat_cli_name()
+                   && name == std::string_view{flat.data(), flat.size()});
+      });
 }
 
 } // namespace rollcall::node

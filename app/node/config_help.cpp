@@ -34,7 +34,7 @@ A setting that is unknown or not allowed ends the node with exit code 2.
 )";
 
 constexpr std::string_view file_head
-  = R"(; Settings of a Rollcall node: rollcall-node --config-file=THIS_FILE
+    = R"(; Settings of a Rollcall node: rollcall-node --config-file=THIS_FILE
 ; Every line that is commented out shows the default. Made by
 ; rollcall-node --print-config
 ;

@@ -4,7 +4,6 @@
 #include "app/node/config_file.hpp"
 #include "app/node/http_text.hpp"
 #include "app/node/web_files.hpp"
-
 #include <rollcall/presence_json.hpp>
 
 #include <fmt/format.h>
@@ -24,9 +23,10 @@ constexpr const char* json_type = "application/json";
 /// Nothing from elsewhere, nothing inline: what a topic or a meta holds can
 /// never run as a script.
 constexpr const char* page_policy
-  = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'";
+    = "default-src 'none'; script-src 'self'; style-src 'self'; img-src "
+      "'self'; "
+      "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; "
+      "frame-ancestors 'none'";
 
 http_response make_response(unsigned status, std::string body,
                             std::string content_type
@@ -69,12 +69,13 @@ http_response bad_limit() {
 
 http_interface::http_interface(http_sources sources,
                                const node_settings& settings)
-  : sources_{std::move(sources)},
-    is_admin_required_{!is_loopback(settings.gateway.address)
-                       || settings.auth.is_enabled()},
-    is_auth_required_{settings.auth.is_enabled()},
-    admin_token_{settings.admin.token}, socket_path_{settings.gateway.path},
-    node_name_{settings.runtime.node_name} {
+    : sources_{std::move(sources)},
+      is_admin_required_{!is_loopback(settings.gateway.address)
+                         || settings.auth.is_enabled()},
+      is_auth_required_{settings.auth.is_enabled()},
+      admin_token_{settings.admin.token},
+      socket_path_{settings.gateway.path},
+      node_name_{settings.runtime.node_name} {
 }
 
 std::optional<http_response>
@@ -88,7 +89,7 @@ http_interface::answer(const http_request& request) const {
     return refused;
   }
   const auto is_admin_path
-    = request.path == "/" || request.path.starts_with("/api/");
+      = request.path == "/" || request.path.starts_with("/api/");
   if (is_admin_path)
     if (auto refused = refuse_unless_admin(request))
       return refused;
@@ -97,12 +98,12 @@ http_interface::answer(const http_request& request) const {
 
 http_interface::handler http_interface::find(const std::string& path) const {
   static const std::pair<std::string_view, handler> exact[] = {
-    {"/", &http_interface::page},
-    {"/health", &http_interface::health},
-    {"/ready", &http_interface::ready},
-    {"/metrics", &http_interface::metrics},
-    {"/api/info", &http_interface::info},
-    {"/api/topics", &http_interface::topics},
+      {"/", &http_interface::page},
+      {"/health", &http_interface::health},
+      {"/ready", &http_interface::ready},
+      {"/metrics", &http_interface::metrics},
+      {"/api/info", &http_interface::info},
+      {"/api/topics", &http_interface::topics},
   };
   for (const auto& [name, answer] : exact)
     if (name == path)
@@ -118,15 +119,16 @@ http_interface::refuse_unless_admin(const http_request& request) const {
     return std::nullopt;
   if (admin_token_.empty())
     return make_response(
-      403, "The page and /api are closed, since this node is not on loopback or "
-           "has auth, and no admin token is set.\nSet rollcall.admin.token, or "
-           "rollcall.admin.token-file, then open /?token=TOKEN or send the "
-           "header Authorization: Bearer TOKEN.\n");
+        403,
+        "The page and /api are closed, since this node is not on loopback or "
+        "has auth, and no admin token is set.\nSet rollcall.admin.token, or "
+        "rollcall.admin.token-file, then open /?token=TOKEN or send the "
+        "header Authorization: Bearer TOKEN.\n");
   if (is_same_secret(given_token(request), admin_token_))
     return std::nullopt;
   auto refused = make_response(
-    401, "Give the admin token: /?token=TOKEN, or the header Authorization: "
-         "Bearer TOKEN. It is the setting rollcall.admin.token.\n");
+      401, "Give the admin token: /?token=TOKEN, or the header Authorization: "
+           "Bearer TOKEN. It is the setting rollcall.admin.token.\n");
   refused.headers.emplace("www-authenticate", "Bearer");
   return refused;
 }
@@ -149,8 +151,8 @@ http_response http_interface::health(const http_request&) const {
 
 http_response http_interface::ready(const http_request&) const {
   return is_ready_.load(std::memory_order_relaxed)
-           ? make_response(200, "ready\n")
-           : make_response(503, "not ready\n");
+             ? make_response(200, "ready\n")
+             : make_response(503, "not ready\n");
 }
 
 http_response http_interface::metrics(const http_request&) const {
@@ -173,15 +175,15 @@ http_response http_interface::topics(const http_request& request) const {
     return bad_limit();
   const auto after = value_of(request.params, "after");
   return make_response(
-    200, topics_json(sources_.who.topics(*limit, after), *limit), json_type);
+      200, topics_json(sources_.who.topics(*limit, after), *limit), json_type);
 }
 
 http_response http_interface::topic(const http_request& request) const {
   const auto limit = limit_of(request);
   if (!limit)
     return bad_limit();
-  const auto name
-    = percent_decode(std::string_view{request.path}.substr(topic_prefix.size()));
+  const auto name = percent_decode(
+      std::string_view{request.path}.substr(topic_prefix.size()));
   if (!name)
     return make_response(400, "the topic is not percent-encoded\n");
   return make_response(200,

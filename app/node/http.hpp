@@ -1,7 +1,6 @@
 #pragma once
 
 #include "app/node/settings.hpp"
-
 #include <rollcall/gateway.hpp>
 #include <rollcall/presence.hpp>
 

@@ -27,7 +27,8 @@ topics_json(const std::vector<std::pair<std::string, counts>>& topics,
 
 /// Body of `/api/topics/{topic}`: at most `limit` presences, from the first
 /// key after `after`; those of one key are not torn apart.
-[[nodiscard]] std::string topic_json(std::string_view topic, const snapshot& now,
-                                     std::size_t limit, std::string_view after);
+[[nodiscard]] std::string topic_json(std::string_view topic,
+                                     const snapshot& now, std::size_t limit,
+                                     std::string_view after);
 
 } // namespace rollcall::node

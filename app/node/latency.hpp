@@ -19,10 +19,10 @@ public:
 
   void record(clock::duration took) noexcept {
     const auto us = static_cast<std::uint64_t>(std::max<std::int64_t>(
-      std::chrono::duration_cast<std::chrono::microseconds>(took).count(), 0));
-    const auto slot
-      = std::min<std::size_t>(static_cast<std::size_t>(std::bit_width(us)),
-                              buckets_.size() - 1);
+        std::chrono::duration_cast<std::chrono::microseconds>(took).count(),
+        0));
+    const auto slot = std::min<std::size_t>(
+        static_cast<std::size_t>(std::bit_width(us)), buckets_.size() - 1);
     buckets_[slot].fetch_add(1, std::memory_order_relaxed);
     sum_us_.fetch_add(us, std::memory_order_relaxed);
   }
@@ -40,7 +40,7 @@ public:
 private:
   std::array<std::atomic<std::uint64_t>,
              std::tuple_size_v<decltype(duration_histogram::buckets)>>
-    buckets_{};
+      buckets_{};
   std::atomic<std::uint64_t> sum_us_{0};
 };
 

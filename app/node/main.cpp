@@ -17,16 +17,16 @@ int main(int argc, char** argv) {
     return 2;
   }
   switch (settings.action) {
-    case start_action::help:
-      fmt::print("{}", help_text());
-      return 0;
-    case start_action::version:
-      fmt::print("rollcall-node {}\n", ROLLCALL_VERSION);
-      return 0;
-    case start_action::print_config:
-      fmt::print("{}", config_template());
-      return 0;
-    case start_action::run:
-      return run(settings);
+  case start_action::help:
+    fmt::print("{}", help_text());
+    return 0;
+  case start_action::version:
+    fmt::print("rollcall-node {}\n", ROLLCALL_VERSION);
+    return 0;
+  case start_action::print_config:
+    fmt::print("{}", config_template());
+    return 0;
+  case start_action::run:
+    return run(settings);
   }
 }

@@ -1,7 +1,6 @@
 #include "app/node/metrics_text.hpp"
 
 #include <fmt/format.h>
-
 #include <sys/resource.h>
 #include <unistd.h>
 

@@ -4,14 +4,12 @@
 #include "app/node/http.hpp"
 #include "app/node/metrics_text.hpp"
 #include "app/node/presence_channel.hpp"
-
 #include <rollcall/gateway.hpp>
 #include <rollcall/presence.hpp>
 
 #include <caf/actor_system.hpp>
 
 #include <fmt/format.h>
-
 #include <sys/resource.h>
 
 #include <chrono>
@@ -49,12 +47,12 @@ void raise_file_limit() {
 
 std::int64_t unix_seconds() {
   return std::chrono::duration_cast<std::chrono::seconds>(
-           std::chrono::system_clock::now().time_since_epoch())
-    .count();
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 int fail(int code, const std::string& text) {
-  log(log_level::error, "{}", text);
+  log_line(log_level::error, "{}", text);
   return code;
 }
 
@@ -87,7 +85,8 @@ void announce(const node_settings& settings, std::uint16_t port) {
              "  metrics  {}/metrics\n  api      {}/api/topics\n",
              base, base.substr(4), settings.gateway.path, base, base);
   if (!is_loopback(settings.gateway.address) && !settings.auth.is_enabled())
-    log(log_level::warning,
+    log_line(
+        log_level::warning,
         "everybody who reaches {} may join under any name: auth is not set "
         "(rollcall.auth.hs256-secret or rollcall.auth.rs256-public-key-file)",
         settings.gateway.address);
@@ -99,7 +98,7 @@ struct parts {
   presence who;
   gateway clients;
   std::shared_ptr<channel_context> channels
-    = std::make_shared<channel_context>();
+      = std::make_shared<channel_context>();
   std::shared_ptr<http_interface> http;
 };
 
@@ -133,8 +132,8 @@ void serve_until_signal(parts& node, const node_settings& settings) {
   const auto signals = end_signals();
   int signal = 0;
   sigwait(&signals, &signal);
-  log(log_level::info, "signal {}: draining over at most {} ms", signal,
-      settings.drain.count());
+  log_line(log_level::info, "signal {}: draining over at most {} ms", signal,
+           settings.drain.count());
   node.http->set_ready(false);
   // A second signal ends the node at once.
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
@@ -179,7 +178,7 @@ void block_signals() {
 }
 
 int run(node_config& settings) {
-  set_log_level(settings.settings.level);
+  start_log(settings.settings.level);
   if (auto wrong = validate(settings.settings.runtime))
     return fail(exit_wrong_settings, describe(wrong));
   if (auto wrong = validate(settings.settings.gateway))
@@ -187,7 +186,7 @@ int run(node_config& settings) {
   raise_file_limit();
   caf::actor_system system{settings};
   const auto code = start(system, settings.settings);
-  log(log_level::info, "ended");
+  log_line(log_level::info, "ended");
   return code;
 }
 

@@ -2,7 +2,6 @@
 
 #include "app/node/auth.hpp"
 #include "app/node/channel_payload.hpp"
-
 #include <rollcall/presence_json.hpp>
 
 #include <caf/behavior.hpp>
@@ -10,7 +9,6 @@
 #include <caf/stateful_actor.hpp>
 
 #include <fmt/format.h>
-
 #include <openssl/rand.h>
 
 #include <array>
@@ -35,8 +33,8 @@ std::string guest_key() {
 
 std::int64_t unix_seconds() {
   return std::chrono::duration_cast<std::chrono::seconds>(
-           std::chrono::system_clock::now().time_since_epoch())
-    .count();
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 std::string error_json(const caf::error& what) {
@@ -85,15 +83,16 @@ void track_and_accept(channel_self* self, const std::string& meta) {
   auto& state = self->state;
   const auto start = latency_recorder::clock::now();
   state.context->who
-    .track(self, state.topic, state.key,
-           with_online_at(meta, state.online_at_s), options_of(*state.context))
-    .then(
-      [self, start](const tracked& done) {
-        const auto took = latency_recorder::clock::now() - start;
-        self->state.context->track_time.record(took);
-        accept(self, done.phx_ref());
-      },
-      [self](const caf::error& wrong) { reject(self, error_json(wrong)); });
+      .track(self, state.topic, state.key,
+             with_online_at(meta, state.online_at_s),
+             options_of(*state.context))
+      .then(
+          [self, start](const tracked& done) {
+            const auto took = latency_recorder::clock::now() - start;
+            self->state.context->track_time.record(took);
+            accept(self, done.phx_ref());
+          },
+          [self](const caf::error& wrong) { reject(self, error_json(wrong)); });
 }
 
 void start(channel_self* self, const join& request) {
@@ -103,8 +102,8 @@ void start(channel_self* self, const join& request) {
       && (who == nullptr || !who->may_join(request.topic)))
     return reject(self, node::error_json("unauthorized"));
   if (request.params.is_binary)
-    return reject(self, node::error_json("invalid_payload",
-                                         "the payload is not JSON"));
+    return reject(
+        self, node::error_json("invalid_payload", "the payload is not JSON"));
   auto read = read_join(request.params.bytes);
   if (const auto* bad = std::get_if<bad_payload>(&read))
     return reject(self, node::error_json("invalid_payload", bad->why));
@@ -122,9 +121,10 @@ void start(channel_self* self, const join& request) {
 /// wrong with it.
 std::optional<std::string> meta_of(channel_self* self,
                                    const channel_event& event) {
-  auto read = event.what.is_binary
-                ? or_reason<std::string>{bad_payload{"the payload is not JSON"}}
-                : read_meta(event.what.bytes);
+  auto read
+      = event.what.is_binary
+            ? or_reason<std::string>{bad_payload{"the payload is not JSON"}}
+            : read_meta(event.what.bytes);
   if (const auto* bad = std::get_if<bad_payload>(&read)) {
     reply(self, event, "error", node::error_json("invalid_payload", bad->why));
     return std::nullopt;
@@ -137,14 +137,14 @@ template <class Request>
 void answer_with_ref(channel_self* self, const channel_event_ptr& event,
                      Request request) {
   std::move(request).then(
-    [self, event](const tracked& done) {
-      std::string response = "{\"phx_ref\":";
-      append_json_string(response, done.phx_ref());
-      reply(self, *event, "ok", response += '}');
-    },
-    [self, event](const caf::error& wrong) {
-      reply(self, *event, "error", error_json(wrong));
-    });
+      [self, event](const tracked& done) {
+        std::string response = "{\"phx_ref\":";
+        append_json_string(response, done.phx_ref());
+        reply(self, *event, "ok", response += '}');
+      },
+      [self, event](const caf::error& wrong) {
+        reply(self, *event, "error", error_json(wrong));
+      });
 }
 
 void track(channel_self* self, const channel_event_ptr& event) {
@@ -160,18 +160,18 @@ void update(channel_self* self, const channel_event_ptr& event) {
   const auto& state = self->state;
   if (auto meta = meta_of(self, *event))
     answer_with_ref(
-      self, event,
-      state.context->who.update(self, state.topic, state.key, *meta));
+        self, event,
+        state.context->who.update(self, state.topic, state.key, *meta));
 }
 
 void untrack(channel_self* self, const channel_event_ptr& event) {
   const auto& state = self->state;
   state.context->who.untrack(self, state.topic, state.key)
-    .then(
-      [self, event](const caf::unit_t&) { reply(self, *event, "ok", "{}"); },
-      [self, event](const caf::error& wrong) {
-        reply(self, *event, "error", error_json(wrong));
-      });
+      .then([self,
+             event](const caf::unit_t&) { reply(self, *event, "ok", "{}"); },
+            [self, event](const caf::error& wrong) {
+              reply(self, *event, "error", error_json(wrong));
+            });
 }
 
 void list(channel_self* self, const channel_event_ptr& event) {
@@ -193,21 +193,21 @@ void relay(channel_self* self, const channel_event_ptr& event) {
     return reply(self, *event, "error",
                  node::error_json("unknown_event", event->event));
   if (!event->what.is_binary && !event->what.bytes.starts_with('{'))
-    return reply(self, *event, "error",
-                 node::error_json("invalid_payload",
-                                  "the payload is not an object"));
+    return reply(
+        self, *event, "error",
+        node::error_json("invalid_payload", "the payload is not an object"));
   state.context->who.broadcast(std::make_shared<const topic_event>(
-    topic_event{state.topic, event->event, event->what.bytes,
-                event->what.is_binary, state.peer.id()}));
+      topic_event{state.topic, event->event, event->what.bytes,
+                  event->what.is_binary, state.peer.id()}));
   reply(self, *event, "ok", "{}");
 }
 
 using event_handler = void (*)(channel_self*, const channel_event_ptr&);
 
 constexpr std::pair<std::string_view, event_handler> handlers[] = {
-  {"presence:update", update}, {"presence:track", track},
-  {"presence:untrack", untrack}, {"presence:list", list},
-  {"presence:count", count},
+    {"presence:update", update},   {"presence:track", track},
+    {"presence:untrack", untrack}, {"presence:list", list},
+    {"presence:count", count},
 };
 
 void handle(channel_self* self, const channel_event_ptr& event) {
@@ -223,8 +223,8 @@ caf::behavior presence_channel(channel_self* self, channel_context_ptr context,
   self->state.peer = request->peer;
   start(self, *request);
   return {
-    [self](const channel_event_ptr& event) { handle(self, event); },
-    [self](channel_leave) { self->quit(); },
+      [self](const channel_event_ptr& event) { handle(self, event); },
+      [self](channel_leave) { self->quit(); },
   };
 }
 

@@ -2,7 +2,6 @@
 
 #include "app/node/latency.hpp"
 #include "app/node/settings.hpp"
-
 #include <rollcall/gateway.hpp>
 #include <rollcall/presence.hpp>
 

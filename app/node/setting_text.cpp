@@ -77,23 +77,23 @@ std::optional<setting_value> read_list(std::string_view text) {
 std::string_view nearest_key(std::string_view mistyped) {
   const auto& table = settings_table();
   const auto best
-    = std::min_element(table.begin(), table.end(), [&](auto& a, auto& b) {
-        return distance(a.key, mistyped) < distance(b.key, mistyped);
-      });
+      = std::min_element(table.begin(), table.end(), [&](auto& a, auto& b) {
+          return distance(a.key, mistyped) < distance(b.key, mistyped);
+        });
   return best->key;
 }
 
 std::optional<setting_value> read_value(setting_kind kind,
                                         std::string_view text) {
   switch (kind) {
-    case setting_kind::text:
-      return setting_value{unquoted(text)};
-    case setting_kind::number:
-      return read_number(text);
-    case setting_kind::flag:
-      return read_flag(text);
-    case setting_kind::list:
-      return read_list(text);
+  case setting_kind::text:
+    return setting_value{unquoted(text)};
+  case setting_kind::number:
+    return read_number(text);
+  case setting_kind::flag:
+    return read_flag(text);
+  case setting_kind::list:
+    return read_list(text);
   }
   return std::nullopt;
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "app/node/log.hpp"
-
 #include <rollcall/config.hpp>
 #include <rollcall/gateway.hpp>
 
@@ -24,9 +23,9 @@ struct auth_settings {
   std::string hs256_secret;
   std::string hs256_secret_file;
   std::string rs256_public_key_file;
-  std::string audience;                   ///< Empty: any.
-  std::string issuer;                     ///< Empty: any.
-  std::chrono::seconds leeway{0};         ///< For clocks that differ.
+  std::string audience;           ///< Empty: any.
+  std::string issuer;             ///< Empty: any.
+  std::chrono::seconds leeway{0}; ///< For clocks that differ.
 
   [[nodiscard]] bool is_enabled() const noexcept {
     return !hs256_secret.empty() || !hs256_secret_file.empty()

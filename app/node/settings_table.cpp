@@ -40,28 +40,32 @@ std::int64_t to_number(std::chrono::duration<Rep, Period> field) {
 /// `member` gives the field of a `node_settings`, const or not.
 template <class Member>
 setting number(label name, bounds range, Member member) {
-  return {
-    name.key, name.unit, fmt::format("{} to {}", range.low, range.high),
-    name.summary, setting_kind::number,
-    [member, range](node_settings& all, const setting_value& value) {
-      const auto x = std::get<std::int64_t>(value);
-      if (x < range.low || x > range.high)
-        return false;
-      using field = std::remove_reference_t<decltype(member(all))>;
-      member(all) = static_cast<field>(x);
-      return true;
-    },
-    [member](const node_settings& all) {
-      return setting_value{to_number(member(all))};
-    }};
+  return {name.key,
+          name.unit,
+          fmt::format("{} to {}", range.low, range.high),
+          name.summary,
+          setting_kind::number,
+          [member, range](node_settings& all, const setting_value& value) {
+            const auto x = std::get<std::int64_t>(value);
+            if (x < range.low || x > range.high)
+              return false;
+            using field = std::remove_reference_t<decltype(member(all))>;
+            member(all) = static_cast<field>(x);
+            return true;
+          },
+          [member](const node_settings& all) {
+            return setting_value{to_number(member(all))};
+          }};
 }
 
 template <class Member>
 setting text(label name, std::size_t bytes_min, std::size_t bytes_max,
              Member member) {
-  return {name.key, name.unit,
+  return {name.key,
+          name.unit,
           fmt::format("a string of {} to {} bytes", bytes_min, bytes_max),
-          name.summary, setting_kind::text,
+          name.summary,
+          setting_kind::text,
           [=](node_settings& all, const setting_value& value) {
             const auto& x = std::get<std::string>(value);
             if (x.size() < bytes_min || x.size() > bytes_max)
@@ -83,17 +87,20 @@ setting optional_text(label name, std::size_t bytes_min, std::size_t bytes_max,
     result.allowed = fmt::format("empty, or a string of {} to {} bytes",
                                  bytes_min, bytes_max);
   auto store = result.store;
-  result.store = [store, bytes_min](node_settings& all,
-                                    const setting_value& value) {
-    const auto size = std::get<std::string>(value).size();
-    return (size == 0 || size >= bytes_min) && store(all, value);
-  };
+  result.store
+      = [store, bytes_min](node_settings& all, const setting_value& value) {
+          const auto size = std::get<std::string>(value).size();
+          return (size == 0 || size >= bytes_min) && store(all, value);
+        };
   return result;
 }
 
 template <class Member>
 setting flag(label name, Member member) {
-  return {name.key, name.unit, "true or false", name.summary,
+  return {name.key,
+          name.unit,
+          "true or false",
+          name.summary,
           setting_kind::flag,
           [member](node_settings& all, const setting_value& value) {
             member(all) = std::get<bool>(value);
@@ -106,8 +113,10 @@ setting flag(label name, Member member) {
 
 template <class Member>
 setting list(label name, std::size_t size_max, Member member) {
-  return {name.key, name.unit,
-          fmt::format("a list of 1 to {} strings", size_max), name.summary,
+  return {name.key,
+          name.unit,
+          fmt::format("a list of 1 to {} strings", size_max),
+          name.summary,
           setting_kind::list,
           [=](node_settings& all, const setting_value& value) {
             const auto& xs = std::get<std::vector<std::string>>(value);
@@ -124,14 +133,15 @@ setting list(label name, std::size_t size_max, Member member) {
 }
 
 setting log_level_setting() {
-  return {"rollcall.log.level", "", "\"debug\", \"info\", \"warning\" or \"error\"",
+  return {"rollcall.log.level",
+          "",
+          "\"debug\", \"info\", \"warning\" or \"error\"",
           "What is less severe is not logged; the log goes to standard error.",
           setting_kind::text,
           [](node_settings& all, const setting_value& value) {
-            const auto* found
-              = std::find(std::begin(log_level_names),
-                          std::end(log_level_names),
-                          std::get<std::string>(value));
+            const auto* found = std::find(std::begin(log_level_names),
+                                          std::end(log_level_names),
+                                          std::get<std::string>(value));
             if (found == std::end(log_level_names))
               return false;
             all.level = static_cast<log_level>(found - log_level_names);
@@ -139,25 +149,27 @@ setting log_level_setting() {
           },
           [](const node_settings& all) {
             return setting_value{std::string{
-              log_level_names[static_cast<std::size_t>(all.level)]}};
+                log_level_names[static_cast<std::size_t>(all.level)]}};
           }};
 }
 
 // Gives the field of a const or mutable node_settings.
-#define ROLLCALL_FIELD(path) [](auto& all) -> auto& { return all.path; }
+#define ROLLCALL_FIELD(path)                                                   \
+  [](auto& all) -> auto& {                                                     \
+    return all.path;                                                           \
+  }
 
 constexpr std::int64_t day_ms = 86'400'000;
 constexpr std::int64_t million = 1'000'000;
 constexpr auto path_bytes_max = std::size_t{4096};
 
 void add_runtime(std::vector<setting>& table) {
-  table.push_back(text({"rollcall.node-name", "",
-                        "Name of this node, unique in the cluster."},
-                       1, 255, ROLLCALL_FIELD(runtime.node_name)));
-  table.push_back(number({"rollcall.shards", "shards",
-                          "Shard actors; the same on every node."},
-                         {1, limits::shard_count_max},
-                         ROLLCALL_FIELD(runtime.shard_count)));
+  table.push_back(text(
+      {"rollcall.node-name", "", "Name of this node, unique in the cluster."},
+      1, 255, ROLLCALL_FIELD(runtime.node_name)));
+  table.push_back(number(
+      {"rollcall.shards", "shards", "Shard actors; the same on every node."},
+      {1, limits::shard_count_max}, ROLLCALL_FIELD(runtime.shard_count)));
   table.push_back(number({"rollcall.diff-window-ms", "ms",
                           "Changes of a topic within it become one diff; 0: "
                           "every change by itself."},
@@ -166,15 +178,14 @@ void add_runtime(std::vector<setting>& table) {
                           "Length of a meta; above it the join is refused."},
                          {2, limits::meta_bytes_ceiling},
                          ROLLCALL_FIELD(runtime.meta_bytes_max)));
-  table.push_back(
-    number({"rollcall.presences-per-topic-max", "presences",
-            "Presences of one topic; above it the join is refused."},
-           {1, 100 * million}, ROLLCALL_FIELD(runtime.presences_per_topic_max)));
-  table.push_back(
-    number({"rollcall.subscribers-per-topic-max", "subscribers",
-            "Subscribers of one topic that are actors on this node."},
-           {1, 100 * million},
-           ROLLCALL_FIELD(runtime.subscribers_per_topic_max)));
+  table.push_back(number(
+      {"rollcall.presences-per-topic-max", "presences",
+       "Presences of one topic; above it the join is refused."},
+      {1, 100 * million}, ROLLCALL_FIELD(runtime.presences_per_topic_max)));
+  table.push_back(number(
+      {"rollcall.subscribers-per-topic-max", "subscribers",
+       "Subscribers of one topic that are actors on this node."},
+      {1, 100 * million}, ROLLCALL_FIELD(runtime.subscribers_per_topic_max)));
 }
 
 void add_restarts(std::vector<setting>& table) {
@@ -182,9 +193,9 @@ void add_restarts(std::vector<setting>& table) {
                           "Crashes of one shard within the restart window that "
                           "are mended."},
                          {1, 10'000}, ROLLCALL_FIELD(runtime.restarts_max)));
-  table.push_back(number({"rollcall.restart-window-s", "s",
-                          "Time in which restarts are counted."},
-                         {1, 3600}, ROLLCALL_FIELD(runtime.restart_window)));
+  table.push_back(number(
+      {"rollcall.restart-window-s", "s", "Time in which restarts are counted."},
+      {1, 3600}, ROLLCALL_FIELD(runtime.restart_window)));
 }
 
 void add_listener(std::vector<setting>& table) {
@@ -205,15 +216,14 @@ void add_listener(std::vector<setting>& table) {
                         "Origins of browsers: \"*\" any, \"same-host\", or "
                         "scheme://host:port in parts, //*.example.com too."},
                        1000, ROLLCALL_FIELD(gateway.origins)));
-  table.push_back(
-    optional_text({"rollcall.gateway.tls-certificate-file", "",
-                   "Certificate chain (PEM); with it the node serves https and "
-                   "wss."},
-                  0, path_bytes_max, ROLLCALL_FIELD(gateway.tls_certificate_file)));
-  table.push_back(optional_text({"rollcall.gateway.tls-key-file", "",
-                                 "Key of the certificate (PEM)."},
-                                0, path_bytes_max,
-                                ROLLCALL_FIELD(gateway.tls_key_file)));
+  table.push_back(optional_text(
+      {"rollcall.gateway.tls-certificate-file", "",
+       "Certificate chain (PEM); with it the node serves https and "
+       "wss."},
+      0, path_bytes_max, ROLLCALL_FIELD(gateway.tls_certificate_file)));
+  table.push_back(optional_text(
+      {"rollcall.gateway.tls-key-file", "", "Key of the certificate (PEM)."}, 0,
+      path_bytes_max, ROLLCALL_FIELD(gateway.tls_key_file)));
 }
 
 void add_session_times(std::vector<setting>& table) {
@@ -221,10 +231,10 @@ void add_session_times(std::vector<setting>& table) {
                           "Silence after which a client is closed; phoenix.js "
                           "speaks every 30 s."},
                          {100, day_ms}, ROLLCALL_FIELD(gateway.idle_timeout)));
-  table.push_back(
-    number({"rollcall.gateway.handshake-timeout-ms", "ms",
-            "Time for TLS and the request of a new connection."},
-           {100, day_ms}, ROLLCALL_FIELD(gateway.handshake_timeout)));
+  table.push_back(number({"rollcall.gateway.handshake-timeout-ms", "ms",
+                          "Time for TLS and the request of a new connection."},
+                         {100, day_ms},
+                         ROLLCALL_FIELD(gateway.handshake_timeout)));
   table.push_back(number({"rollcall.gateway.join-timeout-ms", "ms",
                           "Time for a channel to answer a join."},
                          {100, day_ms}, ROLLCALL_FIELD(gateway.join_timeout)));
@@ -243,27 +253,27 @@ void add_session_limits(std::vector<setting>& table) {
                           "connection is closed (1009)."},
                          {1024, 16 * million},
                          ROLLCALL_FIELD(gateway.frame_bytes_max)));
-  table.push_back(number({"rollcall.gateway.json-depth-max", "levels",
-                          "Nesting of a payload."},
-                         {4, 1000}, ROLLCALL_FIELD(gateway.json_depth_max)));
-  table.push_back(number({"rollcall.gateway.outbox-bytes-max", "bytes",
-                          "What may wait for a client that does not read; above "
-                          "it the client is closed."},
-                         {65'536, 1024 * million},
-                         ROLLCALL_FIELD(gateway.outbox_bytes_max)));
+  table.push_back(number(
+      {"rollcall.gateway.json-depth-max", "levels", "Nesting of a payload."},
+      {4, 1000}, ROLLCALL_FIELD(gateway.json_depth_max)));
+  table.push_back(number(
+      {"rollcall.gateway.outbox-bytes-max", "bytes",
+       "What may wait for a client that does not read; above "
+       "it the client is closed."},
+      {65'536, 1024 * million}, ROLLCALL_FIELD(gateway.outbox_bytes_max)));
   table.push_back(
-    number({"rollcall.gateway.channels-per-session-max", "channels",
-            "Topics that one connection may have joined."},
-           {1, 10'000}, ROLLCALL_FIELD(gateway.channels_per_session_max)));
+      number({"rollcall.gateway.channels-per-session-max", "channels",
+              "Topics that one connection may have joined."},
+             {1, 10'000}, ROLLCALL_FIELD(gateway.channels_per_session_max)));
   table.push_back(number({"rollcall.gateway.sessions-max", "sessions",
                           "Connections of this node; above it 503."},
                          {1, 10 * million},
                          ROLLCALL_FIELD(gateway.sessions_max)));
-  table.push_back(number({"rollcall.gateway.joins-per-second-max", "joins/s",
-                          "Joins of this node; above it an error reply, and the "
-                          "client tries again. 0: no limit."},
-                         {0, million},
-                         ROLLCALL_FIELD(gateway.joins_per_second_max)));
+  table.push_back(
+      number({"rollcall.gateway.joins-per-second-max", "joins/s",
+              "Joins of this node; above it an error reply, and the "
+              "client tries again. 0: no limit."},
+             {0, million}, ROLLCALL_FIELD(gateway.joins_per_second_max)));
 }
 
 void add_channel(std::vector<setting>& table) {
@@ -285,10 +295,9 @@ void add_auth(std::vector<setting>& table) {
                                  "Shared secret of tokens (JWT, HS256)."},
                                 32, path_bytes_max,
                                 ROLLCALL_FIELD(auth.hs256_secret)));
-  table.push_back(optional_text({"rollcall.auth.hs256-secret-file", "",
-                                 "The same, read from a file."},
-                                0, path_bytes_max,
-                                ROLLCALL_FIELD(auth.hs256_secret_file)));
+  table.push_back(optional_text(
+      {"rollcall.auth.hs256-secret-file", "", "The same, read from a file."}, 0,
+      path_bytes_max, ROLLCALL_FIELD(auth.hs256_secret_file)));
   table.push_back(optional_text({"rollcall.auth.rs256-public-key-file", "",
                                  "Public key of tokens (JWT, RS256), PEM."},
                                 0, path_bytes_max,
@@ -308,14 +317,14 @@ void add_auth(std::vector<setting>& table) {
 }
 
 void add_admin(std::vector<setting>& table) {
-  table.push_back(optional_text({"rollcall.admin.token", "",
-                                 "What the page and /api ask for, once the node "
-                                 "is not on loopback or has auth."},
-                                16, 1024, ROLLCALL_FIELD(admin.token)));
-  table.push_back(optional_text({"rollcall.admin.token-file", "",
-                                 "The same, read from a file."},
-                                0, path_bytes_max,
-                                ROLLCALL_FIELD(admin.token_file)));
+  table.push_back(
+      optional_text({"rollcall.admin.token", "",
+                     "What the page and /api ask for, once the node "
+                     "is not on loopback or has auth."},
+                    16, 1024, ROLLCALL_FIELD(admin.token)));
+  table.push_back(optional_text(
+      {"rollcall.admin.token-file", "", "The same, read from a file."}, 0,
+      path_bytes_max, ROLLCALL_FIELD(admin.token_file)));
   table.push_back(log_level_setting());
 }
 
@@ -339,9 +348,8 @@ const std::vector<setting>& settings_table() {
 
 const setting* find_setting(std::string_view key) {
   const auto& table = settings_table();
-  const auto found = std::find_if(table.begin(), table.end(), [&](auto& x) {
-    return x.key == key;
-  });
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&](auto& x) { return x.key == key; });
   return found == table.end() ? nullptr : &*found;
 }
 

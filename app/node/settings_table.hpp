@@ -14,7 +14,7 @@ namespace rollcall::node {
 
 /// A value as the command line or the file gives it.
 using setting_value
-  = std::variant<std::string, std::int64_t, bool, std::vector<std::string>>;
+    = std::variant<std::string, std::int64_t, bool, std::vector<std::string>>;
 
 /// What kind of value a setting takes, in the order of `setting_value`.
 enum class setting_kind : std::uint8_t { text, number, flag, list };

@@ -1,0 +1,155 @@
+#include "app/node/http.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+namespace {
+
+using namespace rollcall;
+using namespace rollcall::node;
+
+struct web {
+  node_settings settings;
+
+  http_response get(const std::string& path, parameters headers = {},
+                    parameters params = {}) const {
+    return ask({"GET", path, std::move(params), std::move(headers), {}});
+  }
+
+  http_response ask(const http_request& request) const {
+    const http_interface interface {
+      {presence{}, [] { return "m 1\n"; }}, settings
+    };
+    auto answer = interface.answer(request);
+    return answer ? *answer : http_response{404, {}, {}, {}};
+  }
+
+  void listen_everywhere() {
+    settings.gateway.address = "0.0.0.0";
+  }
+
+  void set_admin_token() {
+    settings.admin.token = "0123456789abcdef";
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(http_tests, web)
+
+BOOST_AUTO_TEST_CASE(the_page_is_served_with_a_policy_against_foreign_scripts) {
+  const auto page = get("/");
+  BOOST_TEST(page.status == 200u);
+  BOOST_TEST(page.content_type == "text/html; charset=utf-8");
+  BOOST_TEST(page.body.find("<title>Rollcall</title>") != std::string::npos);
+  BOOST_TEST(
+      page.headers.at("content-security-policy").find("script-src 'self'")
+      != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_page_holds_no_script_of_its_own) {
+  const auto page = get("/").body;
+  BOOST_TEST(page.find("<script>") == std::string::npos);
+  BOOST_TEST(page.find("onclick=") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_page_needs_is_served_here) {
+  for (const auto* path :
+       {"/assets/app.js", "/assets/style.css", "/assets/phoenix.mjs"})
+    BOOST_TEST(get(path).status == 200u, path);
+}
+
+BOOST_AUTO_TEST_CASE(health_is_always_ok) {
+  BOOST_TEST(get("/health").status == 200u);
+}
+
+BOOST_AUTO_TEST_CASE(ready_follows_the_node) {
+  http_interface interface { {presence{}, {}}, settings };
+  const http_request ready{"GET", "/ready", {}, {}, {}};
+  BOOST_TEST(interface.answer(ready)->status == 503u);
+  interface.set_ready(true);
+  BOOST_TEST(interface.answer(ready)->status == 200u);
+  interface.set_ready(false);
+  BOOST_TEST(interface.answer(ready)->status == 503u);
+}
+
+BOOST_AUTO_TEST_CASE(metrics_are_in_the_format_of_prometheus) {
+  const auto metrics = get("/metrics");
+  BOOST_TEST(metrics.body == "m 1\n");
+  BOOST_TEST(metrics.content_type
+             == "text/plain; version=0.0.4; charset=utf-8");
+}
+
+BOOST_AUTO_TEST_CASE(unknown_paths_are_left_to_the_gateway) {
+  for (const auto* path : {"/nothing", "/api", "/api/", "/api/topics/",
+                           "/assets/", "/assets/../main.cpp"})
+    BOOST_TEST(get(path).status == 404u, path);
+}
+
+BOOST_AUTO_TEST_CASE(only_reading_is_allowed) {
+  for (const auto* method : {"POST", "PUT", "DELETE"})
+    BOOST_TEST(ask({method, "/health", {}, {}, {}}).status == 405u);
+  BOOST_TEST(ask({"HEAD", "/health", {}, {}, {}}).status == 200u);
+}
+
+BOOST_AUTO_TEST_CASE(on_loopback_nothing_is_asked) {
+  BOOST_TEST(get("/api/info").status == 200u);
+}
+
+BOOST_AUTO_TEST_CASE(beyond_loopback_the_page_and_api_are_closed_at_first) {
+  listen_everywhere();
+  for (const auto* path : {"/", "/api/info", "/api/topics", "/api/topics/a"}) {
+    const auto answer = get(path);
+    BOOST_TEST(answer.status == 403u, path);
+    BOOST_TEST(answer.body.find("rollcall.admin.token") != std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(with_auth_the_page_and_api_are_closed_at_first) {
+  settings.auth.hs256_secret = std::string(32, 's');
+  BOOST_TEST(get("/").status == 403u);
+}
+
+BOOST_AUTO_TEST_CASE(the_admin_token_opens_the_page_and_api) {
+  listen_everywhere();
+  set_admin_token();
+  BOOST_TEST(get("/").status == 401u);
+  BOOST_TEST(get("/", {}, {{"token", "0123456789abcdef"}}).status == 200u);
+  BOOST_TEST(
+      get("/api/info", {{"authorization", "Bearer 0123456789abcdef"}}).status
+      == 200u);
+}
+
+BOOST_AUTO_TEST_CASE(another_token_does_not_open_them) {
+  listen_everywhere();
+  set_admin_token();
+  for (const auto* token : {"", "0123456789abcdeF", "0123456789abcdef0"}) {
+    BOOST_TEST(get("/", {}, {{"token", token}}).status == 401u);
+    BOOST_TEST(
+        get("/", {{"authorization", std::string{"Bearer "} + token}}).status
+        == 401u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(health_metrics_and_assets_need_no_token) {
+  listen_everywhere();
+  for (const auto* path : {"/health", "/metrics", "/assets/app.js"})
+    BOOST_TEST(get(path).status == 200u, path);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_size_out_of_bounds_is_refused) {
+  for (const auto* limit : {"0", "1001", "x"})
+    BOOST_TEST(get("/api/topics", {}, {{"limit", limit}}).status == 400u);
+}
+
+BOOST_AUTO_TEST_CASE(a_topic_with_a_broken_escape_is_refused) {
+  BOOST_TEST(get("/api/topics/a%zz").status == 400u);
+}
+
+BOOST_AUTO_TEST_CASE(the_api_tells_where_the_socket_is) {
+  BOOST_TEST(get("/api/info").body.find(R"("socket":"/socket","auth":false)")
+             != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

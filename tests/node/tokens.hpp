@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+
+/// Tokens and keys for tests.
+namespace rollcall::test {
+
+struct key_pair {
+  std::string public_pem;
+  std::string private_pem;
+};
+
+/// A fresh RSA key of 2048 bits.
+[[nodiscard]] key_pair make_rsa_key();
+
+/// A token with these claims, a JSON object. `algorithm` is `HS256`, `RS256`,
+/// or `none`.
+[[nodiscard]] std::string make_token(const std::string& algorithm,
+                                     const std::string& key,
+                                     const std::string& claims);
+
+/// Writes a file that is removed with the value.
+class temporary_file {
+public:
+  explicit temporary_file(const std::string& content);
+  ~temporary_file();
+  temporary_file(const temporary_file&) = delete;
+  temporary_file& operator=(const temporary_file&) = delete;
+
+  [[nodiscard]] const std::string& path() const noexcept {
+    return path_;
+  }
+
+private:
+  std::string path_;
+};
+
+} // namespace rollcall::test
