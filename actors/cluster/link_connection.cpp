@@ -258,8 +258,11 @@ void link_connection::end(link_error code, std::string reason,
   finish(link_failure(code, fmt::format("{}: {}", address_, reason)));
   if (is_up_ && core_.events().down)
     core_.events().down({id_, node_of(*peer_), std::move(reason)});
-  if (pump_)
+  if (pump_) {
+    core_.count(
+        [this](link_stats& s) { s.frames_dropped += pump_->frames_dropped(); });
     return pump_->stop(); // `remove` follows when CAF has let go
+  }
   if (fault != link_reject::tls && fault != link_reject::plaintext)
     remove();
 }
@@ -279,10 +282,6 @@ void link_connection::finish(caf::expected<link_peer> outcome) {
 void link_connection::remove() {
   deadline_.cancel();
   stream_->close();
-  core_.count([this](link_stats& s) {
-    if (pump_)
-      s.frames_dropped += pump_->frames_dropped();
-  });
   core_.remove(id_);
 }
 

@@ -1,0 +1,70 @@
+#include "tests/cluster/hostile_client.hpp"
+#include "tests/cluster/link_fixture.hpp"
+
+namespace rollcall::test {
+
+BOOST_FIXTURE_TEST_SUITE(link_events_tests, two_nodes)
+
+BOOST_AUTO_TEST_CASE(closing_a_link_tells_both_sides) {
+  const auto peer = a.join(b.port);
+  b.log.next_up();
+  a.links->close(peer.id);
+  BOOST_TEST((a.log.next_down().id == peer.id));
+  const auto lost = b.log.next_down();
+  BOOST_TEST((lost.peer == a.system().node()));
+  BOOST_TEST(!lost.reason.empty());
+}
+
+// Goal: a reconnect right after a loss gives a link that works in both
+// directions, although CAF still has to forget the old one.
+BOOST_AUTO_TEST_CASE(a_closed_link_can_be_opened_again_at_once) {
+  for (int round = 0; round < 100; ++round) {
+    BOOST_TEST_CONTEXT("round " << round) {
+      auto outcome = a.connect(b.port);
+      while (code_of(outcome) == link_error::duplicate)
+        outcome = a.connect(b.port); // b has yet to learn of the close
+      BOOST_REQUIRE_MESSAGE(outcome, a.why_not(outcome));
+      BOOST_REQUIRE(!!a.ask(outcome->published, round));
+      a.links->close(outcome->id);
+      a.log.next_down();
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_stops_takes_its_links_down) {
+  {
+    node c{tls_as("a")};
+    a.join(c.port);
+  }
+  BOOST_TEST(!a.log.next_down().reason.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_restart_on_the_same_address_is_another_node) {
+  auto first = std::make_unique<node>(tls_as("b"));
+  const auto port = first->port;
+  a.join(port);
+  const auto old = a.log.next_up().peer;
+  first.reset();
+  a.log.next_down();
+  node second{tls_as("b")};
+  BOOST_REQUIRE(!!second.links->listen("127.0.0.1", port));
+  const auto peer = a.join(port);
+  BOOST_TEST((peer.published.node() != old));
+  BOOST_TEST(!!a.ask(peer.published, 1));
+}
+
+BOOST_AUTO_TEST_CASE(stopping_answers_connects_that_are_under_way) {
+  hostile_client ignored{b.port}; // keeps the port busy with something else
+  auto outcome = a.start_connect("127.0.0.1", b.port);
+  a.links.reset();
+  BOOST_REQUIRE((outcome.wait_for(patience) == std::future_status::ready));
+}
+
+BOOST_AUTO_TEST_CASE(unknown_links_cannot_be_closed) {
+  a.links->close(link_id{4711});
+  BOOST_TEST(!!a.connect(b.port));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace rollcall::test

@@ -1,0 +1,145 @@
+#include "tests/cluster/hostile_client.hpp"
+#include "tests/cluster/link_fixture.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace rollcall::test {
+
+namespace {
+
+/// Leaves this process without a free descriptor for as long as it lives.
+class no_descriptors {
+public:
+  no_descriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const auto lowest = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    filler_.push_back(lowest);
+    auto limit = before_;
+    limit.rlim_cur = static_cast<rlim_t>(std::max(lowest, 64)) + 64;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    for (int next; (next = ::dup(lowest)) >= 0;)
+      filler_.push_back(next);
+  }
+
+  ~no_descriptors() {
+    for (const auto descriptor : filler_)
+      ::close(descriptor);
+    ::setrlimit(RLIMIT_NOFILE, &before_);
+  }
+
+  no_descriptors(const no_descriptors&) = delete;
+  no_descriptors& operator=(const no_descriptors&) = delete;
+
+private:
+  rlimit before_{};
+  std::vector<int> filler_;
+};
+
+bool connect_to(int socket, std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return ::connect(socket, reinterpret_cast<sockaddr*>(&address),
+                   sizeof address)
+         == 0;
+}
+
+/// Waits for something that has no event. @returns whether it came to be.
+template <class F>
+bool eventually(F condition) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (!condition())
+    if (std::chrono::steady_clock::now() > end)
+      return false;
+    else
+      ::poll(nullptr, 0, 5);
+  return true;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(link_limits_tests)
+
+BOOST_AUTO_TEST_CASE(the_oldest_handshake_makes_room_for_a_new_one) {
+  auto settings = plaintext();
+  settings.handshakes_max = 4;
+  node ours{settings};
+  std::vector<hostile_client> crowd;
+  for (int i = 0; i < 5; ++i)
+    crowd.emplace_back(ours.port);
+  BOOST_TEST(crowd.front().is_closed_by_peer());
+  const auto stats = ours.links->stats();
+  BOOST_TEST(stats.rejected_for(link_reject::crowded) == 1u);
+  BOOST_TEST(stats.handshakes == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(an_honest_peer_gets_in_through_a_crowd) {
+  auto settings = tls_as("a");
+  settings.handshakes_max = 4;
+  node ours{settings};
+  node other{tls_as("b")};
+  std::vector<hostile_client> crowd;
+  for (int i = 0; i < 50; ++i)
+    crowd.emplace_back(ours.port);
+  BOOST_TEST(!!other.connect(ours.port));
+}
+
+BOOST_AUTO_TEST_CASE(a_handshake_that_is_not_completed_times_out) {
+  auto settings = plaintext();
+  settings.handshake_timeout = std::chrono::milliseconds{200};
+  node ours{settings};
+  hostile_client silent{ours.port};
+  hostile_client half_way{ours.port};
+  half_way.send(bytes(20, std::byte{'r'}));
+  hostile_client almost{ours.port};
+  BOOST_REQUIRE(!!almost.say_hello(some_node(1)));
+  BOOST_TEST(silent.is_closed_by_peer());
+  BOOST_TEST(half_way.is_closed_by_peer());
+  BOOST_TEST(almost.is_closed_by_peer());
+  BOOST_TEST(ours.links->stats().rejected_for(link_reject::timeout) == 3u);
+  BOOST_TEST(eventually([&] { return ours.links->stats().handshakes == 0; }));
+}
+
+BOOST_AUTO_TEST_CASE(one_link_too_many_is_refused_on_both_sides) {
+  auto settings = plaintext();
+  settings.links_max = 1;
+  node ours{settings};
+  node first{plaintext()};
+  node second{plaintext()};
+  first.join(ours.port);
+  BOOST_TEST(code_of(second.connect(ours.port)) == link_error::full);
+  BOOST_TEST(ours.links->stats().rejected_for(link_reject::refused) == 1u);
+  BOOST_TEST(ours.links->stats().links_open == 1u);
+}
+
+// Goal: without descriptors the node neither spins nor gives its port up.
+BOOST_AUTO_TEST_CASE(a_node_out_of_descriptors_waits_and_recovers) {
+  auto settings = plaintext();
+  settings.accept_backoff = std::chrono::milliseconds{50};
+  node ours{settings};
+  const auto client = ::socket(AF_INET, SOCK_STREAM, 0);
+  const auto before = cpu_time();
+  {
+    no_descriptors left;
+    BOOST_REQUIRE(connect_to(client, ours.port));
+    BOOST_TEST(
+        eventually([&] { return ours.links->stats().accept_errors >= 4; }));
+    BOOST_TEST(ours.links->stats().accepted == 0u);
+  }
+  BOOST_TEST(eventually([&] { return ours.links->stats().accepted == 1; }));
+  BOOST_TEST((cpu_time() - before < std::chrono::milliseconds{250}));
+  ::close(client);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace rollcall::test
