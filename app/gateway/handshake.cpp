@@ -101,7 +101,8 @@ subprotocol_choice choose_subprotocol(const std::optional<std::string>& offered,
                                       bool takes_token) {
   subprotocol_choice result;
   std::vector<std::string> offers;
-  for (const auto part : split(offered.value_or(""), ','))
+  const auto header = offered.value_or("");
+  for (const auto part : split(header, ','))
     if (const auto name = trim(part); !name.empty())
       offers.emplace_back(name);
   if (takes_token) {

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "tests/gateway/room_channel.hpp"
+#include "tests/gateway/test_client.hpp"
+
+#include <rollcall/gateway.hpp>
+#include <rollcall/presence.hpp>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <thread>
+
+namespace rollcall::test {
+
+/// A gateway with rooms on a free port of the loopback.
+class running_gateway {
+public:
+  explicit running_gateway(gateway_config settings = {},
+                           hooks_factory hooks = {});
+  ~running_gateway();
+
+  /// Opens the port; before it, `door` may be told more.
+  void open();
+
+  [[nodiscard]] std::uint64_t refused(refusal why) const {
+    return door.stats().refusals[static_cast<std::size_t>(why)];
+  }
+
+  [[nodiscard]] std::uint16_t port() const {
+    return door.port();
+  }
+
+  caf::actor_system_config system_settings;
+  caf::actor_system system;
+  presence who;
+  gateway door;
+};
+
+/// A gateway that is open.
+struct open_gateway : running_gateway {
+  explicit open_gateway(gateway_config settings = {},
+                        hooks_factory hooks = {})
+    : running_gateway{std::move(settings), std::move(hooks)} {
+    open();
+  }
+};
+
+/// The settings of most tests.
+[[nodiscard]] gateway_config test_settings();
+
+/// Waits until it is true. @returns false if it never is.
+template <class Predicate>
+[[nodiscard]] bool eventually(Predicate is_true) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  while (!is_true()) {
+    if (std::chrono::steady_clock::now() > end)
+      return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+} // namespace rollcall::test

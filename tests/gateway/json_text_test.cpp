@@ -1,0 +1,67 @@
+#include "app/gateway/json_text.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+using namespace rollcall::channels;
+
+BOOST_AUTO_TEST_SUITE(json_text_tests)
+
+BOOST_AUTO_TEST_CASE(only_json_is_json) {
+  for (const auto* good : {"1", " [ ] ", "\"\\ud83d\\ude80\"", "{\"a\":null}"})
+    BOOST_TEST((check_json(good, 8) == json_verdict::ok), good);
+  for (const auto* bad : {"", "nul", "[1,]", "{a:1}", "1 2", "\"\n\"", "// x",
+                          "\"\\ud800\"", "NaN", "\xef\xbb\xbf{}"})
+    BOOST_TEST((check_json(bad, 8) == json_verdict::malformed), bad);
+}
+
+BOOST_AUTO_TEST_CASE(strings_must_be_utf8) {
+  BOOST_TEST((check_json("\"\xc3\xa9\"", 8) == json_verdict::ok));
+  BOOST_TEST((check_json("\"\xc3\"", 8) == json_verdict::malformed));
+}
+
+BOOST_AUTO_TEST_CASE(utf8_is_told_from_other_bytes) {
+  for (const auto* good : {"", "abc", "\xc3\xa9", "\xe2\x82\xac",
+                           "\xf0\x9f\x9a\x80", "\xed\x9f\xbf",
+                           "\xf4\x8f\xbf\xbf"})
+    BOOST_TEST(is_utf8(good), good);
+  for (const auto* bad :
+       {"\x80", "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80",
+        "\xf0\x80\x80\x80", "\xf4\x90\x80\x80", "\xff", "\xe2\x82"})
+    BOOST_TEST(!is_utf8(bad));
+}
+
+BOOST_AUTO_TEST_CASE(an_array_is_cut_into_its_elements) {
+  const auto slices = slice_array(R"( [ 1 , [2,3] , {"a":[",]"]} ] )");
+  BOOST_REQUIRE(slices.has_value());
+  BOOST_TEST(slices->count == 3u);
+  BOOST_TEST(slices->elements[1] == "[2,3]");
+  BOOST_TEST(slices->elements[2] == R"({"a":[",]"]})");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_array_is_not_cut) {
+  BOOST_TEST(!slice_array("{}").has_value());
+  BOOST_TEST(!slice_array("7").has_value());
+  BOOST_TEST(slice_array("[]")->count == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(only_strings_can_be_unquoted) {
+  BOOST_TEST(unquote(R"("a\tb")").value() == "a\tb");
+  BOOST_TEST(unquote("\"\"").value().empty());
+  BOOST_TEST(!unquote("12").has_value());
+  BOOST_TEST(!unquote("null").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(quoting_and_unquoting_are_inverse) {
+  std::string all;
+  for (int c = 0; c < 0x80; ++c)
+    all += static_cast<char>(c);
+  all += "\u00e9\U0001f680";
+  std::string quoted;
+  append_quoted(quoted, all);
+  BOOST_TEST((check_json(quoted, 1) == json_verdict::ok));
+  BOOST_TEST(unquote(quoted).value() == all);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

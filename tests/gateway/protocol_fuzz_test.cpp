@@ -1,0 +1,134 @@
+#include "app/gateway/handshake.hpp"
+#include "app/gateway/protocol.hpp"
+#include "app/gateway/websocket.hpp"
+#include "tests/gateway/client_frames.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstdlib>
+#include <random>
+#include <string>
+
+using namespace rollcall;
+
+namespace {
+
+std::uint64_t test_seed() {
+  const auto* given = std::getenv("ROLLCALL_TEST_SEED");
+  return given ? std::strtoull(given, nullptr, 10) : std::random_device{}();
+}
+
+/// Changes, inserts or removes a few bytes.
+std::string mutated(std::string text, std::mt19937_64& rng) {
+  for (auto rounds = rng() % 4 + 1; rounds-- > 0;) {
+    const auto at = text.empty() ? 0 : rng() % text.size();
+    const auto byte = static_cast<char>(rng());
+    switch (rng() % 4) {
+      case 0:
+        text.insert(at, 1, byte);
+        break;
+      case 1:
+        text.erase(at, rng() % 8);
+        break;
+      case 2:
+        text.insert(at, text.substr(at, rng() % 16));
+        break;
+      default:
+        if (!text.empty())
+          text[at] = byte;
+    }
+  }
+  return text;
+}
+
+/// What went in must come out: a reply to a message can be parsed again.
+void check_text(const std::string& frame) {
+  channels::message what;
+  if (channels::decode_text(frame, {}, what) != channels::problem::none)
+    return;
+  const auto reply = channels::encode_reply(what.join_ref, what.ref, what.topic,
+                                            what.event, what.what);
+  channels::message again;
+  channels::decode_limits limits;
+  limits.depth_max += 1; // The reply wraps the payload.
+  BOOST_TEST_REQUIRE((channels::decode_text(reply.bytes, limits, again)
+                      == channels::problem::none));
+  BOOST_TEST(again.topic == what.topic);
+  BOOST_TEST(again.join_ref == what.join_ref);
+  BOOST_TEST(again.ref == what.ref);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(protocol_fuzz_tests)
+
+// Goal: no bytes crash the decoders, and what they accept is whole.
+// Method: random mutations of good frames; run it under the sanitizers.
+BOOST_AUTO_TEST_CASE(mutated_text_frames_are_decoded_or_refused) {
+  const auto seed = test_seed();
+  BOOST_TEST_CONTEXT("ROLLCALL_TEST_SEED=" << seed) {
+    std::mt19937_64 rng{seed};
+    const std::string good
+      = R"(["1",{"a":[2]},"room:\u00e9é","new\"msg",{"a":[1,2,{"b":"]"}]}])";
+    for (int i = 0; i < 30'000; ++i)
+      check_text(mutated(good, rng));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(mutated_binary_frames_are_decoded_or_refused) {
+  const auto seed = test_seed();
+  BOOST_TEST_CONTEXT("ROLLCALL_TEST_SEED=" << seed) {
+    std::mt19937_64 rng{seed};
+    std::string good{"\0\2\3\5\5", 5};
+    good += "12123topiceventefg";
+    for (int i = 0; i < 30'000; ++i) {
+      channels::message what;
+      const auto frame = mutated(good, rng);
+      if (channels::decode_binary(frame, what) == channels::problem::none)
+        BOOST_TEST_REQUIRE(what.what.bytes.size() <= frame.size());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(mutated_websocket_bytes_end_in_messages_or_a_violation) {
+  const auto seed = test_seed();
+  BOOST_TEST_CONTEXT("ROLLCALL_TEST_SEED=" << seed) {
+    std::mt19937_64 rng{seed};
+    using websocket::opcode;
+    const auto good = test::client_frame(opcode::text, "hello", false)
+                      + test::client_frame(opcode::ping, "")
+                      + test::client_frame(opcode::continuation, "you")
+                      + test::client_frame(opcode::close, "\3\350bye");
+    for (int i = 0; i < 30'000; ++i) {
+      auto bytes = mutated(good, rng);
+      websocket::reader from{512};
+      while (!bytes.empty()) {
+        auto piece = bytes.substr(0, rng() % bytes.size() + 1);
+        bytes.erase(0, piece.size());
+        from.feed(piece);
+        while (const auto what = from.next())
+          BOOST_TEST_REQUIRE(what->payload.size() <= 512u);
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(mutated_targets_and_headers_are_survived) {
+  const auto seed = test_seed();
+  BOOST_TEST_CONTEXT("ROLLCALL_TEST_SEED=" << seed) {
+    std::mt19937_64 rng{seed};
+    const auto policy
+      = channels::origin_policy::parse({"same-host", "//*.example.com:81"});
+    for (int i = 0; i < 30'000; ++i) {
+      const auto target
+        = channels::parse_target(mutated("/a/b?x=%41+1&vsn=2.0.0#f", rng));
+      static_cast<void>(channels::is_supported_version(target.params));
+      const auto origin = mutated("https://[::1]:443", rng);
+      static_cast<void>(policy->allows(origin, origin));
+      static_cast<void>(channels::choose_subprotocol(
+        mutated("phoenix, base64url.bearer.phx.YWJj", rng), {"a"}, true));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "app/gateway/channel_table.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rollcall::test {
+
+/// Writes down what a channel table makes happen.
+class recorded_effects : public channels::channel_effects {
+public:
+  void send(channels::encoded frame) override {
+    sent.push_back(std::move(frame.bytes));
+  }
+  bool serves(std::string_view topic) override {
+    return topic.starts_with("room:");
+  }
+  bool admits_join() override {
+    return admits;
+  }
+  std::unique_ptr<channels::channel> make_channel() override {
+    auto made = std::make_unique<channels::channel>();
+    made->id = ++last_id;
+    return made;
+  }
+  bool start(channels::channel& which, channels::body params) override {
+    done.push_back("start " + name(which) + " " + params.bytes);
+    return starts;
+  }
+  void enter(channels::channel& which, bool and_state) override {
+    done.push_back("enter " + name(which) + (and_state ? " with state" : ""));
+  }
+  void deliver(channels::channel& which, channels::message what) override {
+    done.push_back("deliver " + name(which) + " " + what.event);
+  }
+  void leave(channels::channel& which) override {
+    done.push_back("leave " + name(which));
+  }
+  void release(channels::channel& which, bool is_ended) override {
+    done.push_back((is_ended ? "forget " : "stop ") + name(which));
+  }
+  void count(refusal why) override {
+    refused.emplace_back(to_string(why));
+  }
+  void count_crash() override {
+    refused.emplace_back("crash");
+  }
+  void close(websocket::close_code, std::string_view reason,
+             refusal why) override {
+    done.push_back("close " + std::string{reason});
+    count(why);
+  }
+
+  static std::string name(const channels::channel& which) {
+    return which.topic + "#" + std::to_string(which.id);
+  }
+
+  std::vector<std::string> sent;
+  std::vector<std::string> done;
+  std::vector<std::string> refused;
+  std::uint64_t last_id = 0;
+  bool admits = true;
+  bool starts = true;
+};
+
+} // namespace rollcall::test
