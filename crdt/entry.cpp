@@ -24,6 +24,15 @@ draft_ptr entry::make(std::string_view key, std::string_view meta,
   return draft_ptr{self};
 }
 
+draft_ptr entry::make(std::string_view key, std::string_view meta,
+                      std::uint64_t owner, crdt::dot dot,
+                      std::uint64_t previous_seq) {
+  auto result = make(key, meta, owner);
+  result->dot_ = dot;
+  result->previous_seq_ = previous_seq;
+  return result;
+}
+
 std::string entry::phx_ref() const {
   std::string result;
   append_phx_ref(result, dot_);

@@ -36,6 +36,13 @@ public:
                                       std::uint64_t owner,
                                       std::uint32_t linger_ms = 0);
 
+  /// Makes a presence that another replica wrote.
+  /// @pre `key` has at most 65535 bytes.
+  [[nodiscard]] static draft_ptr make(std::string_view key,
+                                      std::string_view meta,
+                                      std::uint64_t owner, crdt::dot dot,
+                                      std::uint64_t previous_seq);
+
   /// Who is present. Several presences may share a key (devices).
   [[nodiscard]] std::string_view key() const noexcept {
     return {bytes(), key_bytes_};

@@ -1,5 +1,4 @@
 #include "crdt/presence_set.hpp"
-
 #include "tests/support/owned_interval.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/seed.hpp"
@@ -81,8 +80,8 @@ BOOST_AUTO_TEST_CASE(intervals_in_any_order_end_in_the_writers_set) {
           if (reader.apply(*wire[which]) == apply_result::hole
               && random.chance(0.3))
             reader.sync_from(random.chance(0.5)
-                               ? writer
-                               : readers[random.below(readers.size())],
+                                 ? writer
+                                 : readers[random.below(readers.size())],
                              random.below(300));
           reader.check();
           if (random.chance(0.8))
@@ -133,8 +132,8 @@ BOOST_AUTO_TEST_CASE(small_steps_and_one_large_step_end_alike) {
       for (int i = 0; i < 100; ++i) {
         write(writer, random);
         steps.sync_from(writer);
-        if (const auto part = writer.since(
-              chunks.set.progress_of(writer.tag()), random.below(100)))
+        if (const auto part = writer.since(chunks.set.progress_of(writer.tag()),
+                                           random.below(100)))
           chunks.apply(*part);
       }
       chunks.sync_from(writer, 50);
@@ -161,7 +160,7 @@ BOOST_AUTO_TEST_CASE(snapshots_never_change_under_later_writes) {
       write(writer, random);
       if (random.chance(0.1)) {
         const auto taken
-          = writer.set.list("topic" + std::to_string(random.below(4)));
+            = writer.set.list("topic" + std::to_string(random.below(4)));
         kept.emplace_back(taken, text(taken));
       }
     }

@@ -1,5 +1,4 @@
 #include "crdt/dot_index.hpp"
-
 #include "crdt/entry.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/seed.hpp"

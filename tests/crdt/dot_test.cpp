@@ -1,5 +1,4 @@
 #include "crdt/dot.hpp"
-
 #include "tests/support/random.hpp"
 #include "tests/support/seed.hpp"
 
@@ -42,9 +41,9 @@ BOOST_AUTO_TEST_CASE(a_ref_reads_back_as_its_dot) {
 }
 
 BOOST_AUTO_TEST_CASE(a_ref_of_the_extremes_reads_back) {
-  for (const dot which : {dot{{1}, 1}, dot{{largest}, largest},
-                          dot{{1}, largest}, dot{{largest}, 63},
-                          dot{{largest}, 64}})
+  for (const dot which :
+       {dot{{1}, 1}, dot{{largest}, largest}, dot{{1}, largest},
+        dot{{largest}, 63}, dot{{largest}, 64}})
     BOOST_TEST((parse_phx_ref(phx_ref(which)) == which));
 }
 
@@ -73,10 +72,12 @@ BOOST_AUTO_TEST_CASE(what_is_no_ref_reads_as_no_dot) {
 
 BOOST_AUTO_TEST_CASE(each_field_of_a_replica_changes_its_tag) {
   const replica_id base{"node", 1, 2, 3};
-  const std::set<replica_tag> tags{
-    tag_of(base), tag_of({"nodf", 1, 2, 3}), tag_of({"node", 2, 2, 3}),
-    tag_of({"node", 1, 3, 3}), tag_of({"node", 1, 2, 4}),
-    tag_of({"node", 1, 3, 2})};
+  const std::set<replica_tag> tags{tag_of(base),
+                                   tag_of({"nodf", 1, 2, 3}),
+                                   tag_of({"node", 2, 2, 3}),
+                                   tag_of({"node", 1, 3, 3}),
+                                   tag_of({"node", 1, 2, 4}),
+                                   tag_of({"node", 1, 3, 2})};
   BOOST_TEST(tags.size() == 6u);
 }
 

@@ -1,5 +1,4 @@
 #include "crdt/presence_set.hpp"
-
 #include "tests/support/counting_allocator.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/seed.hpp"
@@ -54,7 +53,7 @@ BOOST_AUTO_TEST_CASE(nothing_grows_with_history) {
           continue;
         const auto tag = writer.self_tag();
         const auto news
-          = writer.make_interval(tag, reader.progress_of(tag), everything);
+            = writer.make_interval(tag, reader.progress_of(tag), everything);
         out.clear();
         reader.apply(*news, out);
       }

@@ -1,5 +1,4 @@
 #include "crdt/owner_index.hpp"
-
 #include "tests/support/random.hpp"
 #include "tests/support/seed.hpp"
 

@@ -1,5 +1,4 @@
 #include "crdt/presence_set.hpp"
-
 #include "tests/support/watched_set.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -51,7 +50,7 @@ interval two_sets::made_up(crdt::replica_tag of, std::uint64_t from,
   for (const auto seq : at) {
     const auto key = "key" + std::to_string(seq);
     result.live.push_back(
-      {"room", crdt::entry_ptr{source.set.set.find("room", key, seq)}});
+        {"room", crdt::entry_ptr{source.set.set.find("room", key, seq)}});
   }
   return result;
 }
@@ -111,10 +110,9 @@ BOOST_AUTO_TEST_CASE(an_interval_that_breaks_its_rules_changes_nothing) {
   auto survivors_above = made_up(tag, 9, 12, {});
   survivors_above.has_survivors = true;
   survivors_above.survivors = {{1, 10}};
-  for (const auto* bad :
-       {&turned, &early_as_of, &unordered, &twice, &outside, &below,
-        &no_presence, &no_topic, &removed_above, &overlapping,
-        &survivors_above})
+  for (const auto* bad : {&turned, &early_as_of, &unordered, &twice, &outside,
+                          &below, &no_presence, &no_topic, &removed_above,
+                          &overlapping, &survivors_above})
     BOOST_TEST((a.apply(*bad) == apply_result::malformed));
   BOOST_TEST(a.set.size() == 0u);
   BOOST_TEST((a.set.progress_of(tag) == progress{}));
@@ -163,8 +161,7 @@ BOOST_AUTO_TEST_CASE(an_update_chain_shows_as_leave_of_first_and_join_of_last) {
 BOOST_AUTO_TEST_CASE(a_takeover_by_another_owner_is_an_update_elsewhere_too) {
   b.join("room", "bob", 1, "{\"v\":1}");
   a.sync_from(b);
-  b.replace(*b.set.find("room", "bob", 1),
-            entry::make("bob", "{\"v\":2}", 2));
+  b.replace(*b.set.find("room", "bob", 1), entry::make("bob", "{\"v\":2}", 2));
   a.sync_from(b);
   BOOST_REQUIRE(a.last.size() == 1u);
   BOOST_TEST(a.last[0].before->owner() == 1u);
@@ -271,7 +268,7 @@ BOOST_AUTO_TEST_CASE(the_same_identity_twice_from_a_bad_peer_is_two_presences) {
   other.join("x", "x", 1);
   other.join("room", "key1", 1, "{\"v\":2}");
   twins.live.push_back(
-    {"room", crdt::entry_ptr{other.set.find("room", "key1", 1)}});
+      {"room", crdt::entry_ptr{other.set.find("room", "key1", 1)}});
   BOOST_TEST((a.apply(twins) == apply_result::applied));
   BOOST_TEST(a.set.topic("room")->size() == 2u);
   BOOST_TEST(a.set.topic("room")->keys() == 1u);

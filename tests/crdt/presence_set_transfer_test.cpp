@@ -1,5 +1,4 @@
 #include "crdt/presence_set.hpp"
-
 #include "tests/support/watched_set.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -37,7 +36,7 @@ struct three_sets {
   static apply_result chunk(watched_set& reader, const watched_set& source,
                             crdt::replica_tag of) {
     const auto part
-      = source.set.make_interval(of, reader.set.progress_of(of), 1);
+        = source.set.make_interval(of, reader.set.progress_of(of), 1);
     BOOST_REQUIRE(part.has_value());
     return reader.apply(*part);
   }
@@ -103,12 +102,12 @@ BOOST_AUTO_TEST_CASE(a_chunk_tells_the_survivors_once) {
   b.sync_from(a);
   leave_many(1, 6);
   join_many(11, 20);
-  const auto first = a.set.make_interval(
-    a.tag(), b.set.progress_of(a.tag()), 1);
+  const auto first
+      = a.set.make_interval(a.tag(), b.set.progress_of(a.tag()), 1);
   BOOST_TEST(first->has_survivors);
   b.apply(*first);
-  const auto second = a.set.make_interval(
-    a.tag(), b.set.progress_of(a.tag()), 1);
+  const auto second
+      = a.set.make_interval(a.tag(), b.set.progress_of(a.tag()), 1);
   BOOST_TEST(!second->has_survivors);
   BOOST_TEST(second->removed.empty());
 }
@@ -119,8 +118,7 @@ BOOST_AUTO_TEST_CASE(deaths_between_two_chunks_come_with_the_second) {
   chunk(b, a, a.tag());
   leave_many(1, 1);
   chunk(b, a, a.tag());
-  BOOST_TEST(b.list("room")
-             == (names{"user102/{}", "user103/{}"}));
+  BOOST_TEST(b.list("room") == (names{"user102/{}", "user103/{}"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_chunk_makes_the_next_one_a_hole) {

@@ -1,7 +1,6 @@
 // The scenarios of Phoenix.Tracker's own tests, as far as they are about the
 // set. Where the design differs the case says how.
 #include "crdt/presence_set.hpp"
-
 #include "tests/support/watched_set.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -186,13 +185,13 @@ BOOST_AUTO_TEST_CASE(s10_a_removed_replica_comes_back_empty) {
 
 // Differs: a leave takes one seq, and there are no clouds to compact.
 BOOST_AUTO_TEST_CASE(s11_deltas_advance_what_is_seen_without_leftovers) {
-  const auto step = [&](std::uint64_t seen, std::size_t joined,
-                        std::size_t left) {
-    b.apply(*a.since(b.set.progress_of(a.tag())));
-    BOOST_TEST(b.set.progress_of(a.tag()).seen == seen);
-    BOOST_TEST(joins(b.last) == joined);
-    BOOST_TEST(leaves(b.last) == left);
-  };
+  const auto step
+      = [&](std::uint64_t seen, std::size_t joined, std::size_t left) {
+          b.apply(*a.since(b.set.progress_of(a.tag())));
+          BOOST_TEST(b.set.progress_of(a.tag()).seen == seen);
+          BOOST_TEST(joins(b.last) == joined);
+          BOOST_TEST(leaves(b.last) == left);
+        };
   a.join("lobby", "alice", 1);
   step(1, 1, 0);
   a.leave("lobby", "alice", 1);

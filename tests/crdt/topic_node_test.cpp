@@ -1,5 +1,4 @@
 #include "crdt/topic_node.hpp"
-
 #include "tests/support/random.hpp"
 #include "tests/support/seed.hpp"
 
@@ -58,8 +57,9 @@ BOOST_AUTO_TEST_CASE(presences_stand_in_order_of_key_then_owner) {
   add("alice", 2);
   add("bob");
   add("alice", 1);
-  BOOST_TEST((content_of(node->take_snapshot())
-              == content{{"alice", 1}, {"alice", 2}, {"bob", 1}, {"carol", 1}}));
+  BOOST_TEST(
+      (content_of(node->take_snapshot())
+       == content{{"alice", 1}, {"alice", 2}, {"bob", 1}, {"carol", 1}}));
 }
 
 BOOST_AUTO_TEST_CASE(a_key_counts_once_however_many_devices) {
@@ -184,8 +184,8 @@ BOOST_AUTO_TEST_CASE(a_topic_acts_like_a_multiset_and_snapshots_never_change) {
         if (random.chance(0.02)) {
           kept.emplace_back(node->take_snapshot(), content{});
           kept.back().second = content_of(kept.back().first);
-          BOOST_REQUIRE((kept.back().second
-                         == content{model.begin(), model.end()}));
+          BOOST_REQUIRE(
+              (kept.back().second == content{model.begin(), model.end()}));
         }
       }
       for (const auto& [taken, expected] : kept)

@@ -13,19 +13,20 @@ constexpr moment give_up{40'000'000};
 } // namespace
 
 replica_schedule::replica_schedule(std::uint64_t seed)
-  : random_{seed}, sites_(2 + random_.below(6)),
-    network_{time_, random_, sites_.size(),
-             [this](std::size_t from, std::size_t to,
-                    const replica_message& message) {
-               sites_[to].replica->receive(from, message, time_.now());
-             }} {
+    : random_{seed},
+      sites_(2 + random_.below(6)),
+      network_{time_, random_, sites_.size(),
+               [this](std::size_t from, std::size_t to,
+                      const replica_message& message) {
+                 sites_[to].replica->receive(from, message, time_.now());
+               }} {
   settings_.deaths_max
-    = std::vector<std::size_t>{0, 3, 20, 65'536}[random_.below(4)];
+      = std::vector<std::size_t>{0, 3, 20, 65'536}[random_.below(4)];
   settings_.chunk_bytes_max
-    = std::vector<std::size_t>{0, 100, 1'000, 100'000}[random_.below(4)];
+      = std::vector<std::size_t>{0, 100, 1'000, 100'000}[random_.below(4)];
   settings_.gone_after = duration{random_.between(400'000, 5'000'000)};
   network_.faults.loss
-    = std::vector<double>{0, 0.05, 0.3, 0.6}[random_.below(4)];
+      = std::vector<double>{0, 0.05, 0.3, 0.6}[random_.below(4)];
   network_.faults.duplication = random_.chance(0.5) ? 0.2 : 0;
   network_.faults.delay_max = duration{random_.between(1'000, 300'000)};
 }
@@ -52,14 +53,14 @@ void replica_schedule::start(std::size_t which) {
   here.ended.clear();
   here.owned.clear();
   here.replica = std::make_unique<simulated_replica>(
-    which, ++here.incarnation, sites_.size(), settings_, random_,
-    [this, which](std::size_t to, replica_message message) {
-      network_.send(which, to, std::move(message));
-    });
+      which, ++here.incarnation, sites_.size(), settings_, random_,
+      [this, which](std::size_t to, replica_message message) {
+        network_.send(which, to, std::move(message));
+      });
   here.replica->on_changes
-    = [this, which](const crdt::changes& reported, bool is_about_replica) {
-        note(sites_[which], reported, is_about_replica);
-      };
+      = [this, which](const crdt::changes& reported, bool is_about_replica) {
+          note(sites_[which], reported, is_about_replica);
+        };
 }
 
 /// Runs the timer of a site, for ever; a paused one misses its ticks.
@@ -121,9 +122,9 @@ void replica_schedule::heal() {
 
 void replica_schedule::write(site& where) {
   for (auto count = random_.between(1, 12); count > 0; --count) {
-    write_one(where, {"topic" + std::to_string(random_.below(3)),
-                      "key" + std::to_string(random_.below(5)),
-                      random_.below(4)});
+    write_one(where,
+              {"topic" + std::to_string(random_.below(3)),
+               "key" + std::to_string(random_.below(5)), random_.below(4)});
     ++writes_;
     note_own(where);
   }
@@ -135,7 +136,7 @@ void replica_schedule::write_one(site& where, const identity& who) {
   const auto& [topic, key, owner] = who;
   const auto meta = "{\"v\":" + std::to_string(writes_) + "}";
   const auto text
-    = topic + "/" + key + "/" + std::to_string(owner) + "/" + meta;
+      = topic + "/" + key + "/" + std::to_string(owner) + "/" + meta;
   const bool is_there = where.owned.contains(who);
   bool is_right = true;
   switch (random_.below(8)) {

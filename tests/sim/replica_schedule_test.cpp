@@ -31,8 +31,7 @@ BOOST_AUTO_TEST_CASE(replicas_agree_after_any_schedule) {
     if (problem)
       BOOST_FAIL(*problem << "; ROLLCALL_TEST_SEED=" << seed);
   }
-  BOOST_TEST_MESSAGE(schedule_count() << " schedules, " << writes
-                                      << " writes");
+  BOOST_TEST_MESSAGE(schedule_count() << " schedules, " << writes << " writes");
   BOOST_TEST(writes > schedule_count());
 }
 

@@ -32,9 +32,13 @@ public:
 
   simulated_network(simulated_time& time, test::random_source& random,
                     std::size_t node_count, receiver deliver)
-    : time_{time}, random_{random}, node_count_{node_count},
-      deliver_{std::move(deliver)}, is_cut_(node_count * node_count),
-      is_paused_(node_count), waiting_(node_count) {
+      : time_{time},
+        random_{random},
+        node_count_{node_count},
+        deliver_{std::move(deliver)},
+        is_cut_(node_count * node_count),
+        is_paused_(node_count),
+        waiting_(node_count) {
   }
 
   network_faults faults;
@@ -97,8 +101,8 @@ private:
   duration delay() {
     const auto spread = faults.delay_max - faults.delay_min;
     return faults.delay_min
-           + duration{random_.below(
-             static_cast<std::size_t>(spread.count()) + 1)};
+           + duration{
+               random_.below(static_cast<std::size_t>(spread.count()) + 1)};
   }
 
   void arrive(std::size_t from, std::size_t to, const shared_message& what) {

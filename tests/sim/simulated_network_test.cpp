@@ -15,10 +15,10 @@ struct three_nodes {
   rollcall::test::random_source random{1};
   std::vector<std::string> arrived;
   simulated_network<int> network{
-    time, random, 3, [this](std::size_t from, std::size_t to, int message) {
-      arrived.push_back(std::to_string(from) + ">" + std::to_string(to) + ":"
-                        + std::to_string(message));
-    }};
+      time, random, 3, [this](std::size_t from, std::size_t to, int message) {
+        arrived.push_back(std::to_string(from) + ">" + std::to_string(to) + ":"
+                          + std::to_string(message));
+      }};
 };
 
 using names = std::vector<std::string>;

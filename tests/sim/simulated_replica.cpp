@@ -21,9 +21,12 @@ simulated_replica::simulated_replica(std::size_t index,
                                      std::size_t node_count,
                                      const replica_settings& settings,
                                      test::random_source& random, sender send)
-  : state{replica_of(index, incarnation), settings.deaths_max}, index_{index},
-    settings_{settings}, random_{random}, send_{std::move(send)},
-    peers_(node_count) {
+    : state{replica_of(index, incarnation), settings.deaths_max},
+      index_{index},
+      settings_{settings},
+      random_{random},
+      send_{std::move(send)},
+      peers_(node_count) {
 }
 
 void simulated_replica::report(bool is_about_replica) {
@@ -39,12 +42,12 @@ void simulated_replica::tick(moment now) {
   ++counter_;
   detect_downs(now);
   broadcast();
-  heartbeat news{{state.set.self(), state.set.progress_of(state.tag()),
-                  counter_}};
+  heartbeat news{
+      {state.set.self(), state.set.progress_of(state.tag()), counter_}};
   for (const auto& id : state.set.replicas())
     if (const auto which = index_of(id); which != index_)
-      news.push_back({id, state.set.progress_of(crdt::tag_of(id)),
-                      peers_[which].counter});
+      news.push_back(
+          {id, state.set.progress_of(crdt::tag_of(id)), peers_[which].counter});
   for (std::size_t to = 0; to < peers_.size(); ++to)
     if (to != index_)
       send_(to, news);
@@ -117,8 +120,8 @@ void simulated_replica::take(const heartbeat& news, std::size_t from,
     ask_for_missing(from, news, now);
 }
 
-void simulated_replica::ask_for_missing(std::size_t from,
-                                        const heartbeat& news, moment now) {
+void simulated_replica::ask_for_missing(std::size_t from, const heartbeat& news,
+                                        moment now) {
   auto& known = peers_[from].knows;
   known.clear();
   for (const auto& each : news) {
@@ -137,8 +140,8 @@ void simulated_replica::ask_for_missing(std::size_t from,
 
 void simulated_replica::take(const interval_request& request,
                              std::size_t from) {
-  if (const auto missing = state.set.make_interval(request.of, request.known,
-                                                   chunk_bytes()))
+  if (const auto missing
+      = state.set.make_interval(request.of, request.known, chunk_bytes()))
     send_(from, test::owned_interval{*missing});
 }
 

@@ -31,7 +31,7 @@ struct interval_request {
 };
 
 using replica_message
-  = std::variant<heartbeat, interval_request, test::owned_interval>;
+    = std::variant<heartbeat, interval_request, test::owned_interval>;
 
 /// How a replica of a run behaves.
 struct replica_settings {

@@ -41,8 +41,7 @@ private:
   }
 
   caf::scheduler::test_coordinator& scheduler() {
-    return dynamic_cast<caf::scheduler::test_coordinator&>(
-      system_.scheduler());
+    return dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler());
   }
 
   caf::actor_system_config config_;

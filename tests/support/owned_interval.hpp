@@ -13,8 +13,8 @@ namespace rollcall::test {
 class owned_interval {
 public:
   explicit owned_interval(crdt::interval what)
-    : interval_{std::move(what)},
-      topics_{std::make_shared<std::deque<std::string>>()} {
+      : interval_{std::move(what)},
+        topics_{std::make_shared<std::deque<std::string>>()} {
     for (auto& member : interval_.live)
       member.topic = topics_->emplace_back(member.topic);
   }

@@ -26,7 +26,7 @@ class watched_set {
 public:
   explicit watched_set(const crdt::replica_id& self,
                        std::size_t deaths_max = 65'536)
-    : set{self, deaths_max} {
+      : set{self, deaths_max} {
   }
 
   bool join(std::string_view topic, std::string_view key, std::uint64_t owner,
@@ -34,8 +34,8 @@ public:
     return note(set.join(topic, crdt::entry::make(key, meta, owner)));
   }
 
-  bool update(std::string_view topic, std::string_view key,
-              std::uint64_t owner, std::string_view meta) {
+  bool update(std::string_view topic, std::string_view key, std::uint64_t owner,
+              std::string_view meta) {
     return note(set.update(topic, crdt::entry::make(key, meta, owner)));
   }
 
@@ -87,10 +87,9 @@ public:
                  std::size_t bytes_max = everything) {
     crdt::changes all;
     for (const auto& id : set.replicas())
-      while (auto missing
-             = source.set.make_interval(crdt::tag_of(id),
-                                        set.progress_of(crdt::tag_of(id)),
-                                        bytes_max)) {
+      while (
+          auto missing = source.set.make_interval(
+              crdt::tag_of(id), set.progress_of(crdt::tag_of(id)), bytes_max)) {
         if (apply(*missing) != crdt::apply_result::applied)
           break;
         all.insert(all.end(), last.begin(), last.end());
