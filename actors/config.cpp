@@ -58,7 +58,7 @@ caf::error validate(const config& settings) {
 }
 
 std::string describe(const caf::error& what) {
-  if (what.category() != caf::atom("rollcall"))
+  if (!what || what.category() != caf::atom("rollcall"))
     return caf::to_string(what);
   std::string result{to_string(code_of(what))};
   if (what.context().match_elements<std::string>())

@@ -1,5 +1,7 @@
 #include "actors/dispatcher.hpp"
 
+#include "actors/crash_log.hpp"
+
 #include <caf/system_messages.hpp>
 
 #include <algorithm>
@@ -48,6 +50,9 @@ dispatcher(dispatcher_actor::stateful_pointer<dispatcher_state> self,
   self->state.start(std::move(desk));
   self->set_down_handler(
     [self](caf::down_msg& message) { self->state.subscriber_ended(message); });
+  self->set_exception_handler([](std::exception_ptr& problem) {
+    return log_crash(dispatcher_state::name, problem);
+  });
   return {
     [self](atom::wake) { self->state.work(); },
     [self](atom::window) { self->state.window_ended(); },

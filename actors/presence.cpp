@@ -21,17 +21,17 @@ caf::error first_of(caf::error a, caf::error b) {
   return a ? std::move(a) : std::move(b);
 }
 
-/// Asks on behalf of a plain thread and waits. @returns what came instead of
-/// an answer.
-template <class Answer, class Target, class Request>
+/// Asks on behalf of a plain thread and waits for `on_answer`.
+/// @returns what came instead of an answer.
+template <class Target, class Request, class OnAnswer>
 caf::error ask_and_wait(caf::actor_system& system, const Target& target,
-                        Request request, Answer& answer) {
+                        Request request, OnAnswer on_answer) {
   caf::error problem;
   if (!target)
     return make_error(ec::shard_unavailable, "Rollcall was stopped");
   caf::scoped_actor self{system};
   self->request(target, presence::call_timeout, std::move(request))
-    .receive([&](Answer& value) { answer = std::move(value); },
+    .receive(std::move(on_answer),
              [&](caf::error& failure) { problem = std::move(failure); });
   if (problem == caf::sec::request_timeout)
     return make_error(ec::timeout, fmt::format("no answer within {} s",
@@ -40,6 +40,21 @@ caf::error ask_and_wait(caf::actor_system& system, const Target& target,
     return make_error(ec::shard_unavailable, "the shard ended meanwhile");
   return problem;
 }
+
+/// As `ask_and_wait`, for requests that answer `tracked`.
+template <class Request>
+caf::expected<tracked> ask_tracked(caf::actor_system& system,
+                                   const shard_actor& target,
+                                   Request request) {
+  tracked answer;
+  if (auto problem
+      = ask_and_wait(system, target, std::move(request),
+                     [&](const tracked& done) { answer = done; }))
+    return problem;
+  return answer;
+}
+
+constexpr auto no_answer = [] {};
 
 } // namespace
 
@@ -54,8 +69,18 @@ caf::expected<presence> presence::start(caf::actor_system& system,
     return problem;
   auto node
     = std::make_shared<runtime>(system, std::move(settings), make_hooks);
+  for (const auto& slot : node->slots) {
+    // Before anybody has a handle, so that no call finds an empty slot.
+    spawn_dispatcher(system, slot);
+    spawn_shard(system, slot);
+  }
   node->supervisor = system.spawn(rollcall::supervisor, node);
   return presence{std::move(node)};
+}
+
+void presence::request_stop() {
+  if (impl_ && impl_->supervisor)
+    caf::anon_send(impl_->supervisor, atom::stop_v);
 }
 
 void presence::stop() {
@@ -63,7 +88,7 @@ void presence::stop() {
     return;
   caf::scoped_actor self{impl_->system};
   self->monitor(impl_->supervisor);
-  self->send(impl_->supervisor, atom::stop_v);
+  request_stop();
   self->receive([](caf::down_msg&) {});
   impl_->supervisor = supervisor_actor{};
   for (const auto& slot : impl_->slots) {
@@ -153,86 +178,67 @@ caf::strong_actor_ptr pointer_of(const caf::actor& handle) {
   return caf::actor_cast<caf::strong_actor_ptr>(handle);
 }
 
-caf::expected<tracked> as_expected(caf::error problem, const tracked& answer) {
-  if (problem)
-    return problem;
-  return answer;
-}
-
 } // namespace
 
 caf::expected<tracked> presence::track(const caf::actor& owner,
                                        std::string topic, std::string_view key,
                                        std::string_view meta,
                                        track_options options) const {
-  tracked answer;
-  auto target = shard_of(topic);
-  auto problem = ask_and_wait(
+  const auto target = shard_of(topic);
+  return ask_tracked(
     impl_->system, target,
-    make_track(pointer_of(owner), std::move(topic), key, meta, options),
-    answer);
-  return as_expected(std::move(problem), answer);
+    make_track(pointer_of(owner), std::move(topic), key, meta, options));
 }
 
 caf::expected<tracked> presence::update(const caf::actor& owner,
                                         std::string topic,
                                         std::string_view key,
                                         std::string_view meta) const {
-  tracked answer;
-  auto target = shard_of(topic);
-  auto problem = ask_and_wait(
+  const auto target = shard_of(topic);
+  return ask_tracked(
     impl_->system, target,
-    make_update(pointer_of(owner), std::move(topic), key, meta), answer);
-  return as_expected(std::move(problem), answer);
+    make_update(pointer_of(owner), std::move(topic), key, meta));
 }
 
 caf::expected<tracked> presence::update(const caf::actor& owner,
                                         std::string topic,
                                         std::string_view key,
                                         update_function change) const {
-  tracked answer;
-  auto target = shard_of(topic);
-  auto problem
-    = ask_and_wait(impl_->system, target,
-                   make_update(pointer_of(owner), std::move(topic), key,
-                               std::move(change)),
-                   answer);
-  return as_expected(std::move(problem), answer);
+  const auto target = shard_of(topic);
+  return ask_tracked(impl_->system, target,
+                     make_update(pointer_of(owner), std::move(topic), key,
+                                 std::move(change)));
 }
 
 caf::error presence::untrack(const caf::actor& owner, std::string topic,
                              std::string_view key) const {
-  caf::unit_t answer;
-  auto target = shard_of(topic);
+  const auto target = shard_of(topic);
   return ask_and_wait(impl_->system, target,
                       untrack_request{std::move(topic), std::string{key},
                                       pointer_of(owner)},
-                      answer);
+                      no_answer);
 }
 
 caf::error presence::untrack(const caf::actor& owner) const {
-  caf::unit_t answer;
   return ask_and_wait(impl_->system, supervisor(),
-                      untrack_owner_request{pointer_of(owner)}, answer);
+                      untrack_owner_request{pointer_of(owner)}, no_answer);
 }
 
 caf::error presence::subscribe(const caf::actor& subscriber,
                                std::string topic) const {
-  caf::unit_t answer;
-  auto target = shard_of(topic);
+  const auto target = shard_of(topic);
   return ask_and_wait(impl_->system, target,
                       make_subscribe(pointer_of(subscriber), std::move(topic)),
-                      answer);
+                      no_answer);
 }
 
 caf::error presence::unsubscribe(const caf::actor& subscriber,
                                  std::string topic) const {
-  caf::unit_t answer;
-  auto target = shard_of(topic);
+  const auto target = shard_of(topic);
   return ask_and_wait(impl_->system, target,
                       unsubscribe_request{std::move(topic),
                                           pointer_of(subscriber)},
-                      answer);
+                      no_answer);
 }
 
 // -- calls that do not wait ---------------------------------------------------

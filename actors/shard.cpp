@@ -1,5 +1,7 @@
 #include "actors/shard.hpp"
 
+#include "actors/crash_log.hpp"
+
 #include <caf/exit_reason.hpp>
 #include <caf/system_messages.hpp>
 
@@ -35,7 +37,7 @@ caf::result<tracked> shard_state::update(update_request& request) {
   return done->answer;
 }
 
-caf::result<caf::unit_t>
+caf::result<void>
 shard_state::untrack(const untrack_request& request) {
   if (request.owner) {
     auto done = links_.table->untrack(request);
@@ -44,7 +46,7 @@ shard_state::untrack(const untrack_request& request) {
   return caf::unit;
 }
 
-caf::result<caf::unit_t>
+caf::result<void>
 shard_state::untrack_owner(const untrack_owner_request& request) {
   if (request.owner) {
     auto done = links_.table->untrack_owner(request.owner->id());
@@ -53,7 +55,7 @@ shard_state::untrack_owner(const untrack_owner_request& request) {
   return caf::unit;
 }
 
-caf::result<caf::unit_t> shard_state::subscribe(subscribe_request& request) {
+caf::result<void> shard_state::subscribe(subscribe_request& request) {
   if (request.problem)
     return std::move(request.problem);
   auto held = links_.table->watch(request.topic);
@@ -64,7 +66,7 @@ caf::result<caf::unit_t> shard_state::subscribe(subscribe_request& request) {
   return caf::unit;
 }
 
-caf::result<caf::unit_t>
+caf::result<void>
 shard_state::unsubscribe(unsubscribe_request& request) {
   if (request.subscriber)
     push(subscriber_left{std::move(request.topic),
@@ -120,6 +122,9 @@ shard(shard_actor::stateful_pointer<shard_state> self, shard_links links) {
   self->state.start(std::move(links));
   self->set_down_handler(
     [self](caf::down_msg& message) { self->state.owner_ended(message); });
+  self->set_exception_handler([](std::exception_ptr& problem) {
+    return log_crash(shard_state::name, problem);
+  });
   return {
     [self](track_request& request) { return self->state.track(request); },
     [self](update_request& request) { return self->state.update(request); },

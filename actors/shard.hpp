@@ -30,10 +30,10 @@ struct shard_state {
 
   caf::result<tracked> track(track_request& request);
   caf::result<tracked> update(update_request& request);
-  caf::result<caf::unit_t> untrack(const untrack_request& request);
-  caf::result<caf::unit_t> untrack_owner(const untrack_owner_request& request);
-  caf::result<caf::unit_t> subscribe(subscribe_request& request);
-  caf::result<caf::unit_t> unsubscribe(unsubscribe_request& request);
+  caf::result<void> untrack(const untrack_request& request);
+  caf::result<void> untrack_owner(const untrack_owner_request& request);
+  caf::result<void> subscribe(subscribe_request& request);
+  caf::result<void> unsubscribe(unsubscribe_request& request);
   void publish(topic_event_ptr& event);
   void owner_ended(const caf::down_msg& message);
   void end_lingering();

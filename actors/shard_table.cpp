@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <stdexcept>
 
 namespace rollcall {
 
@@ -84,6 +85,8 @@ shard_table::track(track_request& request) {
 caf::expected<crdt::change> shard_table::join(track_request& request) {
   if (request.problem)
     return request.problem;
+  if (!request.draft) // a bug of ours: let it crash, the supervisor mends it
+    throw std::invalid_argument{"a track request without a presence"};
   if (const auto* before
       = lingering_under(request.topic, request.draft->key()))
     return set_.replace(*before, std::move(request.draft));

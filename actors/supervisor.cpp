@@ -23,7 +23,7 @@ constexpr const char* component = supervisor_state::name;
 struct gathering {
   std::size_t missing;
   caf::error problem;
-  caf::typed_response_promise<caf::unit_t> promise;
+  caf::typed_response_promise<void> promise;
 
   void one_came(const caf::error& failure = {}) {
     if (failure)
@@ -33,37 +33,35 @@ struct gathering {
     if (problem)
       promise.deliver(problem);
     else
-      promise.deliver(caf::unit);
+      static_cast<caf::response_promise&>(promise).deliver(caf::unit);
   }
 };
 
 } // namespace
 
-void supervisor_state::start(std::shared_ptr<runtime> node) {
-  node_ = std::move(node);
-  restarts_.resize(node_->slots.size());
-  for (std::size_t i = 0; i < node_->slots.size(); ++i) {
-    start_dispatcher(i);
-    start_shard(i);
-  }
-}
-
-void supervisor_state::start_shard(std::size_t index) {
-  auto slot = node_->slots[index];
+void spawn_shard(caf::actor_system& system,
+                 const std::shared_ptr<shard_slot>& slot) {
   shard_links links{slot->table, slot->queue,
                     [slot] { return slot->dispatcher(); }};
-  slot->set_shard(self_->spawn<caf::monitored>(shard, std::move(links)));
-  ++children_;
+  slot->set_shard(system.spawn(shard, std::move(links)));
 }
 
 /// Hooks may block, so a dispatcher that runs some has a thread of its own.
-void supervisor_state::start_dispatcher(std::size_t index) {
-  auto slot = node_->slots[index];
-  slot->set_dispatcher(
-    node_->has_hooks
-      ? self_->spawn<caf::monitored + caf::detached>(dispatcher, slot->desk)
-      : self_->spawn<caf::monitored>(dispatcher, slot->desk));
-  ++children_;
+void spawn_dispatcher(caf::actor_system& system,
+                      const std::shared_ptr<shard_slot>& slot) {
+  slot->set_dispatcher(slot->desk->hooks().is_active()
+                         ? system.spawn<caf::detached>(dispatcher, slot->desk)
+                         : system.spawn(dispatcher, slot->desk));
+}
+
+void supervisor_state::start(std::shared_ptr<runtime> node) {
+  node_ = std::move(node);
+  restarts_.resize(node_->slots.size());
+  for (const auto& slot : node_->slots) {
+    self_->monitor(slot->dispatcher());
+    self_->monitor(slot->shard());
+    children_ += 2;
+  }
 }
 
 void supervisor_state::child_ended(const caf::down_msg& message) {
@@ -109,23 +107,27 @@ void supervisor_state::restart(std::size_t index, bool is_shard,
   }
   log(log_level::warning, component,
       fmt::format("{} {} ended ({}) and is restarted", what, index, why));
+  const auto& slot = node_->slots[index];
+  ++children_;
   if (is_shard) {
     ++node_->shard_restarts;
-    start_shard(index);
+    spawn_shard(self_->system(), slot);
+    self_->monitor(slot->shard());
   } else {
     ++node_->dispatcher_restarts;
-    start_dispatcher(index);
+    spawn_dispatcher(self_->system(), slot);
+    self_->monitor(slot->dispatcher());
   }
 }
 
-caf::result<caf::unit_t>
+caf::result<void>
 supervisor_state::untrack_owner(const untrack_owner_request& request) {
   auto all = std::make_shared<gathering>();
   all->missing = node_->slots.size();
-  all->promise = self_->make_response_promise<caf::unit_t>();
+  all->promise = self_->make_response_promise<void>();
   for (const auto& slot : node_->slots)
     self_->request(slot->shard(), caf::infinite, request)
-      .then([all](caf::unit_t) { all->one_came(); },
+      .then([all] { all->one_came(); },
             [all](const caf::error& failure) { all->one_came(failure); });
   return all->promise;
 }

@@ -18,13 +18,13 @@ struct supervisor_state {
   explicit supervisor_state(supervisor_actor::pointer self) : self_{self} {
   }
 
-  /// Starts all shards and dispatchers.
+  /// Watches the shards and dispatchers, which were spawned before.
   void start(std::shared_ptr<runtime> node);
 
   /// Restarts what ended, within the limit.
   void child_ended(const caf::down_msg& message);
 
-  caf::result<caf::unit_t> untrack_owner(const untrack_owner_request& request);
+  caf::result<void> untrack_owner(const untrack_owner_request& request);
 
   /// Ends all children, and the supervisor after the last of them.
   void stop();
@@ -32,8 +32,6 @@ struct supervisor_state {
 private:
   using time_point = caf::actor_clock::time_point;
 
-  void start_shard(std::size_t index);
-  void start_dispatcher(std::size_t index);
   bool may_restart(std::size_t index);
   void restart(std::size_t index, bool is_shard, const caf::error& reason);
 
@@ -43,6 +41,12 @@ private:
   std::size_t children_ = 0;
   bool is_stopping_ = false;
 };
+
+/// Spawns the actors of a slot and puts their handles there.
+void spawn_shard(caf::actor_system& system,
+                 const std::shared_ptr<shard_slot>& slot);
+void spawn_dispatcher(caf::actor_system& system,
+                      const std::shared_ptr<shard_slot>& slot);
 
 /// The behaviour of the supervisor: routes messages to its state.
 supervisor_actor::behavior_type

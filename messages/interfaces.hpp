@@ -6,7 +6,6 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
-#include <caf/unit.hpp>
 
 /// The actors of a node as others see them.
 namespace rollcall {
@@ -18,13 +17,13 @@ using shard_actor = caf::typed_actor<
   // Replaces the meta of one presence.
   caf::replies_to<update_request>::with<tracked>,
   // Ends one presence.
-  caf::replies_to<untrack_request>::with<caf::unit_t>,
+  caf::replies_to<untrack_request>::with<void>,
   // Ends every presence of an owner.
-  caf::replies_to<untrack_owner_request>::with<caf::unit_t>,
+  caf::replies_to<untrack_owner_request>::with<void>,
   // Starts a subscription.
-  caf::replies_to<subscribe_request>::with<caf::unit_t>,
+  caf::replies_to<subscribe_request>::with<void>,
   // Ends a subscription.
-  caf::replies_to<unsubscribe_request>::with<caf::unit_t>,
+  caf::replies_to<unsubscribe_request>::with<void>,
   // Sends an event to the subscribers of its topic.
   caf::reacts_to<topic_event_ptr>,
   // INTERNAL: the linger of some presences may be over.
@@ -41,7 +40,7 @@ using dispatcher_actor = caf::typed_actor<
 /// The SUPERVISOR: keeps shards and dispatchers alive.
 using supervisor_actor = caf::typed_actor<
   // Ends every presence of an owner, in all shards.
-  caf::replies_to<untrack_owner_request>::with<caf::unit_t>,
+  caf::replies_to<untrack_owner_request>::with<void>,
   // Stops all actors of this node, then itself.
   caf::reacts_to<atom::stop>>;
 

@@ -46,7 +46,7 @@ struct update_request {
 /// Asks the shard of `topic` to end one presence; absent is no error.
 ///
 /// Sent by: presence.  Handled by: shard.
-/// Reply:   unit.
+/// Reply:   nothing but the answer.
 struct untrack_request {
   std::string topic;
   std::string key;
@@ -56,7 +56,7 @@ struct untrack_request {
 /// Asks a shard to end every presence of an owner in it.
 ///
 /// Sent by: supervisor.  Handled by: shard.
-/// Reply:   unit.
+/// Reply:   nothing but the answer.
 struct untrack_owner_request {
   caf::strong_actor_ptr owner;
 };
@@ -66,7 +66,7 @@ struct untrack_owner_request {
 /// a new snapshot.
 ///
 /// Sent by: presence.  Handled by: shard.
-/// Reply:   unit.
+/// Reply:   nothing but the answer.
 /// Errors:  `problem`; `too_many_subscribers`.
 struct subscribe_request {
   std::string topic;
@@ -77,7 +77,7 @@ struct subscribe_request {
 /// Ends a subscription; absent is no error.
 ///
 /// Sent by: presence.  Handled by: shard.
-/// Reply:   unit.
+/// Reply:   nothing but the answer.
 struct unsubscribe_request {
   std::string topic;
   caf::strong_actor_ptr subscriber;

@@ -67,7 +67,8 @@ namespace rollcall {
 
 /// The `ec` inside an error, `ec::none` if it is of another category.
 [[nodiscard]] inline ec code_of(const caf::error& what) noexcept {
-  return what.category() == caf::atom("rollcall")
+  // An empty error has no category to ask for.
+  return what && what.category() == caf::atom("rollcall")
              && what.code() < static_cast<std::uint8_t>(ec::count_)
            ? static_cast<ec>(what.code())
            : ec::none;

@@ -58,6 +58,9 @@ public:
   /// actor system ends. Later calls answer `shard_unavailable`.
   void stop();
 
+  /// Begins what `stop` does, and does not wait.
+  void request_stop();
+
   // -- inside an actor --------------------------------------------------------
 
   /// Tracks `key` in `topic`, bound to the life of `self`.
@@ -93,7 +96,7 @@ public:
 
   /// Ends one presence of `self`; none there is no error.
   ///
-  /// @returns a response handle for `caf::unit_t`.
+  /// @returns a response handle for nothing: `.then([] {})`.
   template <class Self>
   auto untrack(Self* self, std::string topic, std::string_view key) const {
     return ask(self, topic,
@@ -111,7 +114,7 @@ public:
   /// change and a `topic_event_ptr` for every broadcast. `self` does not
   /// appear in the topic.
   ///
-  /// @returns a response handle for `caf::unit_t`.
+  /// @returns a response handle for nothing: `.then([] {})`.
   /// Errors: `invalid_topic`, `too_many_subscribers`, `shard_unavailable`.
   template <class Self>
   auto subscribe(Self* self, std::string topic) const {
@@ -180,6 +183,8 @@ public:
   [[nodiscard]] const config& settings() const noexcept;
 
 private:
+  friend struct presence_internals;
+
   explicit presence(std::shared_ptr<runtime> impl) noexcept;
 
   template <class Self>

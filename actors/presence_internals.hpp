@@ -1,0 +1,15 @@
+#pragma once
+
+#include "rollcall/presence.hpp"
+
+namespace rollcall {
+
+/// The way from a handle to its runtime, for the parts of the library and for
+/// its tests.
+struct presence_internals {
+  [[nodiscard]] static runtime& of(const presence& handle) noexcept {
+    return *handle.impl_;
+  }
+};
+
+} // namespace rollcall

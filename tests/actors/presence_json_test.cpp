@@ -1,0 +1,89 @@
+#include "rollcall/presence_json.hpp"
+
+#include "crdt/presence_set.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+using namespace rollcall;
+
+namespace {
+
+struct one_topic {
+  crdt::presence_set set{crdt::replica_id{"a", 1, 0, 0}};
+
+  entry_ptr join(std::string_view key, std::string_view meta,
+                 std::uint64_t owner) {
+    return set.join("t", crdt::entry::make(key, meta, owner))->after;
+  }
+
+  std::string state(const enrichment& extra = {}) {
+    std::string result;
+    append_state_json(result, set.list("t"), extra);
+    return result;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(presence_json_tests, one_topic)
+
+BOOST_AUTO_TEST_CASE(an_empty_topic_is_an_empty_object) {
+  BOOST_TEST(state() == "{}");
+}
+
+BOOST_AUTO_TEST_CASE(metas_of_one_key_stand_together_with_their_references) {
+  const auto a = join("alice", R"({"d":1})", 1);
+  const auto b = join("alice", "{}", 2);
+  const auto c = join("bob", " { } ", 3);
+  BOOST_TEST(state()
+             == R"({"alice":{"metas":[{"d":1,"phx_ref":")" + a->phx_ref()
+                  + R"("},{"phx_ref":")" + b->phx_ref()
+                  + R"("}]},"bob":{"metas":[{"phx_ref":")" + c->phx_ref()
+                  + R"("}]}})");
+}
+
+BOOST_AUTO_TEST_CASE(an_update_shows_the_reference_before) {
+  const auto first = join("alice", "{}", 1);
+  const auto after
+    = set.update("t", crdt::entry::make("alice", "{}", 1))->after;
+  BOOST_TEST(state()
+             == R"({"alice":{"metas":[{"phx_ref":")" + after->phx_ref()
+                  + R"(","phx_ref_prev":")" + first->phx_ref() + R"("}]}})");
+}
+
+BOOST_AUTO_TEST_CASE(enrichment_stands_next_to_metas) {
+  const auto a = join("alice", "{}", 1);
+  BOOST_TEST(state({{"alice", R"({"name":"Al"})"}, {"bob", "{}"}})
+             == R"({"alice":{"metas":[{"phx_ref":")" + a->phx_ref()
+                  + R"("}],"name":"Al"}})");
+  BOOST_TEST(state({{"alice", "{}"}}) == state());
+}
+
+BOOST_AUTO_TEST_CASE(a_key_is_escaped) {
+  join("a\"\\\n\x01", "{}", 1);
+  BOOST_TEST(state().starts_with(R"({"a\"\\\n\u0001":{"metas")"));
+  BOOST_TEST(boost::json::parse(state()).as_object().contains("a\"\\\n\x01"));
+}
+
+BOOST_AUTO_TEST_CASE(a_diff_has_both_sides_even_if_empty) {
+  const auto a = join("alice", "{}", 1);
+  std::string text;
+  append_diff_json(text, diff{"t", {a}, {}, {}, {}});
+  BOOST_TEST(text == R"({"joins":{"alice":{"metas":[{"phx_ref":")"
+                       + a->phx_ref() + R"("}]}},"leaves":{}})");
+}
+
+BOOST_AUTO_TEST_CASE(metas_of_one_key_meet_in_a_diff_whatever_their_order) {
+  const auto a = join("x", "{}", 1);
+  const auto b = join("y", "{}", 2);
+  const auto c = join("x", "{}", 3);
+  std::string text;
+  append_diff_json(text, diff{"t", {a, b, c}, {}, {}, {}});
+  const auto joins = boost::json::parse(text).at("joins").as_object();
+  BOOST_TEST(joins.at("x").at("metas").as_array().size() == 2u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
