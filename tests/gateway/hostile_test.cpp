@@ -1,0 +1,153 @@
+#include "tests/gateway/client_frames.hpp"
+#include "tests/gateway/fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <thread>
+
+using namespace rollcall;
+using namespace rollcall::test;
+
+namespace {
+
+const std::string quiet = "{\"quiet\":1}";
+
+/// One client that does harm and one that must notice nothing.
+struct with_bystander : open_gateway {
+  with_bystander() : open_gateway{small()} {
+    client.join_ok("room:a", "1", quiet);
+    bystander.join_ok("room:b", "1", quiet);
+  }
+
+  ~with_bystander() {
+    BOOST_TEST(bystander.is_quiet());
+    BOOST_TEST(door.stats().channels == 1u);
+  }
+
+  static gateway_config small() {
+    auto settings = test_settings();
+    settings.outbox_bytes_max = 1u << 20;
+    settings.frame_bytes_max = 1u << 20;
+    return settings;
+  }
+
+  /// Expects that this was the end, for this reason.
+  void check_end(std::uint16_t code, refusal why) {
+    BOOST_TEST(client.receive_close() == code);
+    BOOST_TEST(refused(why) == 1u);
+    BOOST_TEST(eventually([this] { return door.stats().channels == 1u; }));
+  }
+
+  test_client client{port()};
+  test_client bystander{port()};
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(hostile_tests, with_bystander)
+
+BOOST_AUTO_TEST_CASE(json_that_nests_100000_deep_ends_its_session_only) {
+  const std::string deep(100'000, '[');
+  client.send(R"(["1","2","room:a","echo",)" + deep);
+  check_end(1008, refusal::malformed_frame);
+  BOOST_TEST(client.close_reason() == "payload nests too deep");
+}
+
+BOOST_AUTO_TEST_CASE(text_that_is_no_message_ends_its_session_only) {
+  client.send("{\"topic\":\"x\"}");
+  check_end(1008, refusal::malformed_frame);
+  BOOST_TEST(client.close_reason() == "message is not an array");
+}
+
+BOOST_AUTO_TEST_CASE(text_that_is_no_json_ends_its_session_only) {
+  client.send("hello");
+  check_end(1008, refusal::malformed_frame);
+  BOOST_TEST(client.close_reason() == "message is not JSON");
+}
+
+BOOST_AUTO_TEST_CASE(an_oversized_field_is_named) {
+  client.send("[\"1\",\"2\",\"" + std::string(256, 't') + "\",\"e\",{}]");
+  check_end(1008, refusal::malformed_frame);
+  BOOST_TEST(client.close_reason() == "topic is longer than 255 bytes");
+}
+
+BOOST_AUTO_TEST_CASE(a_truncated_binary_frame_ends_its_session_only) {
+  client.send_binary(std::string{"\0\1\1\377\1", 5} + "11t");
+  check_end(1008, refusal::malformed_frame);
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_binary_kind_ends_its_session_only) {
+  client.send_binary(std::string{"\7\1\1\1\1", 5} + "11te");
+  check_end(1008, refusal::malformed_frame);
+}
+
+BOOST_AUTO_TEST_CASE(invalid_utf8_ends_its_session_only) {
+  client.send_raw(client_frame(websocket::opcode::text,
+                               "[\"1\",\"2\",\"room:a\",\"echo\",\"\xff\"]"));
+  check_end(1007, refusal::invalid_utf8);
+}
+
+BOOST_AUTO_TEST_CASE(an_unmasked_frame_ends_its_session_only) {
+  client.send_raw(websocket::encode(websocket::opcode::text, "x"));
+  check_end(1002, refusal::protocol_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_huge_frame_ends_its_session_by_its_header) {
+  client.send_raw(std::string{"\x82\xff\x00\x00\xff\xff\xff\xff\xff\xff", 10});
+  check_end(1009, refusal::frame_too_large);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_does_not_read_is_closed) {
+  for (int i = 0; i < 4; ++i)
+    client.event("room:a", "flood");
+  BOOST_TEST(eventually([this] {
+    return refused(refusal::outbox_overflow) == 1u;
+  }));
+  BOOST_TEST(bystander.is_quiet());
+  BOOST_TEST(client.receive_close() == 1008);
+  BOOST_TEST(client.close_reason() == "client reads too slowly");
+  BOOST_TEST(eventually([this] { return door.stats().channels == 1u; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_never_reads_again_is_dropped) {
+  for (int i = 0; i < 4; ++i)
+    client.event("room:a", "flood");
+  BOOST_TEST(eventually([this] { return door.stats().sessions == 1u; }));
+}
+
+BOOST_AUTO_TEST_CASE(pings_that_nobody_reads_the_answers_of_are_bounded) {
+  std::string pings;
+  const auto one = client_frame(websocket::opcode::ping, std::string(125, 'p'));
+  for (int i = 0; i < 1000; ++i)
+    pings += one;
+  while (refused(refusal::outbox_overflow) == 0)
+    client.send_raw(pings);
+  BOOST_TEST(bystander.is_quiet());
+  client.drop();
+  BOOST_TEST(eventually([this] { return door.stats().channels == 1u; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_flood_before_a_join_is_answered_ends_its_session_only) {
+  client.join("room:c", "1", "{\"hang\":1}");
+  for (int i = 0; i < 300; ++i)
+    client.event("room:c", "echo");
+  check_end(1008, refusal::flood);
+}
+
+BOOST_AUTO_TEST_CASE(a_burst_of_events_is_answered_completely) {
+  std::string burst;
+  const auto one = client_frame(websocket::opcode::text,
+                                R"(["1","2","room:a","echo",{"x":1}])");
+  for (int i = 0; i < 10'000; ++i)
+    burst += one;
+  std::thread sending{[this, &burst] { client.send_raw(burst); }};
+  for (int i = 0; i < 10'000; ++i)
+    BOOST_TEST_REQUIRE(client.receive()
+                       == reply("\"1\"", "\"2\"", "room:a", "ok", "{\"x\":1}"));
+  sending.join();
+  client.close();
+  BOOST_TEST(eventually([this] { return door.stats().channels == 1u; }));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

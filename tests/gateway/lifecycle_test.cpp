@@ -1,0 +1,183 @@
+#include "tests/gateway/fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+using namespace rollcall;
+using namespace rollcall::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+using clock_type = std::chrono::steady_clock;
+
+const std::string quiet = "{\"quiet\":1}";
+
+bool no_channel_lives() {
+  return eventually([] { return living_channels() == 0; });
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(lifecycle_tests)
+
+BOOST_AUTO_TEST_CASE(channels_end_with_their_client) {
+  open_gateway server;
+  test_client client{server.port()};
+  client.join_ok("room:a", "1", quiet);
+  client.join_ok("room:b", "2", quiet);
+  BOOST_TEST(living_channels() == 2);
+  client.close();
+  BOOST_TEST(no_channel_lives());
+}
+
+BOOST_AUTO_TEST_CASE(channels_end_when_the_connection_is_lost) {
+  open_gateway server;
+  test_client client{server.port()};
+  client.join_ok("room:a", "1", quiet);
+  client.drop();
+  BOOST_TEST(no_channel_lives());
+  BOOST_TEST(eventually([&server] {
+    return server.door.stats().connections == 0u;
+  }));
+}
+
+BOOST_AUTO_TEST_CASE(disconnect_ends_the_sessions_of_an_id_and_no_other) {
+  running_gateway server;
+  server.door.on_connect([](const connect_info& info) {
+    connect_result result;
+    result.session_id = info.params.at("user");
+    return result;
+  });
+  server.open();
+  const std::string target = "/socket/websocket?vsn=2.0.0&user=";
+  test_client ann{server.port(), {target + "ann", {}}};
+  test_client bob{server.port(), {target + "bob", {}}};
+  ann.join_ok("room:a", "1", quiet);
+  ann.join_ok("room:b", "2", quiet);
+  bob.join_ok("room:a", "1", quiet);
+  server.door.disconnect("ann");
+  BOOST_TEST(ann.receive_close() == 1001);
+  BOOST_TEST(eventually([] { return living_channels() == 1; }));
+  BOOST_TEST(bob.is_quiet());
+}
+
+BOOST_AUTO_TEST_CASE(a_silent_session_is_closed_but_not_with_1000) {
+  auto settings = test_settings();
+  settings.idle_timeout = 200ms;
+  open_gateway server{settings};
+  test_client client{server.port()};
+  BOOST_TEST(client.is_quiet());
+  const auto start = clock_type::now();
+  BOOST_TEST(client.receive_close() == 1002);
+  const auto silent = clock_type::now() - start;
+  BOOST_TEST((silent >= 150ms));
+  BOOST_TEST((silent < 400ms));
+  BOOST_TEST(server.refused(refusal::idle) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(pings_keep_a_session_alive) {
+  auto settings = test_settings();
+  settings.idle_timeout = 300ms;
+  open_gateway server{settings};
+  test_client client{server.port()};
+  const auto end = clock_type::now() + 700ms;
+  while (clock_type::now() < end)
+    client.ping("");
+  BOOST_TEST(client.is_quiet());
+}
+
+BOOST_AUTO_TEST_CASE(a_channel_that_ignores_its_leave_is_killed) {
+  auto settings = test_settings();
+  settings.leave_timeout = 100ms;
+  open_gateway server{settings};
+  test_client client{server.port()};
+  client.join_ok("room:a", "1", quiet);
+  client.event("room:a", "stay");
+  client.event("room:a", "phx_leave");
+  client.receive_with("you_left");
+  BOOST_TEST(no_channel_lives());
+  BOOST_TEST(client.is_quiet());
+}
+
+BOOST_AUTO_TEST_CASE(a_channel_that_outlives_its_session_is_killed) {
+  auto settings = test_settings();
+  settings.leave_timeout = 100ms;
+  open_gateway server{settings};
+  test_client client{server.port()};
+  client.join_ok("room:a", "1", quiet);
+  client.event("room:a", "stay");
+  client.event("room:a", "echo");
+  client.receive_with("phx_reply");
+  client.drop();
+  BOOST_TEST(no_channel_lives());
+}
+
+BOOST_AUTO_TEST_CASE(a_join_that_is_never_answered_times_out) {
+  auto settings = test_settings();
+  settings.join_timeout = 100ms;
+  open_gateway server{settings};
+  test_client client{server.port()};
+  client.join("room:a", "1", "{\"hang\":1}");
+  client.event("room:a", "echo");
+  BOOST_TEST(client.receive()
+             == reply("\"1\"", "\"1\"", "room:a", "error",
+                      R"({"reason":"join crashed"})"));
+  BOOST_TEST(client.receive()
+             == reply("null", "\"2\"", "room:a", "error",
+                      R"({"reason":"unmatched topic"})"));
+  BOOST_TEST(no_channel_lives());
+}
+
+BOOST_AUTO_TEST_CASE(a_slow_join_does_not_block_other_topics) {
+  open_gateway server;
+  test_client client{server.port()};
+  client.join("room:slow", "1", "{\"hang\":1}");
+  client.join_ok("room:fast", "2", quiet);
+}
+
+BOOST_AUTO_TEST_CASE(draining_closes_all_with_1012_and_takes_no_more) {
+  open_gateway server;
+  std::vector<std::unique_ptr<test_client>> clients;
+  for (int i = 0; i < 10; ++i) {
+    clients.push_back(std::make_unique<test_client>(server.port()));
+    clients.back()->join_ok("room:a", "1", quiet);
+  }
+  std::thread draining{[&server] { server.door.drain(200ms); }};
+  for (auto& each : clients)
+    BOOST_TEST(each->receive_close() == 1012);
+  draining.join();
+  BOOST_TEST(server.door.stats().sessions == 0u);
+  BOOST_TEST(no_channel_lives());
+  BOOST_CHECK_THROW(test_client{server.port()}, std::exception);
+}
+
+BOOST_AUTO_TEST_CASE(stopping_with_sessions_leaves_nothing_behind) {
+  {
+    open_gateway server;
+    test_client client{server.port()};
+    client.join_ok("room:a", "1", quiet);
+    server.door.stop();
+    BOOST_TEST(server.door.stats().connections == 0u);
+  }
+  BOOST_TEST(living_channels() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(several_io_threads_share_a_topic) {
+  auto settings = test_settings();
+  settings.io_threads = 3;
+  open_gateway server{settings};
+  std::vector<std::unique_ptr<test_client>> clients;
+  for (int i = 0; i < 6; ++i) {
+    clients.push_back(std::make_unique<test_client>(server.port()));
+    clients.back()->join_ok("room:a", "1", quiet);
+  }
+  clients[0]->event("room:a", "new_msg", R"({"n":1})");
+  for (auto& each : clients)
+    BOOST_TEST(each->receive() == R"([null,null,"room:a","new_msg",{"n":1}])");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,10 +1,18 @@
 #include "tests/gateway/test_client.hpp"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <boost/beast/websocket/stream.hpp>
 
 #include <boost/test/unit_test.hpp>
 
+#include <optional>
+#include <stdexcept>
 #include <utility>
 
 namespace rollcall::test {
@@ -23,75 +31,85 @@ tcp::endpoint local(std::uint16_t port) {
 
 } // namespace
 
-template <class Start>
-error_code test_client::run(Start start) {
-  std::optional<error_code> result;
-  start([&result](error_code ec, auto...) { result = ec; });
-  const auto end = std::chrono::steady_clock::now() + deadline;
-  io_.restart();
-  while (!result && std::chrono::steady_clock::now() < end)
-    io_.run_one_for(std::chrono::seconds{1});
-  if (!result)
-    throw std::runtime_error{"nothing happened in time"};
-  return *result;
-}
+struct test_client::connection {
+  /// Starts an operation and waits for its end.
+  template <class Start>
+  error_code run(Start start) {
+    std::optional<error_code> result;
+    start([&result](error_code ec, auto...) { result = ec; });
+    const auto end = std::chrono::steady_clock::now() + deadline;
+    io.restart();
+    while (!result && std::chrono::steady_clock::now() < end)
+      io.run_one_for(std::chrono::seconds{1});
+    if (!result)
+      throw std::runtime_error{"nothing happened in time"};
+    return *result;
+  }
 
-test_client::test_client(std::uint16_t port, const connect_options& how) {
-  beast::get_lowest_layer(stream_).connect(local(port));
-  stream_.set_option(ws::stream_base::decorator{[&how](ws::request_type& r) {
+  asio::io_context io;
+  ws::stream<beast::tcp_stream> stream{io};
+  beast::flat_buffer buffer;
+};
+
+test_client::~test_client() = default;
+
+test_client::test_client(std::uint16_t port, const connect_options& how)
+  : impl_{std::make_unique<connection>()} {
+  beast::get_lowest_layer(impl_->stream).connect(local(port));
+  impl_->stream.set_option(ws::impl_->streambase::decorator{[&how](ws::request_type& r) {
     for (const auto& [name, value] : how.headers)
       r.set(name, value);
   }});
-  stream_.control_callback([this](ws::frame_type kind, beast::string_view what) {
+  impl_->stream.control_callback([this](ws::frame_type kind, beast::string_view what) {
     if (kind == ws::frame_type::pong)
       last_pong_ = std::string{what};
   });
   ws::response_type response;
-  run([&](auto done) {
-    stream_.async_handshake(response, "localhost", how.target, done);
+  impl_->run([&](auto done) {
+    impl_->stream.async_handshake(response, "localhost", how.target, done);
   });
   answer_ = {response.result_int(), response.body(),
              std::string{response["sec-websocket-protocol"]}};
 }
 
 void test_client::send(std::string_view text) {
-  stream_.text(true);
-  run([&](auto done) {
-    stream_.async_write(asio::buffer(text), done);
+  impl_->stream.text(true);
+  impl_->run([&](auto done) {
+    impl_->stream.async_write(asio::buffer(text), done);
   });
 }
 
 void test_client::send_binary(std::string_view bytes) {
-  stream_.binary(true);
-  run([&](auto done) {
-    stream_.async_write(asio::buffer(bytes), done);
+  impl_->stream.binary(true);
+  impl_->run([&](auto done) {
+    impl_->stream.async_write(asio::buffer(bytes), done);
   });
 }
 
 void test_client::ping(std::string_view payload) {
-  run([&](auto done) {
-    stream_.async_ping({payload.data(), payload.size()}, done);
+  impl_->run([&](auto done) {
+    impl_->stream.async_ping({payload.data(), payload.size()}, done);
   });
 }
 
 void test_client::send_raw(std::string_view bytes) {
   error_code ignored;
-  asio::write(beast::get_lowest_layer(stream_).socket(), asio::buffer(bytes),
+  asio::write(beast::get_lowest_layer(impl_->stream).socket(), asio::buffer(bytes),
               ignored);
 }
 
 std::string test_client::receive() {
-  const auto problem = run([&](auto done) {
-    stream_.async_read(buffer_, done);
+  const auto problem = impl_->run([&](auto done) {
+    impl_->stream.async_read(impl_->buffer, done);
   });
   if (problem) {
-    const auto reason = stream_.reason();
+    const auto reason = impl_->stream.reason();
     const auto code = reason.code == ws::close_code::none ? 1006 : reason.code;
     close_reason_ = std::string{reason.reason.data(), reason.reason.size()};
     return "<closed " + std::to_string(code) + " " + close_reason_ + ">";
   }
-  auto text = beast::buffers_to_string(buffer_.data());
-  buffer_.consume(buffer_.size());
+  auto text = beast::buffers_to_string(impl_->buffer.data());
+  impl_->buffer.consume(impl_->buffer.size());
   return text;
 }
 
@@ -124,19 +142,19 @@ bool test_client::is_quiet() {
 }
 
 void test_client::close(std::uint16_t code) {
-  run([&](auto done) {
-    stream_.async_close(ws::close_reason{code}, done);
+  impl_->run([&](auto done) {
+    impl_->stream.async_close(ws::close_reason{code}, done);
   });
 }
 
 void test_client::drop() {
   error_code ignored;
-  beast::get_lowest_layer(stream_).socket().close(ignored);
+  beast::get_lowest_layer(impl_->stream).socket().close(ignored);
 }
 
 void test_client::receive_slowly() {
   error_code ignored;
-  beast::get_lowest_layer(stream_).socket().set_option(
+  beast::get_lowest_layer(impl_->stream).socket().set_option(
     asio::socket_base::receive_buffer_size{4096}, ignored);
 }
 

@@ -1,15 +1,9 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/websocket/stream.hpp>
-
 #include <chrono>
 #include <cstdint>
 #include <map>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -35,6 +29,7 @@ public:
   static constexpr std::chrono::seconds deadline{20};
 
   explicit test_client(std::uint16_t port, const connect_options& how = {});
+  ~test_client();
 
   /// What the server answered to the connect: 101 if all went well.
   [[nodiscard]] const http_answer& answer() const noexcept {
@@ -85,12 +80,9 @@ public:
              std::string_view ref = "2");
 
 private:
-  template <class Start>
-  boost::system::error_code run(Start start);
+  struct connection; ///< Keeps Beast out of the tests' compilation units.
 
-  boost::asio::io_context io_;
-  boost::beast::websocket::stream<boost::beast::tcp_stream> stream_{io_};
-  boost::beast::flat_buffer buffer_;
+  std::unique_ptr<connection> impl_;
   http_answer answer_;
   std::string last_pong_;
   std::string close_reason_;
