@@ -1,15 +1,17 @@
 #include "tests/conformance/replay.hpp"
 
 #include "crdt/presence_set.hpp"
+#include "messages/wire.hpp"
+#include "tests/support/replayed_view.hpp"
 
 #include <boost/json.hpp>
 
 #include <cstdint>
 #include <fstream>
-#include <limits>
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -20,9 +22,6 @@ namespace rollcall::conformance {
 namespace {
 
 namespace json = boost::json;
-using visible_set = std::map<std::string, std::string>; // phx_ref to text
-
-constexpr auto everything = std::numeric_limits<std::size_t>::max();
 
 /// Owners are names in a trace and numbers in a set.
 class owner_names {
@@ -47,13 +46,13 @@ private:
 struct site {
   crdt::replica_id id;
   std::unique_ptr<crdt::presence_set> set;
-  crdt::progress sent;  ///< How far it has broadcast.
-  visible_set replayed; ///< The changes, one after the other.
+  crdt::progress sent; ///< How far it has broadcast.
+  test::replayed_view view;
 };
 
 class world {
 public:
-  explicit world(const json::object& header) {
+  world(const json::object& header, const variant& how) : how_{how} {
     for (const auto& name : header.at("replicas").as_array())
       start(std::string{name.as_string()}, 1);
     for (auto& [name, here] : sites_)
@@ -91,9 +90,9 @@ private:
   void start(const std::string& name, std::uint64_t incarnation) {
     auto& here = sites_[name];
     here.id = {name, incarnation, 0, 0};
-    here.set = std::make_unique<crdt::presence_set>(here.id, 8);
+    here.set = std::make_unique<crdt::presence_set>(here.id, how_.deaths_max);
     here.sent = {};
-    here.replayed.clear();
+    here.view = {};
   }
 
   void meet_all(site& here) {
@@ -116,15 +115,16 @@ private:
     record(here, out);
   }
 
-  static std::optional<crdt::change>
-  write_one(const std::string& op, const json::object& line,
-            crdt::presence_set& set, std::uint64_t owner) {
+  static std::optional<crdt::change> write_one(const std::string& op,
+                                               const json::object& line,
+                                               crdt::presence_set& set,
+                                               std::uint64_t owner) {
     const auto topic = text(line, "topic");
     const auto key = text(line, "key");
     if (op == "leave")
       return set.leave(topic, key, owner);
     const auto meta
-      = "{\"v\":" + std::to_string(line.at("meta").as_int64()) + "}";
+        = "{\"v\":" + std::to_string(line.at("meta").as_int64()) + "}";
     auto draft = crdt::entry::make(key, meta, owner);
     if (op == "join")
       return set.join(topic, std::move(draft));
@@ -133,15 +133,16 @@ private:
     throw std::runtime_error{"unknown operation " + op};
   }
 
+  /// Whoever missed a part finds the next one beyond a hole.
   void broadcast(const json::object& line) {
     auto& from = at(line, "from");
     const auto tag = from.set->self_tag();
-    const auto delta = from.set->make_interval(tag, from.sent, everything);
-    from.sent = from.set->progress_of(tag);
-    if (!delta)
-      return;
-    for (const auto& name : line.at("to").as_array())
-      apply(sites_.at(std::string{name.as_string()}), *delta);
+    while (const auto delta
+           = from.set->make_interval(tag, from.sent, how_.chunk_bytes_max)) {
+      from.sent = {delta->to, delta->as_of};
+      for (const auto& name : line.at("to").as_array())
+        transmit(sites_.at(std::string{name.as_string()}), *delta);
+    }
   }
 
   void sync(site& from, site& to) {
@@ -149,11 +150,24 @@ private:
       const auto tag = crdt::tag_of(replica);
       if (tag == to.set->self_tag() || !from.set->knows(tag))
         continue;
-      const auto missing = from.set->make_interval(
-        tag, to.set->progress_of(tag), everything);
-      if (missing && apply(to, *missing) != crdt::apply_result::applied)
-        throw std::runtime_error{"a sync was not applied"};
+      while (const auto missing = from.set->make_interval(
+                 tag, to.set->progress_of(tag), how_.chunk_bytes_max))
+        if (transmit(to, *missing) != crdt::apply_result::applied)
+          throw std::runtime_error{"a sync was not applied"};
     }
+  }
+
+  crdt::apply_result transmit(site& to, const crdt::interval& what) const {
+    if (!how_.uses_wire)
+      return apply(to, what);
+    std::string packet;
+    wire::encode(what, packet);
+    crdt::interval received;
+    const auto error = wire::decode(std::as_bytes(std::span{packet}), received);
+    if (error != wire::decode_error::none)
+      throw std::runtime_error{"an interval was refused: "
+                               + std::string{wire::to_string(error)}};
+    return apply(to, received);
   }
 
   static crdt::apply_result apply(site& to, const crdt::interval& what) {
@@ -186,29 +200,15 @@ private:
     }
   }
 
-  /// Applies reported changes to the replayed set: each must be possible.
+  /// Each reported change must be possible.
   static void record(site& here, const crdt::changes& reported) {
-    for (const auto& [topic, before, after] : reported) {
-      if (before && here.replayed.erase(before->phx_ref()) == 0)
-        throw std::runtime_error{"a leave of what was not shown, in "
-                                 + topic->name()};
-      if (after && !here.replayed.emplace(after->phx_ref(), "").second)
-        throw std::runtime_error{"a second join of the same, in "
-                                 + topic->name()};
-    }
+    if (const auto problem = here.view.take(reported))
+      throw std::runtime_error{here.id.node + " reported " + *problem};
   }
 
-  void expect_exact_diffs(const site& here) const {
-    std::size_t shown = 0;
-    here.set->for_each_topic([&](const crdt::topic_node& topic) {
-      for (const auto& presence : here.set->list(topic.name())) {
-        ++shown;
-        if (!here.replayed.contains(presence.phx_ref()))
-          throw std::runtime_error{here.id.node + " shows what no diff joined"};
-      }
-    });
-    if (shown != here.replayed.size() || shown != here.set->size())
-      throw std::runtime_error{here.id.node + " has diffs that do not add up"};
+  static void expect_exact_diffs(const site& here) {
+    if (const auto problem = here.view.compare(*here.set))
+      throw std::runtime_error{here.id.node + ": " + *problem};
   }
 
   [[nodiscard]] std::set<std::string> shown_by(const site& here) const {
@@ -239,25 +239,48 @@ private:
       for (const auto& presence : wanted)
         if (!shown.contains(presence))
           difference += " -" + presence;
-      throw std::runtime_error{std::string{name} + " shows wrongly:"
-                               + difference};
+      throw std::runtime_error{std::string{name}
+                               + " shows wrongly:" + difference};
     }
   }
 
+  variant how_;
   std::map<std::string, site> sites_;
   owner_names owners_;
 };
 
 } // namespace
 
-std::optional<std::string> replay(const std::filesystem::path& trace) {
+const std::vector<variant>& variants() {
+  static const std::vector<variant> all{
+      {.name = "a full log"},
+      {.name = "no log", .deaths_max = 0},
+      {.name = "a log of 3", .deaths_max = 3},
+      {.name = "a log of 20 in small chunks",
+       .deaths_max = 20,
+       .chunk_bytes_max = 60},
+      {.name = "no log, one presence a chunk, over the wire",
+       .deaths_max = 0,
+       .chunk_bytes_max = 0,
+       .uses_wire = true},
+      {.name = "over the wire", .uses_wire = true},
+      {.name = "a log of 3 in small chunks over the wire",
+       .deaths_max = 3,
+       .chunk_bytes_max = 100,
+       .uses_wire = true},
+  };
+  return all;
+}
+
+std::optional<std::string> replay(const std::filesystem::path& trace,
+                                  const variant& how) {
   std::ifstream in{trace};
   std::string line;
   std::size_t number = 1;
   try {
     if (!std::getline(in, line))
       return "line 1: no header";
-    world everyone{json::parse(line).as_object()};
+    world everyone{json::parse(line).as_object(), how};
     while (std::getline(in, line)) {
       ++number;
       if (!line.empty())
@@ -266,6 +289,13 @@ std::optional<std::string> replay(const std::filesystem::path& trace) {
   } catch (const std::exception& problem) {
     return "line " + std::to_string(number) + ": " + problem.what();
   }
+  return std::nullopt;
+}
+
+std::optional<std::string> replay(const std::filesystem::path& trace) {
+  for (const auto& how : variants())
+    if (auto problem = replay(trace, how))
+      return *problem + " (with " + how.name + ")";
   return std::nullopt;
 }
 

@@ -1,5 +1,9 @@
 #include "tests/sim/simulated_replica.hpp"
 
+#include "messages/wire.hpp"
+
+#include <span>
+
 namespace rollcall::sim {
 
 namespace {
@@ -8,6 +12,12 @@ constexpr duration request_timeout{120'000};
 
 std::size_t index_of(const crdt::replica_id& id) {
   return std::stoul(id.node.substr(1));
+}
+
+interval_packet packed(const crdt::interval& what) {
+  interval_packet result{what.replica, {}};
+  wire::encode(what, result.bytes);
+  return result;
 }
 
 } // namespace
@@ -58,7 +68,7 @@ void simulated_replica::broadcast() {
   if (!news)
     return;
   sent_ = {news->to, news->as_of};
-  const test::owned_interval shared{*news};
+  const auto shared = packed(*news);
   for (std::size_t to = 0; to < peers_.size(); ++to)
     if (to != index_)
       send_(to, shared);
@@ -87,7 +97,7 @@ void simulated_replica::receive(std::size_t from,
   else if (const auto* request = std::get_if<interval_request>(&message))
     take(*request, from);
   else
-    take(std::get<test::owned_interval>(message), from);
+    take(std::get<interval_packet>(message), from);
 }
 
 /// Hears of a replica, directly or through another one.
@@ -142,16 +152,19 @@ void simulated_replica::take(const interval_request& request,
                              std::size_t from) {
   if (const auto missing
       = state.set.make_interval(request.of, request.known, chunk_bytes()))
-    send_(from, test::owned_interval{*missing});
+    send_(from, packed(*missing));
 }
 
-void simulated_replica::take(const test::owned_interval& what,
-                             std::size_t from) {
-  const auto result = state.apply(*what);
+void simulated_replica::take(const interval_packet& packet, std::size_t from) {
+  crdt::interval what;
+  if (wire::decode(std::as_bytes(std::span{packet.bytes}), what)
+      != wire::decode_error::none)
+    throw std::logic_error{"a packet was refused"};
+  const auto result = state.apply(what);
   report(false);
   if (result == crdt::apply_result::malformed)
     throw std::logic_error{"an interval was malformed"};
-  const auto tag = what->replica;
+  const auto tag = packet.of;
   if (result == crdt::apply_result::hole)
     send_(from, interval_request{tag, state.set.progress_of(tag)});
   else if (result == crdt::apply_result::applied)

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "tests/sim/simulated_time.hpp"
-#include "tests/support/owned_interval.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/watched_set.hpp"
 
@@ -30,8 +29,14 @@ struct interval_request {
   crdt::progress known;
 };
 
+/// An interval as it is on the wire.
+struct interval_packet {
+  crdt::replica_tag of;
+  std::string bytes;
+};
+
 using replica_message
-    = std::variant<heartbeat, interval_request, test::owned_interval>;
+    = std::variant<heartbeat, interval_request, interval_packet>;
 
 /// How a replica of a run behaves.
 struct replica_settings {
@@ -78,7 +83,7 @@ private:
   void ask_anybody(crdt::replica_tag of);
   void take(const heartbeat& news, std::size_t from, moment now);
   void take(const interval_request& request, std::size_t from);
-  void take(const test::owned_interval& what, std::size_t from);
+  void take(const interval_packet& packet, std::size_t from);
   void report(bool is_about_replica);
   std::size_t chunk_bytes();
 
