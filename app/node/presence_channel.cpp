@@ -167,8 +167,7 @@ void update(channel_self* self, const channel_event_ptr& event) {
 void untrack(channel_self* self, const channel_event_ptr& event) {
   const auto& state = self->state;
   state.context->who.untrack(self, state.topic, state.key)
-      .then([self,
-             event](const caf::unit_t&) { reply(self, *event, "ok", "{}"); },
+      .then([self, event] { reply(self, *event, "ok", "{}"); },
             [self, event](const caf::error& wrong) {
               reply(self, *event, "error", error_json(wrong));
             });
