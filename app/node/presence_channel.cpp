@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>
@@ -38,7 +39,12 @@ std::int64_t unix_seconds() {
 }
 
 std::string error_json(const caf::error& what) {
-  return node::error_json(to_string(code_of(what)), describe(what));
+  const auto reason = to_string(code_of(what));
+  // The sentence alone: its name stands beside it.
+  auto detail = describe(what);
+  if (detail.starts_with(reason))
+    detail.erase(0, std::min(detail.size(), reason.size() + 2));
+  return node::error_json(reason, detail);
 }
 
 /// One joined topic of one client. Small, since a node holds one for each.
