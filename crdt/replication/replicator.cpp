@@ -1,0 +1,235 @@
+#include "crdt/replication/replicator.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rollcall::crdt {
+
+replicator::replicator(replica_tag self, replicator_config settings)
+  : self_{self}, settings_{settings} {
+}
+
+// -- lines --------------------------------------------------------------------
+
+void replicator::open(const std::string& peer) {
+  auto& where = lines_[peer];
+  where = {};
+  lane_for(where, self_, true);
+}
+
+void replicator::close(const std::string& peer) {
+  lines_.erase(peer);
+}
+
+replicator::lane& replicator::lane_for(line& where, replica_tag replica,
+                                       bool is_lasting) {
+  const auto [position, is_new] = where.lanes.try_emplace(replica);
+  auto& result = position->second;
+  if (is_new) {
+    result.is_lasting = is_lasting;
+    if (const auto told = where.told.find(replica); told != where.told.end())
+      result.sent = result.acknowledged = told->second;
+  }
+  result.is_lasting |= is_lasting;
+  return result;
+}
+
+void replicator::forget(replica_tag replica) {
+  asked_.erase(replica);
+  for (auto& [name, where] : lines_) {
+    where.told.erase(replica);
+    const auto found = where.lanes.find(replica);
+    if (found == where.lanes.end())
+      continue;
+    restart(where, found->second, {}, {});
+    where.lanes.erase(found);
+  }
+}
+
+// -- what peers say -----------------------------------------------------------
+
+void replicator::heard(const std::string& peer,
+                       const std::vector<known_replica>& all, tick_time now) {
+  const auto found = lines_.find(peer);
+  if (found == lines_.end())
+    return;
+  auto& where = found->second;
+  for (const auto& [replica, known] : all)
+    where.told[replica] = known;
+  const bool is_first = !std::exchange(where.is_known, true);
+  for (auto& [replica, which] : where.lanes) {
+    const auto told = where.told[replica];
+    if (is_first)
+      restart(where, which, told, now);
+    else
+      acknowledge(where, which, told, now);
+  }
+  if (is_first)
+    wake(now);
+  drop_finished(where);
+}
+
+void replicator::acknowledge(line& where, lane& which, progress told,
+                             tick_time now) {
+  const bool has_forgotten = told.seen < which.acknowledged.seen;
+  const bool is_stuck = !which.flying.empty()
+                        && now - which.last_move > settings_.resend_after
+                        && told.seen == which.acknowledged.seen;
+  if (has_forgotten || is_stuck) {
+    restart(where, which, told, now);
+    wake(now);
+    return;
+  }
+  if (told.seen > which.acknowledged.seen)
+    which.last_move = now;
+  which.acknowledged = told;
+  if (told.seen > which.sent.seen)
+    which.sent = told; // it came another way
+  while (!which.flying.empty() && which.flying.front().to <= told.seen) {
+    where.unacknowledged -= which.flying.front().bytes;
+    which.flying.pop_front();
+  }
+}
+
+/// Forgets what is flying and goes on from `from`.
+void replicator::restart(line& where, lane& which, progress from,
+                         tick_time now) {
+  for (const auto& lost : which.flying)
+    where.unacknowledged -= lost.bytes;
+  which.flying.clear();
+  which.sent = which.acknowledged = from;
+  which.last_move = now;
+}
+
+void replicator::requested(const std::string& peer, replica_tag replica,
+                           progress known, tick_time now) {
+  const auto found = lines_.find(peer);
+  if (found == lines_.end())
+    return;
+  found->second.is_known = true;
+  restart(found->second, lane_for(found->second, replica, false), known, now);
+  wake(now);
+}
+
+void replicator::relay(const std::string& peer,
+                       const std::unordered_set<replica_tag>& replicas) {
+  const auto found = lines_.find(peer);
+  if (found == lines_.end())
+    return;
+  auto& where = found->second;
+  for (auto& [replica, which] : where.lanes)
+    which.is_lasting = replica == self_ || replicas.contains(replica);
+  for (const auto replica : replicas)
+    if (!where.lanes.contains(replica)) {
+      lane_for(where, replica, true);
+      next_flush_ = next_flush_.value_or(last_flush_.value_or(tick_time{}));
+    }
+  drop_finished(where);
+}
+
+/// A lane that was opened for one question ends when it was answered.
+void replicator::drop_finished(line& where) {
+  std::erase_if(where.lanes, [](const auto& item) {
+    const auto& which = item.second;
+    return !which.is_lasting && which.flying.empty()
+           && which.sent.seen >= which.target && which.target != 0;
+  });
+}
+
+bool replicator::may_ask(replica_tag replica, tick_time now) {
+  const auto [position, is_new] = asked_.try_emplace(replica, now);
+  if (!is_new && now - position->second < settings_.resend_after / 4)
+    return false;
+  position->second = now;
+  return true;
+}
+
+// -- what goes out ------------------------------------------------------------
+
+void replicator::wake(tick_time when) {
+  if (!next_flush_ || when < *next_flush_)
+    next_flush_ = when;
+}
+
+void replicator::wrote(replica_tag replica, tick_time now) {
+  const bool is_sent
+    = replica == self_
+      || std::any_of(lines_.begin(), lines_.end(), [&](const auto& item) {
+           return item.second.lanes.contains(replica);
+         });
+  if (!is_sent || lines_.empty())
+    return;
+  wake(last_flush_ ? std::max(now, *last_flush_ + settings_.broadcast_period)
+                   : now);
+}
+
+std::vector<send_interval> replicator::due(const progress_function& mine,
+                                           tick_time now) {
+  if (next_flush_ && *next_flush_ <= now)
+    open_flush(mine, now);
+  std::vector<send_interval> out;
+  for (const auto& [name, where] : lines_)
+    for (const auto& [replica, which] : where.lanes)
+      if (is_ready(where, which))
+        add(out, name, replica, which);
+  return out;
+}
+
+/// From now on everything that is written up to now may go.
+void replicator::open_flush(const progress_function& mine, tick_time now) {
+  next_flush_.reset();
+  last_flush_ = now;
+  for (auto& [name, where] : lines_)
+    for (auto& [replica, which] : where.lanes)
+      which.target = mine(replica).seen;
+}
+
+bool replicator::is_ready(const line& where, const lane& which) const {
+  return where.is_known && which.sent.seen < which.target
+         && where.unacknowledged < settings_.window_bytes;
+}
+
+/// Peers that know the same get the same interval, which is made once.
+void replicator::add(std::vector<send_interval>& out, const std::string& peer,
+                     replica_tag replica, const lane& which) {
+  for (auto& other : out)
+    if (other.replica == replica && other.known == which.sent) {
+      other.peers.push_back(peer);
+      return;
+    }
+  out.push_back({{peer}, replica, which.sent});
+}
+
+void replicator::sent(const std::string& peer, replica_tag replica,
+                      progress to, std::size_t bytes, tick_time now) {
+  const auto found = lines_.find(peer);
+  if (found == lines_.end())
+    return;
+  const auto position = found->second.lanes.find(replica);
+  if (position == found->second.lanes.end())
+    return;
+  auto& which = position->second;
+  if (which.flying.empty())
+    which.last_move = now;
+  which.sent = to;
+  which.flying.push_back({to.seen, bytes});
+  found->second.unacknowledged += bytes;
+}
+
+// -- what is known ------------------------------------------------------------
+
+std::size_t replicator::unacknowledged(const std::string& peer) const {
+  const auto found = lines_.find(peer);
+  return found == lines_.end() ? 0 : found->second.unacknowledged;
+}
+
+progress replicator::acknowledged(const std::string& peer) const {
+  const auto found = lines_.find(peer);
+  if (found == lines_.end())
+    return {};
+  const auto own = found->second.lanes.find(self_);
+  return own == found->second.lanes.end() ? progress{}
+                                          : own->second.acknowledged;
+}
+
+} // namespace rollcall::crdt

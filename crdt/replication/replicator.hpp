@@ -1,0 +1,152 @@
+#pragma once
+
+#include "crdt/dot.hpp"
+#include "crdt/interval.hpp"
+#include "crdt/replication/membership.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace rollcall::crdt {
+
+struct replicator_config {
+  /// The least time between two flushes; the first after a pause goes at once.
+  std::chrono::milliseconds broadcast_period{50};
+
+  /// Presences of one interval, in bytes, about.
+  std::size_t chunk_bytes = 256 * 1024;
+
+  /// Bytes that a peer may owe an acknowledgement for. At the bound nothing
+  /// more is sent to it.
+  std::size_t window_bytes = 4 * 1024 * 1024;
+
+  /// After so long without an acknowledgement that moves, what is missing is
+  /// sent again.
+  std::chrono::milliseconds resend_after{2000};
+};
+
+/// What somebody knows of one replica.
+struct known_replica {
+  replica_tag replica;
+  progress known;
+};
+
+/// Send `peers` what follows `known` in the history of `replica`.
+struct send_interval {
+  std::vector<std::string> peers;
+  replica_tag replica;
+  progress known;
+};
+
+/// Tells how far this shard knows the history of a replica.
+using progress_function = std::function<progress(replica_tag)>;
+
+/// Decides what one shard sends to the same shard of its peers, and when: own
+/// writes to everybody, those of others to whom it is a relay for or who asked.
+///
+/// Shape:   a record for each peer and replica that is sent to it.
+/// Threads: one at a time.
+class replicator {
+public:
+  replicator(replica_tag self, replicator_config settings);
+
+  /// There is a new line to a peer. Nothing is sent before it has told what it
+  /// knows.
+  void open(const std::string& peer);
+
+  /// The line is gone.
+  void close(const std::string& peer);
+
+  /// The peer told what it knows: an acknowledgement, or where to start.
+  void heard(const std::string& peer, const std::vector<known_replica>& all,
+             tick_time now);
+
+  /// The peer asks for the history of a replica after `known`.
+  void requested(const std::string& peer, replica_tag replica, progress known,
+                 tick_time now);
+
+  /// The peer cannot hear these, and this node passes their writes on to it.
+  void relay(const std::string& peer,
+             const std::unordered_set<replica_tag>& replicas);
+
+  /// An interval could not be applied, or somebody else knows more: whether to
+  /// ask for it now. Asks for one replica again only after a while.
+  [[nodiscard]] bool may_ask(replica_tag replica, tick_time now);
+
+  /// Something was written, here or by a replica that is passed on.
+  void wrote(replica_tag replica, tick_time now);
+
+  /// A replica is forgotten: nothing of it is sent or asked for any more.
+  void forget(replica_tag replica);
+
+  /// What to send now. For every `send_interval` the caller makes one interval,
+  /// calls `sent`, and then asks again, until nothing comes.
+  [[nodiscard]] std::vector<send_interval> due(const progress_function& mine,
+                                               tick_time now);
+
+  /// One interval of `bytes` was sent to `peer`.
+  void sent(const std::string& peer, replica_tag replica, progress to,
+            std::size_t bytes, tick_time now);
+
+  /// When the next flush opens; nothing if nothing was written.
+  [[nodiscard]] std::optional<tick_time> next_flush() const noexcept {
+    return next_flush_;
+  }
+
+  /// Bytes that a peer has not acknowledged.
+  [[nodiscard]] std::size_t unacknowledged(const std::string& peer) const;
+
+  /// How far a peer is known to have got with the own history.
+  [[nodiscard]] progress acknowledged(const std::string& peer) const;
+
+private:
+  struct in_flight {
+    std::uint64_t to;
+    std::size_t bytes;
+  };
+
+  /// One replica's history on its way to one peer.
+  struct lane {
+    std::uint64_t target = 0; ///< What the last flush is to bring it to.
+    progress sent;         ///< As if all that was sent had arrived.
+    progress acknowledged; ///< What the peer told.
+    tick_time last_move{}; ///< Sent anew or acknowledged further.
+    bool is_lasting = true; ///< Else it ends when the peer has caught up.
+    std::deque<in_flight> flying;
+  };
+
+  struct line {
+    bool is_known = false; ///< Has told what it knows.
+    std::size_t unacknowledged = 0;
+    std::unordered_map<replica_tag, lane> lanes;
+    std::unordered_map<replica_tag, progress> told; ///< Of all replicas.
+  };
+
+  void open_flush(const progress_function& mine, tick_time now);
+  [[nodiscard]] bool is_ready(const line& where, const lane& which) const;
+  static void add(std::vector<send_interval>& out, const std::string& peer,
+                  replica_tag replica, const lane& which);
+  void acknowledge(line& where, lane& which, progress told, tick_time now);
+  void restart(line& where, lane& which, progress from, tick_time now);
+  void wake(tick_time when);
+  lane& lane_for(line& where, replica_tag replica, bool is_lasting);
+  void drop_finished(line& where);
+
+  replica_tag self_;
+  replicator_config settings_;
+  std::map<std::string, line> lines_; ///< By peer.
+  std::unordered_map<replica_tag, tick_time> asked_;
+  std::optional<tick_time> next_flush_;
+  std::optional<tick_time> last_flush_;
+};
+
+} // namespace rollcall::crdt
