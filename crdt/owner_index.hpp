@@ -1,10 +1,10 @@
 #pragma once
 
 #include "crdt/entry.hpp"
+#include "crdt/pointer_table.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <unordered_map>
 
 namespace rollcall::crdt {
 
@@ -13,30 +13,35 @@ namespace rollcall::crdt {
 class owner_index {
 public:
   void insert(entry& presence) {
-    auto& head = heads_[presence.owner_];
+    auto* const head = first(presence.owner_);
     presence.owner_previous_ = nullptr;
     presence.owner_next_ = head;
-    if (head != nullptr)
-      head->owner_previous_ = &presence;
-    head = &presence;
+    if (head == nullptr) {
+      heads_.insert(presence);
+      return;
+    }
+    head->owner_previous_ = &presence;
+    heads_.replace(*head, presence);
   }
 
   void erase(entry& presence) {
-    if (presence.owner_next_ != nullptr)
-      presence.owner_next_->owner_previous_ = presence.owner_previous_;
+    auto* const next = presence.owner_next_;
+    if (next != nullptr)
+      next->owner_previous_ = presence.owner_previous_;
     if (presence.owner_previous_ != nullptr)
-      presence.owner_previous_->owner_next_ = presence.owner_next_;
-    else if (presence.owner_next_ != nullptr)
-      heads_[presence.owner_] = presence.owner_next_;
+      presence.owner_previous_->owner_next_ = next;
+    else if (next != nullptr)
+      heads_.replace(presence, *next);
     else
-      heads_.erase(presence.owner_);
+      heads_.erase(presence);
     presence.owner_next_ = presence.owner_previous_ = nullptr;
   }
 
   /// The presence that `owner` got last, or null.
   [[nodiscard]] entry* first(std::uint64_t owner) const noexcept {
-    const auto found = heads_.find(owner);
-    return found == heads_.end() ? nullptr : found->second;
+    return heads_.find(hash_of(owner), [&](const entry& candidate) {
+      return candidate.owner_ == owner;
+    });
   }
 
   /// The one that the same owner got before, or null.
@@ -50,7 +55,18 @@ public:
   }
 
 private:
-  std::unordered_map<std::uint64_t, entry*> heads_;
+  /// Owners are often numbered in steps of a power of two.
+  static std::uint64_t hash_of(std::uint64_t owner) noexcept {
+    return (owner * 0x9e3779b97f4a7c15ull) >> 24;
+  }
+
+  struct by_owner {
+    std::uint64_t operator()(const entry& presence) const noexcept {
+      return hash_of(presence.owner_);
+    }
+  };
+
+  pointer_table<entry, by_owner> heads_;
 };
 
 } // namespace rollcall::crdt

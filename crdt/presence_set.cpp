@@ -16,6 +16,7 @@ presence_set::~presence_set() {
       release(&held); // the reference that `hold` kept
       return true;
     });
+  topics_.for_each([](topic_node& node) { release(&node); });
 }
 
 const replica_id& presence_set::self() const noexcept {
@@ -38,21 +39,29 @@ presence_set::state_of(replica_tag tag) const noexcept {
 
 // -- topics -------------------------------------------------------------------
 
+topic_node* presence_set::find_node(std::string_view name) const noexcept {
+  return topics_.find(topic_node::hash_of(name), [&](const topic_node& node) {
+    return node.name() == name;
+  });
+}
+
 topic_node& presence_set::node_for(std::string_view name) {
-  const auto found = topics_.find(name);
-  if (found != topics_.end())
-    return **found;
-  return **topics_.emplace(ref_ptr<topic_node>{new topic_node{name}}).first;
+  if (auto* found = find_node(name))
+    return *found;
+  ref_ptr<topic_node> fresh{new topic_node{name}};
+  topics_.insert(*fresh);
+  return *fresh.detach();
 }
 
 void presence_set::drop_if_unused(topic_node& node) {
-  if (node.held_ == 0 && node.pins_ == 0)
-    topics_.erase(topics_.find(std::string_view{node.name()}));
+  if (node.held_ != 0 || node.pins_ != 0)
+    return;
+  topics_.erase(node);
+  release(&node);
 }
 
 const topic_node* presence_set::topic(std::string_view name) const noexcept {
-  const auto found = topics_.find(name);
-  return found == topics_.end() ? nullptr : found->get();
+  return find_node(name);
 }
 
 topic_ptr presence_set::pin(std::string_view topic) {
@@ -62,16 +71,16 @@ topic_ptr presence_set::pin(std::string_view topic) {
 }
 
 void presence_set::unpin(std::string_view topic) {
-  const auto found = topics_.find(topic);
-  if (found == topics_.end() || (*found)->pins_ == 0)
+  auto* node = find_node(topic);
+  if (node == nullptr || node->pins_ == 0)
     return;
-  --(*found)->pins_;
-  drop_if_unused(**found);
+  --node->pins_;
+  drop_if_unused(*node);
 }
 
 snapshot presence_set::list(std::string_view topic) {
-  const auto found = topics_.find(topic);
-  return found == topics_.end() ? snapshot{} : (*found)->take_snapshot();
+  auto* node = find_node(topic);
+  return node == nullptr ? snapshot{} : node->take_snapshot();
 }
 
 void presence_set::show(const entry& presence, topic_node& node) {
@@ -155,9 +164,8 @@ entry* presence_set::own_entry(std::string_view topic, std::string_view key,
 
 const entry* presence_set::find(std::string_view topic, std::string_view key,
                                 std::uint64_t owner) const noexcept {
-  const auto found = topics_.find(topic);
-  return found == topics_.end() ? nullptr
-                                : (*found)->find(key, own_->tag, owner);
+  const auto* node = find_node(topic);
+  return node == nullptr ? nullptr : node->find(key, own_->tag, owner);
 }
 
 const entry* presence_set::find_own(std::uint64_t seq) const noexcept {

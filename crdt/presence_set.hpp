@@ -5,6 +5,7 @@
 #include "crdt/entry.hpp"
 #include "crdt/interval.hpp"
 #include "crdt/owner_index.hpp"
+#include "crdt/pointer_table.hpp"
 #include "crdt/snapshot.hpp"
 #include "crdt/topic_node.hpp"
 #include "crdt/write_log.hpp"
@@ -16,7 +17,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace rollcall::crdt {
@@ -147,9 +147,10 @@ public:
   /// Calls `visit(topic_node)` for every topic with visible presences.
   template <class Visit>
   void for_each_topic(Visit visit) const {
-    for (const auto& node : topics_)
-      if (node->size() != 0)
-        visit(*node);
+    topics_.for_each([&](const topic_node& node) {
+      if (node.size() != 0)
+        visit(node);
+    });
   }
 
   [[nodiscard]] const replica_id& self() const noexcept;
@@ -180,27 +181,12 @@ private:
   };
 
   struct by_name {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view name) const noexcept {
-      return std::hash<std::string_view>{}(name);
-    }
-    std::size_t operator()(const ref_ptr<topic_node>& node) const noexcept {
-      return (*this)(node->name());
-    }
-    bool operator()(const ref_ptr<topic_node>& a,
-                    const ref_ptr<topic_node>& b) const noexcept {
-      return a->name() == b->name();
-    }
-    bool operator()(std::string_view a,
-                    const ref_ptr<topic_node>& b) const noexcept {
-      return a == b->name();
-    }
-    bool operator()(const ref_ptr<topic_node>& a,
-                    std::string_view b) const noexcept {
-      return a->name() == b;
+    std::uint64_t operator()(const topic_node& node) const noexcept {
+      return node.name_hash_;
     }
   };
 
+  [[nodiscard]] topic_node* find_node(std::string_view name) const noexcept;
   topic_node& node_for(std::string_view name);
   void drop_if_unused(topic_node& node);
   void show(const entry& presence, topic_node& node);
@@ -224,7 +210,7 @@ private:
   replica_state* own_;
   write_log log_;
   owner_index owners_;
-  std::unordered_set<ref_ptr<topic_node>, by_name, by_name> topics_;
+  pointer_table<topic_node, by_name> topics_; ///< Has a reference to each.
   std::size_t size_ = 0;
   std::size_t visible_topics_ = 0;
 };

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,7 +25,13 @@ namespace rollcall::crdt {
 ///          reference count.
 class topic_node {
 public:
-  explicit topic_node(std::string_view name) : name_{name} {
+  explicit topic_node(std::string_view name)
+    : name_hash_{hash_of(name)}, name_{name} {
+  }
+
+  /// What a table of topics is ordered by.
+  [[nodiscard]] static std::uint32_t hash_of(std::string_view name) noexcept {
+    return static_cast<std::uint32_t>(std::hash<std::string_view>{}(name));
   }
 
   topic_node(const topic_node&) = delete;
@@ -91,6 +98,7 @@ private:
   std::uint32_t keys_ = 0;
   std::uint32_t held_ = 0; ///< Entries that point here, hidden ones included.
   std::uint32_t pins_ = 0; ///< Reasons to keep the node though it is empty.
+  std::uint32_t name_hash_;
   std::string name_;
   std::vector<leaf*> leaves_;
   std::shared_ptr<const snapshot::content> taken_;

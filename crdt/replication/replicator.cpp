@@ -5,6 +5,13 @@
 
 namespace rollcall::crdt {
 
+namespace {
+
+/// Doublings of the resend time: a minute is the longest.
+constexpr unsigned resends_max = 6;
+
+} // namespace
+
 replicator::replicator(replica_tag self, replicator_config settings)
   : self_{self}, settings_{settings} {
 }
@@ -72,16 +79,21 @@ void replicator::heard(const std::string& peer,
 void replicator::acknowledge(line& where, lane& which, progress told,
                              tick_time now) {
   const bool has_forgotten = told.seen < which.acknowledged.seen;
-  const bool is_stuck = !which.flying.empty()
-                        && now - which.last_move > settings_.resend_after
-                        && told.seen == which.acknowledged.seen;
+  const bool is_stuck
+    = !which.flying.empty() && told.seen == which.acknowledged.seen
+      && now - which.last_move
+           > settings_.resend_after * (1u << which.resends);
+  if (is_stuck)
+    which.resends = std::min(which.resends + 1, resends_max);
   if (has_forgotten || is_stuck) {
     restart(where, which, told, now);
     wake(now);
     return;
   }
-  if (told.seen > which.acknowledged.seen)
+  if (told.seen > which.acknowledged.seen) {
     which.last_move = now;
+    which.resends = 0;
+  }
   which.acknowledged = told;
   if (told.seen > which.sent.seen)
     which.sent = told; // it came another way

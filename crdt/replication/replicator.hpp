@@ -30,8 +30,8 @@ struct replicator_config {
   std::size_t window_bytes = 4 * 1024 * 1024;
 
   /// After so long without an acknowledgement that moves, what is missing is
-  /// sent again.
-  std::chrono::milliseconds resend_after{2000};
+  /// sent again; twice as long after each time that this did not help.
+  std::chrono::milliseconds resend_after{1000};
 };
 
 /// What somebody knows of one replica.
@@ -120,6 +120,7 @@ private:
     progress sent;         ///< As if all that was sent had arrived.
     progress acknowledged; ///< What the peer told.
     tick_time last_move{}; ///< Sent anew or acknowledged further.
+    unsigned resends = 0;   ///< In a row, without an answer that moved.
     bool is_lasting = true; ///< Else it ends when the peer has caught up.
     std::deque<in_flight> flying;
   };
