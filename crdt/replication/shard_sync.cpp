@@ -1,0 +1,152 @@
+#include "crdt/replication/shard_sync.hpp"
+
+#include <utility>
+
+namespace rollcall::crdt {
+
+shard_sync::shard_sync(presence_set& set, replicator_config settings)
+  : set_{set}, out_{set.self_tag(), settings} {
+}
+
+replica_id shard_sync::replica_of(const node_life& who) const {
+  return {who.name, who.incarnation, set_.self().shard, 0};
+}
+
+// -- membership ---------------------------------------------------------------
+
+void shard_sync::node_up(const node_life& who) {
+  const auto replica = replica_of(who);
+  const auto tag = tag_of(replica);
+  set_.know(replica, false);
+  owners_[tag] = who.name;
+  if (!set_.is_visible(tag))
+    awaited_.insert_or_assign(tag, awaited{who.name, std::nullopt});
+}
+
+void shard_sync::node_down(const node_life& who, sync_effects& out) {
+  const auto tag = tag_of(replica_of(who));
+  awaited_.erase(tag);
+  set_.set_visible(tag, false, out.diffs);
+}
+
+void shard_sync::node_gone(const node_life& who, sync_effects& out) {
+  const auto tag = tag_of(replica_of(who));
+  awaited_.erase(tag);
+  owners_.erase(tag);
+  set_.forget(tag, out.diffs);
+  out_.forget(tag);
+}
+
+void shard_sync::set_direct(std::unordered_set<std::string> names) {
+  direct_ = std::move(names);
+}
+
+// -- lines --------------------------------------------------------------------
+
+void shard_sync::line_up(const std::string& peer) {
+  out_.open(peer);
+}
+
+void shard_sync::line_down(const std::string& peer) {
+  out_.close(peer);
+}
+
+void shard_sync::relay(const std::string& peer,
+                       const std::vector<node_life>& origins) {
+  std::unordered_set<replica_tag> replicas;
+  for (const auto& origin : origins)
+    replicas.insert(tag_of(replica_of(origin)));
+  out_.relay(peer, replicas);
+}
+
+// -- messages -----------------------------------------------------------------
+
+std::vector<known_replica> shard_sync::report() const {
+  std::vector<known_replica> result;
+  for (const auto& replica : set_.replicas()) {
+    const auto tag = tag_of(replica);
+    result.push_back({tag, set_.progress_of(tag)});
+  }
+  return result;
+}
+
+void shard_sync::heard(const std::string& peer,
+                       const std::vector<known_replica>& report,
+                       tick_time now, sync_effects& out) {
+  out_.heard(peer, report, now);
+  for (const auto& theirs : report) {
+    const auto owner = owners_.find(theirs.replica);
+    if (owner == owners_.end())
+      continue;
+    // The owner knows best; others are asked where it cannot be heard.
+    const bool is_owner = owner->second == peer;
+    if (!is_owner && direct_.contains(owner->second))
+      continue;
+    if (const auto found = awaited_.find(theirs.replica);
+        found != awaited_.end()) {
+      found->second.target = theirs.known.seen;
+      consider_showing(theirs.replica, out);
+    }
+    if (!is_owner)
+      consider_asking(peer, theirs, now, out);
+  }
+}
+
+void shard_sync::consider_showing(replica_tag replica, sync_effects& out) {
+  const auto found = awaited_.find(replica);
+  if (found == awaited_.end() || !found->second.target
+      || set_.progress_of(replica).seen < *found->second.target)
+    return;
+  awaited_.erase(found);
+  set_.set_visible(replica, true, out.diffs);
+}
+
+void shard_sync::consider_asking(const std::string& peer,
+                                 const known_replica& theirs, tick_time now,
+                                 sync_effects& out) {
+  const auto mine = set_.progress_of(theirs.replica);
+  if (theirs.known.seen > mine.seen && out_.may_ask(theirs.replica, now))
+    out.requests.push_back({peer, theirs.replica, mine});
+}
+
+apply_result shard_sync::received(const std::string& peer,
+                                  const interval& what, tick_time now,
+                                  sync_effects& out) {
+  const auto result = set_.apply(what, out.diffs);
+  if (result == apply_result::applied) {
+    consider_showing(what.replica, out);
+    out_.wrote(what.replica, now);
+  } else if (result == apply_result::hole && out_.may_ask(what.replica, now)) {
+    out.requests.push_back(
+      {peer, what.replica, set_.progress_of(what.replica)});
+  }
+  return result;
+}
+
+void shard_sync::requested(const std::string& peer, replica_tag replica,
+                           progress known, tick_time now) {
+  if (set_.knows(replica))
+    out_.requested(peer, replica, known, now);
+}
+
+void shard_sync::wrote(tick_time now) {
+  out_.wrote(set_.self_tag(), now);
+}
+
+// -- sending ------------------------------------------------------------------
+
+std::vector<send_interval> shard_sync::due(tick_time now) {
+  return out_.due(
+    [this](replica_tag replica) { return set_.progress_of(replica); }, now);
+}
+
+void shard_sync::sent(const std::string& peer, replica_tag replica,
+                      progress to, std::size_t bytes, tick_time now) {
+  out_.sent(peer, replica, to, bytes, now);
+}
+
+std::optional<tick_time> shard_sync::next_flush() const noexcept {
+  return out_.next_flush();
+}
+
+} // namespace rollcall::crdt
