@@ -6,6 +6,7 @@
 
 using namespace rollcall;
 using namespace rollcall::test;
+using namespace std::string_literals;
 
 namespace {
 
@@ -127,24 +128,24 @@ BOOST_AUTO_TEST_CASE(a_factory_that_throws_is_a_crashed_join) {
 
 BOOST_AUTO_TEST_CASE(bytes_are_replied_and_pushed) {
   client.join_ok("room:bin", "11", "{\"quiet\":1}");
-  client.send_binary(std::string{"\0\2\1\10\6", 5} + "112room:binbinary\1\2");
+  client.send_binary("\0\2\1\10\6" "112room:binbinary\1\2"s);
   BOOST_TEST(client.receive()
-             == std::string{"\1\2\1\10\2", 5} + "112room:binok\1\2\3\4");
+             == "\1\2\1\10\2" "112room:binok\1\2\3\4"s);
   BOOST_TEST(client.receive()
-             == std::string{"\0\2\10\13", 4} + "11room:binbinary_push"
-                  + std::string{"\0\1", 2});
+             == "\0\2\10\13" "11room:binbinary_push"
+                  "\0\1"s);
 }
 
 BOOST_AUTO_TEST_CASE(binary_broadcasts_reach_all) {
   client.join_ok("room:bin", "1", "{\"quiet\":1}");
-  client.send_binary(std::string{"\0\1\1\10\7", 5} + "12room:binnew_msg\1\2");
+  client.send_binary("\0\1\1\10\7" "12room:binnew_msg\1\2"s);
   BOOST_TEST(client.receive()
-             == std::string{"\2\10\7", 3} + "room:binnew_msg\1\2");
+             == "\2\10\7" "room:binnew_msg\1\2"s);
 }
 
 BOOST_AUTO_TEST_CASE(a_binary_event_without_join_ref_is_stale) {
   client.join_ok("room:bin", "1", "{\"quiet\":1}");
-  client.send_binary(std::string{"\0\0\1\10\4", 5} + "2room:binecho");
+  client.send_binary("\0\0\1\10\4" "2room:binecho"s);
   BOOST_TEST(client.is_quiet());
   BOOST_TEST(refused(refusal::stale_message) == 1u);
 }

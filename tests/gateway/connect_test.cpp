@@ -18,7 +18,7 @@ unsigned status_of(const running_gateway& server, connect_options how) {
 /// The status of a plain request for a target, with more header lines.
 http_answer plain(const running_gateway& server, std::string_view target,
                   std::string_view headers = "") {
-  return http_request(server.port(), "GET " + std::string{target}
+  return raw_http(server.port(), "GET " + std::string{target}
                                        + " HTTP/1.1\r\nHost: localhost\r\n"
                                        + std::string{headers} + "\r\n");
 }
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(a_plain_get_is_told_which_header_it_lacks) {
 
 BOOST_AUTO_TEST_CASE(only_get_may_connect) {
   open_gateway server;
-  const auto answer = http_request(server.port(),
+  const auto answer = raw_http(server.port(),
                                    "POST /socket/websocket HTTP/1.1\r\n"
                                    "Host: x\r\nContent-Length: 0\r\n\r\n");
   BOOST_TEST(answer.status == 400u);
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(a_ping_is_answered_with_its_payload) {
 
 BOOST_AUTO_TEST_CASE(other_paths_go_to_the_embedder) {
   running_gateway server;
-  server.door.on_http([](const http_request& request)
+  server.door.on_http([](const rollcall::http_request& request)
                         -> std::optional<http_response> {
     if (request.path != "/hello")
       return std::nullopt;
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(other_paths_go_to_the_embedder) {
 BOOST_AUTO_TEST_CASE(requests_that_come_together_are_answered_in_order) {
   open_gateway server;
   const auto answer
-    = http_request(server.port(), "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
+    = raw_http(server.port(), "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
                                   "GET /b HTTP/1.1\r\nHost: x\r\n\r\n");
   BOOST_TEST(answer.status == 404u);
   BOOST_TEST(eventually([&server] {
@@ -207,11 +207,11 @@ BOOST_AUTO_TEST_CASE(requests_that_come_together_are_answered_in_order) {
 
 BOOST_AUTO_TEST_CASE(what_is_no_http_is_refused) {
   open_gateway server;
-  BOOST_TEST(http_request(server.port(), "\x16\x03\x01 hello\r\n\r\n").status
+  BOOST_TEST(raw_http(server.port(), "\x16\x03\x01 hello\r\n\r\n").status
              == 400u);
   const auto huge = "GET / HTTP/1.1\r\nX: " + std::string(40'000, 'x')
                     + "\r\n\r\n";
-  BOOST_TEST(http_request(server.port(), huge).status == 431u);
+  BOOST_TEST(raw_http(server.port(), huge).status == 431u);
   BOOST_TEST(server.refused(refusal::malformed_http) == 2u);
 }
 

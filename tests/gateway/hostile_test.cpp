@@ -8,6 +8,7 @@
 
 using namespace rollcall;
 using namespace rollcall::test;
+using namespace std::string_literals;
 
 namespace {
 
@@ -73,12 +74,12 @@ BOOST_AUTO_TEST_CASE(an_oversized_field_is_named) {
 }
 
 BOOST_AUTO_TEST_CASE(a_truncated_binary_frame_ends_its_session_only) {
-  client.send_binary(std::string{"\0\1\1\377\1", 5} + "11t");
+  client.send_binary("\0\1\1\377\1" "11t"s);
   check_end(1008, refusal::malformed_frame);
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_binary_kind_ends_its_session_only) {
-  client.send_binary(std::string{"\7\1\1\1\1", 5} + "11te");
+  client.send_binary("\7\1\1\1\1" "11te"s);
   check_end(1008, refusal::malformed_frame);
 }
 

@@ -112,8 +112,8 @@ BOOST_AUTO_TEST_CASE(a_connection_that_says_nothing_is_dropped) {
   auto settings = test_settings();
   settings.handshake_timeout = 150ms;
   open_gateway server{settings};
-  BOOST_TEST(http_request(server.port(), "").status == 0u);
-  BOOST_TEST(http_request(server.port(), "GET / HTT").status == 0u);
+  BOOST_TEST(raw_http(server.port(), "").status == 0u);
+  BOOST_TEST(raw_http(server.port(), "GET / HTT").status == 0u);
   BOOST_TEST(server.refused(refusal::handshake_timeout) == 1u);
 }
 

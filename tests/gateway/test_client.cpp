@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/read.hpp>
@@ -56,7 +57,7 @@ test_client::~test_client() = default;
 test_client::test_client(std::uint16_t port, const connect_options& how)
   : impl_{std::make_unique<connection>()} {
   beast::get_lowest_layer(impl_->stream).connect(local(port));
-  impl_->stream.set_option(ws::impl_->streambase::decorator{[&how](ws::request_type& r) {
+  impl_->stream.set_option(ws::stream_base::decorator{[&how](ws::request_type& r) {
     for (const auto& [name, value] : how.headers)
       r.set(name, value);
   }});
@@ -181,7 +182,7 @@ void test_client::event(std::string_view topic, std::string_view name,
   send(text);
 }
 
-http_answer http_request(std::uint16_t port, std::string_view request_text) {
+http_answer raw_http(std::uint16_t port, std::string_view request_text) {
   asio::io_context io;
   beast::tcp_stream stream{io};
   stream.connect(local(port));

@@ -90,7 +90,7 @@ private:
 };
 
 /// A plain HTTP request on a connection of its own.
-http_answer http_request(std::uint16_t port, std::string_view request_text);
+http_answer raw_http(std::uint16_t port, std::string_view request_text);
 
 /// Frames as the server writes them.
 std::string reply(std::string_view join_ref, std::string_view ref,

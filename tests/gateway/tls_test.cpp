@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(plain_bytes_on_a_tls_port_are_dropped) {
   const test_certificate pair;
   open_gateway server{tls_settings(pair)};
   BOOST_TEST(
-    http_request(server.port(), "GET / HTTP/1.1\r\nHost: x\r\n\r\n").status
+    raw_http(server.port(), "GET / HTTP/1.1\r\nHost: x\r\n\r\n").status
     == 0u);
 }
 
