@@ -145,15 +145,20 @@ function report(kind, key) {
   $("no-feed").hidden = true;
 }
 
-// An update joins the new meta and leaves the old one: neither is the first
-// nor the last of its key.
+// An update joins the new meta, which names the old one, and leaves the old.
 function follow(presence) {
   let isFirst = true;
-  presence.onJoin((key, before) => {
-    if (!isFirst) report(before ? "updated" : "joined", key);
+  const isUpdate = (meta) => meta.phx_ref_prev !== undefined;
+  presence.onJoin((key, before, joined) => {
+    if (isFirst) return;
+    if (before && joined.metas.some(isUpdate)) report("updated", key);
+    else report("joined", before ? `${key} (one more device)` : key);
   });
-  presence.onLeave((key, left) => {
-    if (left.metas.length === 0) report("left", key);
+  presence.onLeave((key, current, left) => {
+    const replaced = new Set(current.metas.map((meta) => meta.phx_ref_prev));
+    if (current.metas.length === 0) report("left", key);
+    else if (!left.metas.some((meta) => replaced.has(meta.phx_ref)))
+      report("left", `${key} (one device)`);
   });
   presence.onSync(() => {
     isFirst = false;

@@ -55,8 +55,8 @@ BOOST_AUTO_TEST_CASE(the_page_holds_no_script_of_its_own) {
 }
 
 BOOST_AUTO_TEST_CASE(what_the_page_needs_is_served_here) {
-  for (const auto* path :
-       {"/assets/app.js", "/assets/style.css", "/assets/phoenix.mjs"})
+  for (const auto* path : {"/assets/app.js", "/assets/style.css",
+                           "/assets/icon.svg", "/assets/phoenix.mjs"})
     BOOST_TEST(get(path).status == 200u, path);
 }
 
