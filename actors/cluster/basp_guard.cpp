@@ -66,6 +66,20 @@ bool is_well_formed(const header& frame) {
   return false;
 }
 
+/// A node that dialed greets, then greets again to say that of all connections
+/// it will use this one; the other side greets once.
+constexpr int handshakes_max = 2;
+
+bool is_in_turn(const header& frame, link_side side, int handshakes) {
+  if (!is_handshake(frame))
+    return handshakes > 0;
+  if (side == link_side::dialed)
+    return handshakes == 0 && frame.operation == message_type::server_handshake;
+  const auto flags = handshakes == 0 ? 0 : header::select_connection_flag;
+  return handshakes < handshakes_max && frame.flags == flags
+         && frame.operation == message_type::client_handshake;
+}
+
 bool is_unwanted(const header& frame) {
   return frame.operation == message_type::routed_message
          || (frame.operation == message_type::direct_message
@@ -138,21 +152,18 @@ std::size_t basp_guard::take_payload(std::span<const std::byte> bytes,
 
 frame_verdict basp_guard::begin_frame(std::vector<std::byte>& clean) {
   const auto frame = parse(header_);
-  const auto expected = side_ == link_side::accepted
-                            ? message_type::client_handshake
-                            : message_type::server_handshake;
-  const bool is_first = !handshake_done_;
-  if (!is_well_formed(frame) || is_handshake(frame) != is_first
-      || (is_first && frame.operation != expected))
+  if (!is_well_formed(frame) || !is_in_turn(frame, side_, handshakes_))
     return frame_verdict::malformed;
   const auto bound = is_message(frame) ? limits_.message_bytes_max
                                        : limits_.control_bytes_max;
   if (frame.payload_len > bound)
     return frame_verdict::too_large;
   payload_left_ = frame.payload_len;
-  route_ = is_first             ? route::hold
+  route_ = is_handshake(frame)  ? route::hold
            : is_unwanted(frame) ? route::drop
                                 : route::pass;
+  if (route_ != route::hold)
+    handshakes_ = handshakes_max;
   if (route_ == route::pass)
     clean.insert(clean.end(), header_.begin(), header_.end());
   return frame_verdict::good;
@@ -170,7 +181,7 @@ frame_verdict basp_guard::end_frame(std::vector<std::byte>& clean) {
   clean.insert(clean.end(), header_.begin(), header_.end());
   clean.insert(clean.end(), held_.begin(), held_.end());
   held_ = {};
-  handshake_done_ = true;
+  ++handshakes_;
   return frame_verdict::good;
 }
 

@@ -39,7 +39,7 @@ struct frame_limits {
 
 /// Stands between a peer's bytes and CAF's BASP broker, which trusts headers:
 /// a handshake without payload crashes it and a length of 0xffffffff is
-/// allocated at once. Lets pass exactly one handshake of the right kind, first,
+/// allocated at once. Lets pass the handshakes that a node sends, first, once,
 /// in the peer's own name; then messages within bounds. Drops what a node of
 /// a full mesh never needs: frames routed through a third node, and messages
 /// to named actors other than the one that BASP itself asks.
@@ -59,7 +59,7 @@ public:
 
   /// Whether the handshake is complete and good.
   [[nodiscard]] bool has_handshake() const noexcept {
-    return handshake_done_;
+    return handshakes_ > 0;
   }
 
   /// Frames that were well formed and left out.
@@ -86,7 +86,7 @@ private:
   std::uint32_t payload_left_ = 0;
   route route_ = route::pass;
   std::vector<std::byte> held_;
-  bool handshake_done_ = false;
+  int handshakes_ = 0; ///< Complete ones; two or more: no other may follow.
   std::uint64_t dropped_ = 0;
 };
 

@@ -57,8 +57,9 @@ node_key some_node(std::uint8_t salt) {
   return key;
 }
 
-bytes client_handshake(const node_key& node) {
+bytes client_handshake(const node_key& node, std::uint8_t flags) {
   return encode({.operation = caf::io::basp::message_type::client_handshake,
+                 .flags = flags,
                  .payload_bytes = 32})
          + bytes{node.begin(), node.end()};
 }

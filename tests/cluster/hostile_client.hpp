@@ -33,7 +33,7 @@ bytes operator+(bytes left, const bytes& right);
 node_key some_node(std::uint8_t salt);
 
 /// A handshake that BASP takes, as the side that dialed.
-bytes client_handshake(const node_key& node);
+bytes client_handshake(const node_key& node, std::uint8_t flags = 0);
 
 /// Talks to a port as no node would: blocking, byte by byte. Every call gives
 /// up after a long time, so that a test fails instead of hanging.

@@ -28,7 +28,7 @@
 /// deadline that only a broken program or a very slow machine reaches.
 namespace rollcall::test {
 
-inline constexpr std::chrono::seconds patience{20};
+inline constexpr std::chrono::seconds patience{10};
 
 /// Links come and go on their own thread; a test waits for what it expects.
 class event_log {

@@ -3,6 +3,7 @@
 #include "tests/support/seed.hpp"
 
 #include <caf/atom.hpp>
+#include <caf/io/basp/header.hpp>
 
 #include <random>
 
@@ -14,6 +15,7 @@ using caf::io::basp::message_type;
 
 constexpr std::uint32_t message_max = 100'000;
 constexpr std::uint32_t control_max = 1000;
+constexpr auto select = caf::io::basp::header::select_connection_flag;
 
 /// A guard for the peer that `some_node(1)` names, and what it lets pass.
 struct one_guard {
@@ -102,8 +104,23 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(basp_guard_after_handshake_tests, greeted_guard)
 
-BOOST_AUTO_TEST_CASE(a_second_handshake_is_malformed) {
+BOOST_AUTO_TEST_CASE(a_replayed_handshake_is_malformed) {
   BOOST_TEST(feed(client_handshake(peer)) == frame_verdict::malformed);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_may_select_its_connection_once) {
+  BOOST_TEST(feed(client_handshake(peer, select)) == frame_verdict::good);
+  BOOST_TEST(feed(client_handshake(peer, select)) == frame_verdict::malformed);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_selects_its_connection_first_or_never) {
+  BOOST_TEST(feed(message(5)) == frame_verdict::good);
+  BOOST_TEST(feed(client_handshake(peer, select)) == frame_verdict::malformed);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_selects_in_its_own_name) {
+  BOOST_TEST(feed(client_handshake(some_node(2), select))
+             == frame_verdict::imposter);
 }
 
 BOOST_AUTO_TEST_CASE(a_message_at_the_bound_passes) {
