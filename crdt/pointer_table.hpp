@@ -91,14 +91,14 @@ private:
   }
 
   [[nodiscard]] T** slot_of(const T& object) {
-    auto at = Hash{}(object) & mask();
+    auto at = Hash{}(object)&mask();
     while (slots_[at] != &object)
       at = after(at);
     return &slots_[at];
   }
 
   void place(T& object) {
-    auto at = Hash{}(object) & mask();
+    auto at = Hash{}(object)&mask();
     while (slots_[at] != nullptr)
       at = after(at);
     slots_[at] = &object;

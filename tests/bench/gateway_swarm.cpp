@@ -66,7 +66,9 @@ std::size_t frame_size(std::string_view bytes, std::size_t& header) {
 } // namespace
 
 swarm::swarm(std::string host, std::uint16_t port)
-  : host_{std::move(host)}, port_{port}, epoll_{::epoll_create1(0)} {
+    : host_{std::move(host)},
+      port_{port},
+      epoll_{::epoll_create1(0)} {
   if (epoll_ < 0)
     fail("epoll_create1");
 }
@@ -101,9 +103,9 @@ swarm_client& swarm::add(std::string topic, std::string key) {
   ::epoll_ctl(epoll_, EPOLL_CTL_ADD, client.socket, &event);
   write_all(client.socket,
             "GET /socket/websocket?vsn=2.0.0&user_id=" + client.key
-              + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
-                "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+                + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+                  "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
   clients_.push_back(std::move(fresh));
   return client;
 }
@@ -126,7 +128,7 @@ void swarm::run_until(const std::function<bool()>& is_done) {
                                     static_cast<int>(events.size()), 100);
     for (int i = 0; i < count; ++i)
       read(*static_cast<swarm_client*>(
-        events[static_cast<std::size_t>(i)].data.ptr));
+          events[static_cast<std::size_t>(i)].data.ptr));
   }
 }
 

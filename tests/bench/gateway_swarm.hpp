@@ -20,9 +20,9 @@ struct swarm_client {
   std::size_t number = 0;
   std::string topic;
   std::string key;
-  std::string received;        ///< Not yet cut into frames.
-  bool is_open = false;        ///< The `101` came.
-  bool is_joined = false;      ///< The state came.
+  std::string received;   ///< Not yet cut into frames.
+  bool is_open = false;   ///< The `101` came.
+  bool is_joined = false; ///< The state came.
   clock::time_point joining_at;
   clock::time_point joined_at;
 };
