@@ -185,9 +185,9 @@ void channel_table::clear() {
 
 void channel_table::remove(channel& which, bool is_ended) {
   effects_.release(which, is_ended);
-  const auto found
-    = std::find_if(channels_.begin(), channels_.end(),
-                   [&which](const slot& each) { return each.get() == &which; });
+  const auto found = std::find_if(
+      channels_.begin(), channels_.end(),
+      [&which](const slot& each) { return each.get() == &which; });
   channels_.erase(found);
 }
 

@@ -2,7 +2,6 @@
 
 #include "app/gateway/protocol.hpp"
 #include "app/gateway/websocket.hpp"
-
 #include <rollcall/gateway_stats.hpp>
 
 #include <cstdint>
@@ -25,10 +24,10 @@ struct channel {
     std::vector<message> waiting; ///< Came for the topic meanwhile.
   };
 
-  std::uint64_t id = 0;   ///< Unique on the gateway.
+  std::uint64_t id = 0; ///< Unique on the gateway.
   std::string topic;
-  std::string join_ref;   ///< As the client gave it.
-  std::string own_ref;    ///< `join_ref`, or the ref of the join if it is null.
+  std::string join_ref; ///< As the client gave it.
+  std::string own_ref;  ///< `join_ref`, or the ref of the join if it is null.
   std::unique_ptr<pending_join> pending;
   phase now = phase::joining;
 };
@@ -57,7 +56,8 @@ public:
   /// A `phx_error` was sent.
   virtual void count_crash() = 0;
   virtual void close(websocket::close_code code, std::string_view reason,
-                     refusal why) = 0;
+                     refusal why)
+      = 0;
 };
 
 /// The channels of one session, and the rules for what its client sends.
@@ -73,7 +73,8 @@ public:
   static constexpr std::size_t waiting_bytes_max = 262'144;
 
   channel_table(channel_effects& effects, std::size_t channels_max) noexcept
-    : effects_{effects}, channels_max_{channels_max} {
+      : effects_{effects},
+        channels_max_{channels_max} {
   }
 
   channel_table(const channel_table&) = delete;

@@ -26,11 +26,11 @@ bool is_orderly(const caf::error& reason) {
 client::port::port(std::shared_ptr<channels::worker> home,
                    std::weak_ptr<channels::session> session,
                    const channels::channel& which)
-  : home_{std::move(home)},
-    session_{std::move(session)},
-    id_{which.id},
-    topic_{which.topic},
-    join_ref_{which.own_ref} {
+    : home_{std::move(home)},
+      session_{std::move(session)},
+      id_{which.id},
+      topic_{which.topic},
+      join_ref_{which.own_ref} {
 }
 
 template <class Work>
@@ -58,10 +58,10 @@ void client::port::reject(std::string response) {
 void client::port::reply(std::string_view ref, std::string_view status,
                          payload response) {
   if (!ref.empty())
-    send(channels::encode_reply(join_ref_, ref, topic_, status,
-                                {std::move(response.bytes),
-                                 response.is_binary}),
-         status);
+    send(
+        channels::encode_reply(join_ref_, ref, topic_, status,
+                               {std::move(response.bytes), response.is_binary}),
+        status);
 }
 
 void client::port::push(std::string_view event, payload what) {
@@ -77,8 +77,8 @@ void client::port::send(channels::encoded frame, std::string_view what) {
                 topic_, what);
     return;
   }
-  const auto kind = frame.is_binary ? websocket::opcode::binary
-                                    : websocket::opcode::text;
+  const auto kind
+      = frame.is_binary ? websocket::opcode::binary : websocket::opcode::text;
   auto bytes = channels::share(websocket::encode(kind, frame.bytes));
   post([id = id_, bytes = std::move(bytes)](channels::session& owner) mutable {
     // Not if another incarnation took its place.

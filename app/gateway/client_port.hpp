@@ -3,7 +3,6 @@
 #include "app/gateway/channel_table.hpp"
 #include "app/gateway/protocol.hpp"
 #include "app/gateway/worker.hpp"
-
 #include <rollcall/gateway.hpp>
 
 #include <caf/error.hpp>

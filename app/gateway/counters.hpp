@@ -46,7 +46,7 @@ struct counters {
   counter channel_crashes;
   std::array<counter, static_cast<std::size_t>(refusal::count_)> refusals;
   std::array<counter, std::tuple_size_v<decltype(duration_histogram::buckets)>>
-    join_time;
+      join_time;
   counter join_time_sum_us;
 
   void refuse(refusal why) noexcept {
@@ -56,7 +56,7 @@ struct counters {
   void joined_after(std::chrono::steady_clock::duration spent) noexcept {
     using std::chrono::microseconds;
     const auto us = static_cast<std::uint64_t>(
-      std::chrono::duration_cast<microseconds>(spent).count());
+        std::chrono::duration_cast<microseconds>(spent).count());
     const auto bucket = static_cast<std::size_t>(std::bit_width(us));
     join_time[std::min(bucket, join_time.size() - 1)].add(1);
     join_time_sum_us.add(us);

@@ -1,10 +1,9 @@
-#include <rollcall/gateway.hpp>
-
 #include "app/gateway/gateway_core.hpp"
 #include "app/gateway/hub.hpp"
 #include "app/gateway/listener.hpp"
 #include "app/gateway/state_fetcher.hpp"
 #include "app/gateway/worker.hpp"
+#include <rollcall/gateway.hpp>
 
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
@@ -23,8 +22,8 @@ using channels::worker;
 class gateway::impl {
 public:
   impl(caf::actor_system& system, presence who, gateway_config settings)
-    : core{std::make_shared<gateway_core>(system, std::move(who),
-                                          std::move(settings))} {
+      : core{std::make_shared<gateway_core>(system, std::move(who),
+                                            std::move(settings))} {
   }
 
   ~impl() {
@@ -95,8 +94,8 @@ caf::expected<gateway> gateway::start(caf::actor_system& system, presence who,
   if (auto problem = validate(settings))
     return problem;
   gateway result;
-  result.impl_ = std::make_shared<impl>(system, std::move(who),
-                                        std::move(settings));
+  result.impl_
+      = std::make_shared<impl>(system, std::move(who), std::move(settings));
   if (auto problem = result.impl_->prepare())
     return problem;
   return result;

@@ -1,5 +1,4 @@
 #include "app/gateway/handshake.hpp"
-
 #include <rollcall/gateway.hpp>
 
 #include <fmt/format.h>
@@ -14,25 +13,24 @@ caf::error check_range(std::string_view key, std::uint64_t value,
                        std::uint64_t least, std::uint64_t most) {
   if (value >= least && value <= most)
     return {};
-  return make_error(ec::invalid_config,
-                    fmt::format("{} is {}; allowed: {} to {}", key, value,
-                                least, most));
+  return make_error(
+      ec::invalid_config,
+      fmt::format("{} is {}; allowed: {} to {}", key, value, least, most));
 }
 
 caf::error check_time(std::string_view key, std::chrono::milliseconds value,
                       std::uint64_t least) {
   constexpr std::uint64_t day = 86'400'000;
-  const auto count = value.count() < 0
-                       ? 0
-                       : static_cast<std::uint64_t>(value.count());
+  const auto count
+      = value.count() < 0 ? 0 : static_cast<std::uint64_t>(value.count());
   return check_range(key, count, least, day);
 }
 
 caf::error check_paths(const gateway_config& settings) {
   if (!settings.path.empty() && !settings.path.starts_with('/'))
-    return make_error(ec::invalid_config,
-                      fmt::format("path is '{}'; it must start with '/'",
-                                  settings.path));
+    return make_error(
+        ec::invalid_config,
+        fmt::format("path is '{}'; it must start with '/'", settings.path));
   if (!settings.endpoint.starts_with('/'))
     return make_error(ec::invalid_config,
                       fmt::format("endpoint is '{}'; it must start with '/'",
@@ -47,21 +45,21 @@ caf::error check_paths(const gateway_config& settings) {
 
 caf::error validate(const gateway_config& settings) {
   const caf::error problems[] = {
-    check_range("io_threads", settings.io_threads, 1, 64),
-    check_time("idle_timeout_ms", settings.idle_timeout, 100),
-    check_time("handshake_timeout_ms", settings.handshake_timeout, 100),
-    check_time("join_timeout_ms", settings.join_timeout, 100),
-    check_time("leave_timeout_ms", settings.leave_timeout, 10),
-    check_range("frame_bytes_max", settings.frame_bytes_max, 1024, 16u << 20),
-    check_range("json_depth_max", settings.json_depth_max, 1, 1000),
-    check_range("outbox_bytes_max", settings.outbox_bytes_max, 65'536,
-                1u << 30),
-    check_range("channels_per_session_max", settings.channels_per_session_max,
-                1, 10'000),
-    check_range("sessions_max", settings.sessions_max, 1, 10'000'000),
-    check_range("joins_per_second_max", settings.joins_per_second_max, 0,
-                10'000'000),
-    check_paths(settings),
+      check_range("io_threads", settings.io_threads, 1, 64),
+      check_time("idle_timeout_ms", settings.idle_timeout, 100),
+      check_time("handshake_timeout_ms", settings.handshake_timeout, 100),
+      check_time("join_timeout_ms", settings.join_timeout, 100),
+      check_time("leave_timeout_ms", settings.leave_timeout, 10),
+      check_range("frame_bytes_max", settings.frame_bytes_max, 1024, 16u << 20),
+      check_range("json_depth_max", settings.json_depth_max, 1, 1000),
+      check_range("outbox_bytes_max", settings.outbox_bytes_max, 65'536,
+                  1u << 30),
+      check_range("channels_per_session_max", settings.channels_per_session_max,
+                  1, 10'000),
+      check_range("sessions_max", settings.sessions_max, 1, 10'000'000),
+      check_range("joins_per_second_max", settings.joins_per_second_max, 0,
+                  10'000'000),
+      check_paths(settings),
   };
   for (const auto& each : problems)
     if (each)

@@ -24,11 +24,11 @@ void ignore_broken_pipes() {
 
 gateway_core::gateway_core(caf::actor_system& actors, presence runtime,
                            gateway_config config)
-  : system{actors},
-    who{std::move(runtime)},
-    settings{std::move(config)},
-    path{settings.path + settings.endpoint},
-    topics{std::make_unique<hub>(*this)} {
+    : system{actors},
+      who{std::move(runtime)},
+      settings{std::move(config)},
+      path{settings.path + settings.endpoint},
+      topics{std::make_unique<hub>(*this)} {
 }
 
 gateway_core::~gateway_core() = default;
@@ -42,8 +42,8 @@ caf::error gateway_core::prepare() {
   origins = std::move(*parsed);
   if (settings.tls_certificate_file.empty())
     return {};
-  auto [loaded, reason] = load_certificates(settings.tls_certificate_file,
-                                            settings.tls_key_file);
+  auto [loaded, reason]
+      = load_certificates(settings.tls_certificate_file, settings.tls_key_file);
   if (!loaded)
     return make_error(ec::invalid_config, "tls: " + reason);
   tls = std::move(loaded);

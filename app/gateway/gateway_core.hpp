@@ -2,7 +2,6 @@
 
 #include "app/gateway/handshake.hpp"
 #include "app/gateway/transport.hpp"
-
 #include <rollcall/gateway.hpp>
 
 #include <atomic>

@@ -20,8 +20,8 @@ void add_pair(std::string_view pair, fields& params) {
   const auto equals = pair.find('=');
   const auto name = url_decode(pair.substr(0, equals), true);
   params[name] = equals == std::string_view::npos
-                   ? std::string{}
-                   : url_decode(pair.substr(equals + 1), true);
+                     ? std::string{}
+                     : url_decode(pair.substr(equals + 1), true);
 }
 
 bool has_token(const fields& headers, std::string_view name,
@@ -108,9 +108,9 @@ subprotocol_choice choose_subprotocol(const std::optional<std::string>& offered,
   if (takes_token) {
     configured.emplace_back("phoenix");
     const auto found
-      = std::find_if(offers.begin(), offers.end(), [](const auto& offer) {
-          return offer.starts_with(token_prefix);
-        });
+        = std::find_if(offers.begin(), offers.end(), [](const auto& offer) {
+            return offer.starts_with(token_prefix);
+          });
     if (found != offers.end()) {
       result.token = base64_decode(found->substr(token_prefix.size()));
       if (!result.token)
@@ -120,9 +120,8 @@ subprotocol_choice choose_subprotocol(const std::optional<std::string>& offered,
   }
   if (configured.empty() || offers.empty())
     return result;
-  const auto choice
-    = std::find_first_of(configured.begin(), configured.end(), offers.begin(),
-                         offers.end());
+  const auto choice = std::find_first_of(configured.begin(), configured.end(),
+                                         offers.begin(), offers.end());
   if (choice == configured.end())
     return {false, {}, {}};
   result.echoed = *choice;

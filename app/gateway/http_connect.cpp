@@ -90,9 +90,9 @@ void http_session::upgrade(std::string_view subprotocol,
   }
   auto answer = upgrade_answer(*header("sec-websocket-key"), subprotocol);
   auto fresh = std::make_shared<session>(
-    home_, std::move(bytes_),
-    session_identity{std::move(decision.session_id),
-                     std::move(decision.assigns), std::move(info)});
+      home_, std::move(bytes_),
+      session_identity{std::move(decision.session_id),
+                       std::move(decision.assigns), std::move(info)});
   is_gone_ = true;
   auto& home = home_;
   auto rest = std::move(received_);

@@ -16,7 +16,8 @@ namespace rollcall::channels {
 namespace http = boost::beast::http;
 
 http_session::http_session(worker& home, boost::asio::ip::tcp::socket socket)
-  : home_{home}, bytes_{std::move(socket), home.core().tls.get()} {
+    : home_{home},
+      bytes_{std::move(socket), home.core().tls.get()} {
 }
 
 void http_session::start() {
@@ -117,10 +118,9 @@ void http_session::parse() {
     return;
   if (problem) {
     keeps_alive_ = false;
-    refuse(refusal::malformed_http,
-           problem == http::error::header_limit ? 431
-           : problem == http::error::body_limit ? 413
-                                                : 400);
+    refuse(refusal::malformed_http, problem == http::error::header_limit ? 431
+                                    : problem == http::error::body_limit ? 413
+                                                                         : 400);
     return;
   }
   if (parser_->is_done())
@@ -140,8 +140,8 @@ void http_session::handle() {
       value += ", ";
     value += std::string_view{each.value().data(), each.value().size()};
   }
-  const auto asked = parse_target({request.target().data(),
-                                   request.target().size()});
+  const auto asked
+      = parse_target({request.target().data(), request.target().size()});
   auto params = asked.params;
   if (home_.core().path.match(asked.path, params))
     handle_connect(asked, std::move(params));
@@ -153,8 +153,8 @@ void http_session::handle_plain(const target& asked) {
   home_.counts().http_requests.add(1);
   std::optional<http_response> found;
   if (const auto& answer = home_.core().answer)
-    found = answer({method_, asked.path, asked.params, headers_,
-                    peer_address_});
+    found
+        = answer({method_, asked.path, asked.params, headers_, peer_address_});
   respond(found ? *found : http_response{404, "text/plain", "not found\n", {}});
 }
 

@@ -3,7 +3,6 @@
 #include "app/gateway/handshake.hpp"
 #include "app/gateway/transport.hpp"
 #include "app/gateway/worker.hpp"
-
 #include <rollcall/gateway.hpp>
 
 #include <boost/beast/http/parser.hpp>
@@ -37,7 +36,7 @@ public:
 
 private:
   using parser_type
-    = boost::beast::http::request_parser<boost::beast::http::string_body>;
+      = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
   void wait(transport::status why);
   void proceed();
@@ -67,7 +66,7 @@ private:
   std::string received_; ///< Not yet parsed.
   std::string method_;
   fields headers_;
-  std::string answer_;   ///< Not yet sent.
+  std::string answer_; ///< Not yet sent.
   std::string peer_address_;
   std::uint16_t peer_port_ = 0;
   clock::time_point deadline_;

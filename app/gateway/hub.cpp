@@ -5,7 +5,6 @@
 #include "app/gateway/protocol.hpp"
 #include "app/gateway/websocket.hpp"
 #include "app/gateway/worker.hpp"
-
 #include <rollcall/presence_json.hpp>
 
 #include <caf/actor_config.hpp>
@@ -23,15 +22,15 @@ namespace rollcall::channels {
 
 topic_port::topic_port(caf::actor_config& settings,
                        std::shared_ptr<gateway_core> core, std::string topic)
-  : caf::monitorable_actor{settings},
-    core_{std::move(core)},
-    topic_{std::move(topic)} {
+    : caf::monitorable_actor{settings},
+      core_{std::move(core)},
+      topic_{std::move(topic)} {
 }
 
 void topic_port::enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) {
   if (getf(is_terminated_flag) || what->mid.is_request()) {
     caf::detail::sync_request_bouncer bounce{
-      caf::make_error(caf::sec::unexpected_message)};
+        caf::make_error(caf::sec::unexpected_message)};
     bounce(*what);
     return;
   }
@@ -74,16 +73,16 @@ void topic_port::take_diff(const diff& change) {
 void topic_port::take_event(const topic_event& event) {
   if (targets() == 0)
     return;
-  const auto frame = encode_broadcast(topic_, event.event,
-                                      {event.payload, event.is_binary});
+  const auto frame
+      = encode_broadcast(topic_, event.event, {event.payload, event.is_binary});
   if (frame.what != problem::none) {
     log::record(log::level::warning, "gateway",
-                "broadcast dropped: {} topic={} event={}",
-                describe(frame.what), topic_, event.event);
+                "broadcast dropped: {} topic={} event={}", describe(frame.what),
+                topic_, event.event);
     return;
   }
-  const auto kind = frame.is_binary ? websocket::opcode::binary
-                                    : websocket::opcode::text;
+  const auto kind
+      = frame.is_binary ? websocket::opcode::binary : websocket::opcode::text;
   post(share(websocket::encode(kind, frame.bytes)), event.sender);
 }
 
@@ -91,8 +90,8 @@ void topic_port::post(shared_bytes frame, std::uint64_t sender) {
   const auto to = targets();
   for (std::size_t i = 0; i < core_->workers.size(); ++i)
     if (to >> i & 1)
-      core_->workers[i]->post_broadcast(caf::actor_cast<caf::strong_actor_ptr>(this),
-                                        this, frame, sender);
+      core_->workers[i]->post_broadcast(
+          caf::actor_cast<caf::strong_actor_ptr>(this), this, frame, sender);
 }
 
 std::uint64_t topic_port::targets() {
@@ -132,10 +131,10 @@ topic_handle hub::enter(const std::string& topic, std::size_t worker_index,
   caf::actor_config settings;
   auto& system = core_.system;
   found.actor = caf::make_actor<topic_port, caf::actor>(
-    system.next_actor_id(), system.node(), &system, settings,
-    core_.shared_from_this(), topic);
+      system.next_actor_id(), system.node(), &system, settings,
+      core_.shared_from_this(), topic);
   found.port = static_cast<topic_port*>(
-    caf::actor_cast<caf::abstract_actor*>(found.actor));
+      caf::actor_cast<caf::abstract_actor*>(found.actor));
   is_live = found.port->add(worker_index);
   core_.who.subscribe_async(found.actor, topic);
   return found;

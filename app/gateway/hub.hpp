@@ -1,7 +1,6 @@
 #pragma once
 
 #include "app/gateway/outbox.hpp"
-
 #include <rollcall/types.hpp>
 
 #include <caf/actor.hpp>
@@ -35,8 +34,8 @@ public:
     return "rollcall.topic_port";
   }
 
-  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* ctx)
-    override;
+  void enqueue(caf::mailbox_element_ptr what,
+               caf::execution_unit* ctx) override;
 
   /// Adds an I/O thread. @returns whether the subscription is live already.
   [[nodiscard]] bool add(std::size_t worker_index);

@@ -119,15 +119,14 @@ std::size_t skip_element(std::string_view text, std::size_t at) noexcept {
 
 /// Length of the UTF-8 sequence at the front, 0 if it is none.
 std::size_t sequence_length(std::string_view bytes) noexcept {
-  const auto at = [bytes](std::size_t i) {
-    return static_cast<std::uint8_t>(bytes[i]);
-  };
+  const auto at
+      = [bytes](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
   const auto first = at(0);
-  const std::size_t size = first < 0x80              ? 1
-                           : (first & 0xe0) == 0xc0  ? 2
-                           : (first & 0xf0) == 0xe0  ? 3
-                           : (first & 0xf8) == 0xf0  ? 4
-                                                     : 0;
+  const std::size_t size = first < 0x80             ? 1
+                           : (first & 0xe0) == 0xc0 ? 2
+                           : (first & 0xf0) == 0xe0 ? 3
+                           : (first & 0xf8) == 0xf0 ? 4
+                                                    : 0;
   if (size == 0 || size > bytes.size())
     return 0;
   std::uint32_t point = size == 1 ? first : first & (0xffu >> (size + 1));
@@ -192,8 +191,8 @@ std::optional<std::string> unquote(std::string_view token) {
   if (inner.find('\\') == std::string_view::npos)
     return std::string{inner};
   json::error_code problem;
-  const auto value = json::parse(json::string_view{token.data(), token.size()},
-                                 problem);
+  const auto value
+      = json::parse(json::string_view{token.data(), token.size()}, problem);
   if (problem || !value.is_string())
     return std::nullopt;
   const auto& text = value.get_string();

@@ -5,22 +5,21 @@
 #include "app/gateway/worker.hpp"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <utility>
-
-#include <sys/socket.h>
 
 namespace rollcall::channels {
 
 namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
 using reuse_port_option
-  = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+    = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 listener::listener(gateway_core& core)
-  : core_{core},
-    acceptor_{core.workers.front()->context()},
-    rest_{core.workers.front()->context()} {
+    : core_{core},
+      acceptor_{core.workers.front()->context()},
+      rest_{core.workers.front()->context()} {
 }
 
 caf::error listener::open() {
@@ -67,11 +66,11 @@ void listener::accept() {
     return;
   auto& target = *core_.workers[next_++ % core_.workers.size()];
   acceptor_.async_accept(
-    target.context(),
-    [self = shared_from_this(), &target](boost::system::error_code problem,
-                                         tcp::socket socket) {
-      self->take(problem, std::move(socket), target);
-    });
+      target.context(),
+      [self = shared_from_this(), &target](boost::system::error_code problem,
+                                           tcp::socket socket) {
+        self->take(problem, std::move(socket), target);
+      });
 }
 
 void listener::take(boost::system::error_code problem, tcp::socket socket,

@@ -14,9 +14,8 @@ namespace {
 
 std::atomic<level> least_level{level::info};
 
-constexpr std::array<std::string_view, 5> level_names{"debug", "info",
-                                                      "warning", "error",
-                                                      "off"};
+constexpr std::array<std::string_view, 5> level_names{
+    "debug", "info", "warning", "error", "off"};
 
 } // namespace
 
@@ -32,10 +31,10 @@ void write(level what, std::string_view component, std::string_view message) {
   using namespace std::chrono;
   const auto now = system_clock::now();
   const auto ms = duration_cast<milliseconds>(now.time_since_epoch()) % 1000;
-  auto line = fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z {} {} ",
-                          fmt::gmtime(system_clock::to_time_t(now)), ms.count(),
-                          level_names[static_cast<std::size_t>(what)],
-                          component);
+  auto line
+      = fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z {} {} ",
+                    fmt::gmtime(system_clock::to_time_t(now)), ms.count(),
+                    level_names[static_cast<std::size_t>(what)], component);
   for (const char c : message)
     line += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
   line += '\n';

@@ -19,9 +19,9 @@ std::uint32_t default_port(std::string_view scheme) noexcept {
 bool split_port(std::string_view text, std::string& host, std::uint32_t& port) {
   const auto colon = text.rfind(':');
   const auto bracket = text.rfind(']');
-  const bool has_port = colon != std::string_view::npos
-                        && (bracket == std::string_view::npos
-                            || colon > bracket);
+  const bool has_port
+      = colon != std::string_view::npos
+        && (bracket == std::string_view::npos || colon > bracket);
   host = to_lower(has_port ? text.substr(0, colon) : text);
   if (!has_port)
     return true;
@@ -98,9 +98,8 @@ bool origin_policy::allows(const std::optional<std::string>& origin,
   if (allows_same_host_ && split_port(trim(host_header), host, port)
       && host == from->host)
     return true;
-  return std::any_of(rules_.begin(), rules_.end(), [&from](const rule& each) {
-    return fits(each, *from);
-  });
+  return std::any_of(rules_.begin(), rules_.end(),
+                     [&from](const rule& each) { return fits(each, *from); });
 }
 
 } // namespace rollcall::channels

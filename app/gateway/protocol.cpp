@@ -94,22 +94,22 @@ encoded text_frame(std::string head, std::string_view payload) {
 
 std::string_view describe(problem what) noexcept {
   constexpr std::string_view sentences[] = {
-    "no problem",
-    "text is not UTF-8",
-    "message is not JSON",
-    "payload nests too deep",
-    "message is not an array",
-    "message has fewer than five elements",
-    "topic is not a string",
-    "event is not a string",
-    "join_ref is longer than 255 bytes",
-    "ref is longer than 255 bytes",
-    "topic is longer than 255 bytes",
-    "event is longer than 255 bytes",
-    "status is longer than 255 bytes",
-    "binary message is not a push",
-    "binary message is shorter than its header says",
-    "payload is not an object",
+      "no problem",
+      "text is not UTF-8",
+      "message is not JSON",
+      "payload nests too deep",
+      "message is not an array",
+      "message has fewer than five elements",
+      "topic is not a string",
+      "event is not a string",
+      "join_ref is longer than 255 bytes",
+      "ref is longer than 255 bytes",
+      "topic is longer than 255 bytes",
+      "event is longer than 255 bytes",
+      "status is longer than 255 bytes",
+      "binary message is not a push",
+      "binary message is shorter than its header says",
+      "payload is not an object",
   };
   return sentences[static_cast<std::size_t>(what)];
 }
@@ -217,10 +217,10 @@ encoded encode_push(std::string_view join_ref, std::string_view topic,
 encoded encode_broadcast(std::string_view topic, std::string_view event,
                          const body& what) {
   if (what.is_binary)
-    return encode_fields(broadcast_kind,
-                         {{topic, problem::topic_too_long},
-                          {event, problem::event_too_long}},
-                         what.bytes);
+    return encode_fields(
+        broadcast_kind,
+        {{topic, problem::topic_too_long}, {event, problem::event_too_long}},
+        what.bytes);
   return encode_push(null_ref, topic, event, what);
 }
 

@@ -5,7 +5,6 @@
 #include "app/gateway/transport.hpp"
 #include "app/gateway/websocket.hpp"
 #include "app/gateway/worker.hpp"
-
 #include <rollcall/gateway.hpp>
 
 #include <caf/actor.hpp>
@@ -123,11 +122,11 @@ private:
   std::shared_ptr<session_credit> credit_; ///< From the first event on.
   clock::time_point last_received_;
   clock::time_point close_deadline_;
-  bool is_dirty_ = false;      ///< Its worker will flush it.
-  bool is_writing_ = false;    ///< Waits until it can write.
-  bool is_paused_ = false;     ///< Does not read, see `session_credit`.
+  bool is_dirty_ = false;   ///< Its worker will flush it.
+  bool is_writing_ = false; ///< Waits until it can write.
+  bool is_paused_ = false;  ///< Does not read, see `session_credit`.
   bool is_overflown_ = false;
-  bool is_closing_ = false;    ///< A close frame is on its way.
+  bool is_closing_ = false;     ///< A close frame is on its way.
   bool is_peer_closed_ = false; ///< The client sent one.
   bool is_gone_ = false;
 };

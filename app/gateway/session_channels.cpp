@@ -27,8 +27,8 @@ void session::send(encoded frame) {
                 describe(frame.what));
     return;
   }
-  const auto kind = frame.is_binary ? websocket::opcode::binary
-                                    : websocket::opcode::text;
+  const auto kind
+      = frame.is_binary ? websocket::opcode::binary : websocket::opcode::text;
   send_frame({share(websocket::encode(kind, frame.bytes)), nullptr});
 }
 
@@ -69,13 +69,15 @@ bool session::start(channel& which, body params) {
                 "channel factory threw: {} topic={}", problem.what(),
                 fresh.topic);
   } catch (...) {
-    log::record(log::level::error, "gateway",
-                "channel factory threw topic={}", fresh.topic);
+    log::record(log::level::error, "gateway", "channel factory threw topic={}",
+                fresh.topic);
   }
   if (!fresh.actor)
     return false;
   fresh.actor->attach_functor(
-    [port = std::move(port)](const caf::error& reason) { port->end(reason); });
+      [port = std::move(port)](const caf::error& reason) {
+        port->end(reason);
+      });
   return true;
 }
 
@@ -90,7 +92,7 @@ void session::deliver(channel& which, message what) {
     credit_ = std::make_shared<session_credit>(home_.shared_from_this(),
                                                weak_from_this());
   channel_event_ptr event
-    = std::make_shared<credited_event>(credit_, std::move(what));
+      = std::make_shared<credited_event>(credit_, std::move(what));
   caf::anon_send(live(which).actor, std::move(event));
 }
 

@@ -20,7 +20,8 @@ public:
   static constexpr std::size_t event_bytes = 256; ///< Beside the payload.
 
   session_credit(std::shared_ptr<worker> home, std::weak_ptr<session> owner)
-    : home_{std::move(home)}, owner_{std::move(owner)} {
+      : home_{std::move(home)},
+        owner_{std::move(owner)} {
   }
 
   void take(std::size_t bytes) noexcept {
@@ -53,12 +54,12 @@ private:
 /// An event that gives its credit back when the actor is done with it.
 struct credited_event : channel_event {
   credited_event(std::shared_ptr<session_credit> from, message source)
-    : channel_event{source.ref == null_ref ? std::string{}
-                                           : std::move(source.ref),
-                    std::move(source.event),
-                    {std::move(source.what.bytes), source.what.is_binary}},
-      credit{std::move(from)},
-      bytes{session_credit::event_bytes + what.bytes.size()} {
+      : channel_event{source.ref == null_ref ? std::string{}
+                                             : std::move(source.ref),
+                      std::move(source.event),
+                      {std::move(source.what.bytes), source.what.is_binary}},
+        credit{std::move(from)},
+        bytes{session_credit::event_bytes + what.bytes.size()} {
     credit->take(bytes);
   }
 

@@ -11,12 +11,12 @@ namespace {
 
 caf::behavior state_fetcher(caf::event_based_actor*, const presence& who) {
   return {
-    [who](const fetch_request_ptr& request) {
-      if (const auto found = who.fetch_list(request->topic))
-        request->done(*found);
-      else
-        request->done({});
-    },
+      [who](const fetch_request_ptr& request) {
+        if (const auto found = who.fetch_list(request->topic))
+          request->done(*found);
+        else
+          request->done({});
+      },
   };
 }
 

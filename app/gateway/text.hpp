@@ -24,8 +24,7 @@ namespace rollcall::channels {
 
 /// Resolves `%41`, and `+` to a space on demand. A broken escape stays as it
 /// is; what then is no UTF-8 becomes empty.
-[[nodiscard]] std::string url_decode(std::string_view text,
-                                     bool plus_is_space);
+[[nodiscard]] std::string url_decode(std::string_view text, bool plus_is_space);
 
 /// Decodes base64 in the standard or the URL alphabet, padded or not.
 /// @returns nothing if it is malformed.

@@ -1,14 +1,13 @@
 #include "app/gateway/transport.hpp"
 
 #include <openssl/err.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <limits>
-
-#include <sys/socket.h>
-#include <sys/uio.h>
 
 namespace rollcall::channels {
 
@@ -39,10 +38,10 @@ load_certificates(const std::string& chain_file, const std::string& key_file) {
     return {nullptr, last_tls_error()};
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE
-                                    | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
-                                    | SSL_MODE_RELEASE_BUFFERS);
-  SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION
-                                       | SSL_OP_IGNORE_UNEXPECTED_EOF);
+                                      | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
+                                      | SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_options(context.get(),
+                      SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
   if (SSL_CTX_use_certificate_chain_file(context.get(), chain_file.c_str())
       != 1)
     return {nullptr, chain_file + ": " + last_tls_error()};
@@ -56,7 +55,7 @@ load_certificates(const std::string& chain_file, const std::string& key_file) {
 }
 
 transport::transport(socket_type socket, SSL_CTX* tls)
-  : socket_{std::move(socket)} {
+    : socket_{std::move(socket)} {
   boost::system::error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(boost::asio::ip::tcp::no_delay{true}, ignored);
@@ -71,8 +70,7 @@ transport::result transport::read(std::span<char> into) {
   if (!ssl_)
     return read_plain(into);
   ERR_clear_error();
-  const auto outcome
-    = SSL_read(ssl_.get(), into.data(), as_int(into.size()));
+  const auto outcome = SSL_read(ssl_.get(), into.data(), as_int(into.size()));
   if (outcome > 0)
     return {static_cast<std::size_t>(outcome), status::ok};
   return {0, explain(outcome)};
@@ -80,7 +78,7 @@ transport::result transport::read(std::span<char> into) {
 
 transport::result transport::read_plain(std::span<char> into) {
   const auto outcome
-    = ::recv(socket_.native_handle(), into.data(), into.size(), 0);
+      = ::recv(socket_.native_handle(), into.data(), into.size(), 0);
   if (outcome < 0)
     return {0, is_would_block() ? status::want_read : status::closed};
   if (outcome == 0)
@@ -97,7 +95,7 @@ transport::result transport::write(std::span<const std::string_view> parts) {
   for (const auto part : parts) {
     ERR_clear_error();
     const auto outcome
-      = SSL_write(ssl_.get(), part.data(), as_int(part.size()));
+        = SSL_write(ssl_.get(), part.data(), as_int(part.size()));
     if (outcome <= 0) {
       total.what = explain(outcome);
       return total;
@@ -119,7 +117,7 @@ transport::write_plain(std::span<const std::string_view> parts) {
   header.msg_iov = pieces.data();
   header.msg_iovlen = count;
   const auto outcome
-    = ::sendmsg(socket_.native_handle(), &header, MSG_NOSIGNAL);
+      = ::sendmsg(socket_.native_handle(), &header, MSG_NOSIGNAL);
   if (outcome < 0)
     return {0, is_would_block() ? status::want_write : status::closed};
   return {static_cast<std::size_t>(outcome), status::ok};
@@ -127,18 +125,25 @@ transport::write_plain(std::span<const std::string_view> parts) {
 
 transport::status transport::explain(int outcome) const {
   switch (SSL_get_error(ssl_.get(), outcome)) {
-    case SSL_ERROR_WANT_READ:
-      return status::want_read;
-    case SSL_ERROR_WANT_WRITE:
-      return status::want_write;
-    default:
-      return status::closed;
+  case SSL_ERROR_WANT_READ:
+    return status::want_read;
+  case SSL_ERROR_WANT_WRITE:
+    return status::want_write;
+  default:
+    return status::closed;
   }
 }
 
 boost::asio::ip::tcp::endpoint transport::remote() const noexcept {
   boost::system::error_code ignored;
   return socket_.remote_endpoint(ignored);
+}
+
+void transport::end_writing() noexcept {
+  boost::system::error_code ignored;
+  if (ssl_ && SSL_is_init_finished(ssl_.get()))
+    SSL_shutdown(ssl_.get());
+  socket_.shutdown(socket_type::shutdown_send, ignored);
 }
 
 void transport::close() noexcept {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
-
 #include <openssl/ssl.h>
 
 #include <cstddef>
@@ -59,6 +58,9 @@ public:
                                                  : socket_type::wait_read;
     socket_.async_wait(kind, std::move(done));
   }
+
+  /// Says that nothing more will be written; reading goes on.
+  void end_writing() noexcept;
 
   void close() noexcept;
 

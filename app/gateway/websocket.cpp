@@ -110,8 +110,7 @@ std::optional<incoming> reader::next() {
   }
   while (violation_ == close_code::none) {
     const auto frame = parse_header();
-    if (!frame
-        || input_.size() < frame->header_bytes + frame->payload_bytes) {
+    if (!frame || input_.size() < frame->header_bytes + frame->payload_bytes) {
       keep_rest();
       return std::nullopt;
     }

@@ -45,7 +45,7 @@ enum class close_code : std::uint16_t {
 
 /// What a close frame of the client says.
 struct close_request {
-  std::uint16_t code = 0; ///< 0: it gave none.
+  std::uint16_t code = 0;               ///< 0: it gave none.
   close_code answer = close_code::none; ///< Set if the frame is a violation.
 };
 
@@ -66,7 +66,7 @@ struct incoming {
 class reader {
 public:
   explicit reader(std::uint32_t message_bytes_max) noexcept
-    : message_bytes_max_{message_bytes_max} {
+      : message_bytes_max_{message_bytes_max} {
   }
 
   /// Takes what was received. Masks are removed in place, so the bytes must
@@ -92,15 +92,14 @@ private:
   [[nodiscard]] std::optional<incoming> take(const header& frame);
   [[nodiscard]] std::optional<incoming> assemble(const header& frame,
                                                  std::string_view payload);
-  [[nodiscard]] bool is_allowed(const header& frame, char first,
-                                char second);
+  [[nodiscard]] bool is_allowed(const header& frame, char first, char second);
   void keep_rest();
   void drop_taken();
 
-  std::span<char> input_;    ///< Not yet taken.
-  std::string kept_;         ///< An unfinished frame.
-  std::string assembled_;    ///< An unfinished message.
-  std::size_t taken_ = 0;    ///< Bytes at the front of `kept_` that are done.
+  std::span<char> input_; ///< Not yet taken.
+  std::string kept_;      ///< An unfinished frame.
+  std::string assembled_; ///< An unfinished message.
+  std::size_t taken_ = 0; ///< Bytes at the front of `kept_` that are done.
   std::uint32_t message_bytes_max_;
   close_code violation_ = close_code::none;
   opcode assembled_kind_ = opcode::continuation; ///< That: none unfinished.

@@ -31,7 +31,8 @@ void take_out(std::vector<std::shared_ptr<T>>& from, const T& gone) {
 } // namespace
 
 worker::worker(gateway_core& core, std::size_t index)
-  : core_{core}, index_{index} {
+    : core_{core},
+      index_{index} {
 }
 
 void worker::start() {
@@ -154,12 +155,11 @@ void worker::kill_later(const caf::actor& which) {
 void worker::sweep_later() {
   using std::chrono::milliseconds;
   const auto& settings = core_.settings;
-  const auto shortest = std::min({settings.idle_timeout,
-                                  settings.handshake_timeout,
-                                  settings.join_timeout,
-                                  settings.leave_timeout});
+  const auto shortest
+      = std::min({settings.idle_timeout, settings.handshake_timeout,
+                  settings.join_timeout, settings.leave_timeout});
   sweep_timer_.expires_after(
-    std::clamp(shortest / 8, milliseconds{5}, milliseconds{1000}));
+      std::clamp(shortest / 8, milliseconds{5}, milliseconds{1000}));
   sweep_timer_.async_wait([this](boost::system::error_code ec) {
     if (ec || is_stopped_)
       return;

@@ -3,7 +3,6 @@
 #include "app/gateway/counters.hpp"
 #include "app/gateway/hub.hpp"
 #include "app/gateway/outbox.hpp"
-
 #include <rollcall/types.hpp>
 
 #include <caf/actor.hpp>
@@ -39,12 +38,12 @@ struct local_topic {
   std::string name;
   topic_handle handle;
   std::vector<live_channel*> members;
-  std::size_t users = 0;          ///< Members and those who join.
-  std::size_t state_waiters = 0;  ///< Members without their `presence_state`.
-  bool is_live = false;           ///< Diffs arrive.
-  bool is_fetching = false;       ///< A list with enrichment was asked for.
-  snapshot encoded_snapshot;      ///< What `encoded_state` was made of.
-  shared_bytes encoded_state;     ///< Payload and bracket; may be empty.
+  std::size_t users = 0;         ///< Members and those who join.
+  std::size_t state_waiters = 0; ///< Members without their `presence_state`.
+  bool is_live = false;          ///< Diffs arrive.
+  bool is_fetching = false;      ///< A list with enrichment was asked for.
+  snapshot encoded_snapshot;     ///< What `encoded_state` was made of.
+  shared_bytes encoded_state;    ///< Payload and bracket; may be empty.
 };
 
 /// One I/O thread and all that is pinned to it: sessions, their members lists,

@@ -3,7 +3,6 @@
 #include "app/gateway/session.hpp"
 #include "app/gateway/state_fetcher.hpp"
 #include "app/gateway/worker.hpp"
-
 #include <rollcall/presence_json.hpp>
 
 #include <caf/send.hpp>

@@ -25,9 +25,9 @@ using parameters = std::map<std::string, std::string, std::less<>>;
 
 /// What `connect` may decide upon.
 struct connect_info {
-  std::string path;                 ///< Of the request, without the query.
-  parameters params;                ///< From the query; `vsn` included.
-  parameters headers;               ///< Names in lower case.
+  std::string path;   ///< Of the request, without the query.
+  parameters params;  ///< From the query; `vsn` included.
+  parameters headers; ///< Names in lower case.
   std::string peer_address;
   std::uint16_t peer_port = 0;
   std::optional<std::string> auth_token; ///< From the subprotocol.
@@ -36,9 +36,9 @@ struct connect_info {
 /// What `connect` answers: accepted with values for the channels, or refused.
 struct connect_result {
   bool is_accepted = true;
-  unsigned status = 403;            ///< HTTP status of a refusal.
-  std::string body;                 ///< Body of a refusal.
-  std::string session_id;           ///< Names the session for `disconnect`.
+  unsigned status = 403;               ///< HTTP status of a refusal.
+  std::string body;                    ///< Body of a refusal.
+  std::string session_id;              ///< Names the session for `disconnect`.
   std::shared_ptr<const void> assigns; ///< The embedder's data, see `join`.
 };
 
@@ -87,7 +87,7 @@ private:
 /// What a channel actor is made with.
 struct join {
   std::string topic;
-  payload params;                   ///< Payload of `phx_join`.
+  payload params; ///< Payload of `phx_join`.
   /// Of the session, shared by its channels; never empty.
   std::shared_ptr<const connect_info> connection;
   std::shared_ptr<const void> assigns; ///< From `connect_result`.
@@ -100,7 +100,7 @@ using join_ptr = std::shared_ptr<const join>;
 ///
 /// Sent by: gateway.  Handled by: channel actors.
 struct channel_event {
-  std::string ref;                  ///< To reply with; empty if none.
+  std::string ref; ///< To reply with; empty if none.
   std::string event;
   payload what;
 };
@@ -119,14 +119,14 @@ struct channel_leave {};
 /// with anything else for a crash (`phx_error`, the client rejoins).
 /// Runs on an I/O thread: no blocking. A throw answers `join crashed`.
 using channel_factory
-  = std::function<caf::actor(caf::actor_system&, const join_ptr&)>;
+    = std::function<caf::actor(caf::actor_system&, const join_ptr&)>;
 
 /// A plain HTTP request that is no WebSocket connect.
 struct http_request {
   std::string method;
   std::string path;
   parameters params;
-  parameters headers;               ///< Names in lower case.
+  parameters headers; ///< Names in lower case.
   std::string peer_address;
 };
 
@@ -139,7 +139,7 @@ struct http_response {
 
 /// Answers on an I/O thread: no blocking. Empty means 404.
 using http_function
-  = std::function<std::optional<http_response>(const http_request&)>;
+    = std::function<std::optional<http_response>(const http_request&)>;
 
 /// How a gateway behaves. Immutable once started.
 struct gateway_config {
@@ -149,7 +149,7 @@ struct gateway_config {
   /// it to `connect` as a parameter.
   std::string path = "/socket";
   std::string endpoint = "/websocket"; ///< What is appended to `path`.
-  std::uint16_t io_threads = 1;      ///< 1 to 64.
+  std::uint16_t io_threads = 1;        ///< 1 to 64.
   bool reuse_port = false;
 
   /// Origins that browsers may come from: `*` all, `same-host` the host that
@@ -157,9 +157,9 @@ struct gateway_config {
   /// and `//*.example.com`.
   std::vector<std::string> origins{"same-host"};
   std::vector<std::string> subprotocols; ///< Offered to clients, in order.
-  bool auth_token = false;           ///< Take tokens from the subprotocol.
+  bool auth_token = false;               ///< Take tokens from the subprotocol.
 
-  std::chrono::milliseconds idle_timeout{60'000}; ///< At least 100 ms.
+  std::chrono::milliseconds idle_timeout{60'000};      ///< At least 100 ms.
   std::chrono::milliseconds handshake_timeout{10'000}; ///< At least 100 ms.
 
   /// How long a channel actor may take to accept or reject. Then the client
@@ -169,17 +169,17 @@ struct gateway_config {
   /// How long a channel actor may live on after its client left; then it is
   /// killed. At least 10 ms.
   std::chrono::milliseconds leave_timeout{5'000};
-  std::size_t frame_bytes_max = 65'536;    ///< Of one message; above: 1009.
-  std::size_t json_depth_max = 64;         ///< Nesting of a payload.
+  std::size_t frame_bytes_max = 65'536; ///< Of one message; above: 1009.
+  std::size_t json_depth_max = 64;      ///< Nesting of a payload.
 
   /// Unsent bytes of one session. A client that reads too slowly and goes above
   /// is closed with 1008; the rest of its frames is dropped.
   std::size_t outbox_bytes_max = 4u << 20;
   std::size_t channels_per_session_max = 100;
-  std::size_t sessions_max = 100'000;      ///< Above: 503.
-  std::uint32_t joins_per_second_max = 0;  ///< 0: no limit; above: error reply.
+  std::size_t sessions_max = 100'000;     ///< Above: 503.
+  std::uint32_t joins_per_second_max = 0; ///< 0: no limit; above: error reply.
 
-  std::string tls_certificate_file;  ///< PEM chain; empty: no TLS.
+  std::string tls_certificate_file; ///< PEM chain; empty: no TLS.
   std::string tls_key_file;
 };
 

@@ -37,17 +37,15 @@ enum class refusal : std::uint8_t {
 };
 
 inline constexpr std::string_view refusal_names[] = {
-  "malformed_http",  "handshake_timeout", "method",
-  "origin",          "subprotocol",       "version",
-  "sessions_max",    "connect",           "upgrade",
-  "unmatched_topic", "channels_max",      "invalid_topic",
-  "join_rate",       "join_rejected",     "join_crashed",
-  "stale_message",   "malformed_frame",   "invalid_utf8",
-  "protocol_error",  "frame_too_large",   "flood",
-  "outbox_overflow", "idle",
+    "malformed_http",  "handshake_timeout", "method",         "origin",
+    "subprotocol",     "version",           "sessions_max",   "connect",
+    "upgrade",         "unmatched_topic",   "channels_max",   "invalid_topic",
+    "join_rate",       "join_rejected",     "join_crashed",   "stale_message",
+    "malformed_frame", "invalid_utf8",      "protocol_error", "frame_too_large",
+    "flood",           "outbox_overflow",   "idle",
 };
 static_assert(std::size(refusal_names)
-                == static_cast<std::size_t>(refusal::count_),
+                  == static_cast<std::size_t>(refusal::count_),
               "every refusal needs a name");
 
 [[nodiscard]] constexpr std::string_view to_string(refusal why) noexcept {
@@ -65,20 +63,20 @@ struct duration_histogram {
 
 /// What a gateway counts about itself: since the start unless said otherwise.
 struct gateway_stats {
-  std::uint64_t connections = 0; ///< Now, plain HTTP included.
-  std::uint64_t sessions = 0;    ///< Now.
-  std::uint64_t channels = 0;    ///< Now, joining and leaving ones included.
-  std::uint64_t topics = 0;      ///< Now, with a channel here.
-  std::uint64_t connects = 0;    ///< Sessions that were accepted.
-  std::uint64_t joins = 0;       ///< Joins that were accepted.
+  std::uint64_t connections = 0;   ///< Now, plain HTTP included.
+  std::uint64_t sessions = 0;      ///< Now.
+  std::uint64_t channels = 0;      ///< Now, joining and leaving ones included.
+  std::uint64_t topics = 0;        ///< Now, with a channel here.
+  std::uint64_t connects = 0;      ///< Sessions that were accepted.
+  std::uint64_t joins = 0;         ///< Joins that were accepted.
   std::uint64_t http_requests = 0; ///< That were no connects.
-  std::uint64_t frames_in = 0;   ///< Messages of clients.
+  std::uint64_t frames_in = 0;     ///< Messages of clients.
   std::uint64_t frames_out = 0;
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
   std::uint64_t channel_crashes = 0; ///< `phx_error` sent.
   std::array<std::uint64_t, static_cast<std::size_t>(refusal::count_)>
-    refusals{};
+      refusals{};
   duration_histogram join_time; ///< From `phx_join` to its reply.
 };
 

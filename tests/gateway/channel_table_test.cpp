@@ -1,143 +1,13 @@
-#include "tests/gateway/recorded_effects.hpp"
+#include "tests/gateway/one_session.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <string>
-#include <vector>
 
-using namespace rollcall;
-using strings = std::vector<std::string>;
-
-namespace std {
-
-ostream& operator<<(ostream& out, const strings& all) {
-  for (const auto& each : all)
-    out << "\n  " << each;
-  return out;
-}
-
-} // namespace std
-
-namespace {
-
-struct one_session {
-  test::recorded_effects effects;
-  channels::channel_table table{effects, 3};
-
-  void send(std::string_view frame) {
-    channels::message what;
-    BOOST_TEST_REQUIRE((channels::decode_text(frame, {}, what)
-                        == channels::problem::none));
-    table.receive(std::move(what));
-  }
-
-  /// Joins, accepted, with join_ref and ref the same.
-  void join(const std::string& topic, const std::string& ref) {
-    send("[\"" + ref + "\",\"" + ref + "\",\"" + topic + "\",\"phx_join\",{}]");
-    table.accept(effects.last_id, "{}", false);
-    take_sent();
-    take_done();
-  }
-
-  strings take_sent() {
-    return std::exchange(effects.sent, {});
-  }
-  strings take_done() {
-    return std::exchange(effects.done, {});
-  }
-};
-
-const std::string ok_7
-  = R"(["1","7","room:a","phx_reply",{"status":"ok","response":{}}])";
-const std::string unmatched_7
-  = R"([null,"7","room:a","phx_reply",{"status":"error","response":{"reason":"unmatched topic"}}])";
-
-std::string error_reply(const std::string& refs, const std::string& topic,
-                        const std::string& reason) {
-  return "[" + refs + ",\"" + topic
-         + R"(","phx_reply",{"status":"error","response":{"reason":")" + reason
-         + R"("}}])";
-}
-
-} // namespace
+using namespace rollcall::test;
+namespace channels = rollcall::channels;
 
 BOOST_FIXTURE_TEST_SUITE(channel_table_tests, one_session)
-
-BOOST_AUTO_TEST_CASE(a_heartbeat_is_answered_with_a_null_join_ref) {
-  send(R"(["x","7","phoenix","heartbeat",{}])");
-  BOOST_TEST(
-    take_sent()
-    == strings{
-      R"([null,"7","phoenix","phx_reply",{"status":"ok","response":{}}])"});
-}
-
-BOOST_AUTO_TEST_CASE(other_events_of_topic_phoenix_are_unmatched) {
-  send(R"([null,"7","phoenix","other",{}])");
-  BOOST_TEST(take_sent()
-             == strings{error_reply("null,\"7\"", "phoenix",
-                                    "unmatched topic")});
-}
-
-BOOST_AUTO_TEST_CASE(a_join_is_answered_before_its_member_enters) {
-  send(R"(["11","1","room:a","phx_join",{"k":1}])");
-  BOOST_TEST(take_done() == strings{R"(start room:a#1 {"k":1})"});
-  BOOST_TEST(take_sent().empty());
-  table.accept(1, R"({"x":2})", true);
-  BOOST_TEST(
-    take_sent()
-    == strings{
-      R"(["11","1","room:a","phx_reply",{"status":"ok","response":{"x":2}}])"});
-  BOOST_TEST(take_done() == strings{"enter room:a#1 with state"});
-}
-
-BOOST_AUTO_TEST_CASE(a_topic_without_a_channel_is_unmatched) {
-  send(R"(["11","1","lobby","phx_join",{}])");
-  BOOST_TEST(take_sent()
-             == strings{error_reply("null,\"1\"", "lobby", "unmatched topic")});
-}
-
-BOOST_AUTO_TEST_CASE(a_join_above_the_limit_is_refused_with_its_join_ref) {
-  for (const auto* topic : {"room:a", "room:b", "room:c"})
-    join(topic, "1");
-  send(R"(["8","9","room:d","phx_join",{}])");
-  BOOST_TEST(take_sent()
-             == strings{error_reply("\"8\",\"9\"", "room:d",
-                                    "too many channels joined")});
-}
-
-BOOST_AUTO_TEST_CASE(the_pattern_is_checked_before_the_limit) {
-  for (const auto* topic : {"room:a", "room:b", "room:c"})
-    join(topic, "1");
-  send(R"(["8","9","lobby","phx_join",{}])");
-  BOOST_TEST(effects.refused == strings{"unmatched_topic"});
-}
-
-BOOST_AUTO_TEST_CASE(a_rejoin_at_the_limit_works) {
-  for (const auto* topic : {"room:a", "room:b", "room:c"})
-    join(topic, "1");
-  send(R"(["9","9","room:a","phx_join",{}])");
-  BOOST_TEST(take_sent() == strings{R"(["1","1","room:a","phx_close",{}])"});
-  BOOST_TEST(take_done() == (strings{"stop room:a#1", "start room:a#4 {}"}));
-}
-
-BOOST_AUTO_TEST_CASE(leaving_channels_count_until_they_ended) {
-  for (const auto* topic : {"room:a", "room:b", "room:c"})
-    join(topic, "1");
-  send(R"(["1","7","room:a","phx_leave",{}])");
-  take_sent();
-  send(R"(["9","9","room:d","phx_join",{}])");
-  BOOST_TEST(effects.refused == strings{"channels_max"});
-  table.end(1, false);
-  send(R"(["9","9","room:d","phx_join",{}])");
-  BOOST_TEST(take_done().back() == "start room:d#4 {}");
-}
-
-BOOST_AUTO_TEST_CASE(a_join_above_the_rate_is_refused) {
-  effects.admits = false;
-  send(R"(["1","1","room:a","phx_join",{}])");
-  BOOST_TEST(take_sent()
-             == strings{error_reply("\"1\",\"1\"", "room:a", "overloaded")});
-}
 
 BOOST_AUTO_TEST_CASE(a_refused_join_leaves_the_topic_free) {
   send(R"(["1","1","room:a","phx_join",{}])");
@@ -171,7 +41,7 @@ BOOST_AUTO_TEST_CASE(events_need_the_join_ref_or_none) {
   BOOST_TEST(take_done()
              == (strings{"deliver room:a#1 good", "deliver room:a#1 also"}));
   BOOST_TEST(take_sent().empty());
-  BOOST_TEST(effects.refused.size() == 4u);
+  BOOST_TEST(refused().size() == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(a_null_join_ref_takes_only_null) {
@@ -240,10 +110,10 @@ BOOST_AUTO_TEST_CASE(messages_of_a_joining_topic_wait_in_order) {
   send(R"(["8","9","room:a","second",{}])");
   BOOST_TEST(take_done() == strings{"start room:a#1 {}"});
   table.accept(1, "{}", false);
-  BOOST_TEST(take_done()
-             == (strings{"enter room:a#1", "deliver room:a#1 first",
-                         "leave room:a#1", "stop room:a#1",
-                         "start room:a#2 {}"}));
+  BOOST_TEST(
+      take_done()
+      == (strings{"enter room:a#1", "deliver room:a#1 first", "leave room:a#1",
+                  "stop room:a#1", "start room:a#2 {}"}));
   table.accept(2, "{}", false);
   BOOST_TEST(take_done()
              == (strings{"enter room:a#2", "deliver room:a#2 second"}));
@@ -261,9 +131,9 @@ BOOST_AUTO_TEST_CASE(too_much_before_a_join_is_answered_closes_the_session) {
   for (std::size_t i = 0; i < channels::channel_table::waiting_messages_max;
        ++i)
     send(R"(["1","2","room:a","x",{}])");
-  BOOST_TEST(effects.refused.empty());
+  BOOST_TEST(refused().empty());
   send(R"(["1","2","room:a","x",{}])");
-  BOOST_TEST(effects.refused == strings{"flood"});
+  BOOST_TEST(refused() == strings{"flood"});
 }
 
 BOOST_AUTO_TEST_CASE(an_orderly_end_closes_and_a_crash_is_an_error) {
@@ -272,10 +142,10 @@ BOOST_AUTO_TEST_CASE(an_orderly_end_closes_and_a_crash_is_an_error) {
   table.end(1, false);
   table.end(2, true);
   BOOST_TEST(
-    take_sent()
-    == (strings{
-      R"(["1","1","room:a","phx_close",{}])",
-      R"(["2","2","room:b","phx_error",{"reason":"channel_crash"}])"}));
+      take_sent()
+      == (strings{
+          R"(["1","1","room:a","phx_close",{}])",
+          R"(["2","2","room:b","phx_error",{"reason":"channel_crash"}])"}));
   send(R"(["1","7","room:a","x",{}])");
   BOOST_TEST(take_sent() == strings{unmatched_7});
 }

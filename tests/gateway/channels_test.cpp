@@ -39,8 +39,7 @@ BOOST_AUTO_TEST_CASE(a_channel_joins_talks_and_leaves) {
   client.event("room:lobby", "phx_leave", "{}", "11");
   BOOST_TEST(client.receive()
              == reply("\"11\"", "\"2\"", "room:lobby", "ok", "{}"));
-  BOOST_TEST(client.receive()
-             == R"(["11","11","room:lobby","phx_close",{}])");
+  BOOST_TEST(client.receive() == R"(["11","11","room:lobby","phx_close",{}])");
   BOOST_TEST(client.receive()
              == R"(["11",null,"room:lobby","you_left",{"message":"bye!"}])");
   BOOST_TEST(eventually([] { return living_channels() == 0; }));
@@ -53,8 +52,7 @@ BOOST_AUTO_TEST_CASE(a_channel_joins_talks_and_leaves) {
 
 BOOST_AUTO_TEST_CASE(a_heartbeat_is_answered) {
   client.send(R"([null,"5","phoenix","heartbeat",{}])");
-  BOOST_TEST(client.receive()
-             == reply("null", "\"5\"", "phoenix", "ok", "{}"));
+  BOOST_TEST(client.receive() == reply("null", "\"5\"", "phoenix", "ok", "{}"));
 }
 
 BOOST_AUTO_TEST_CASE(events_of_a_topic_never_joined_are_refused_each_time) {
@@ -93,8 +91,8 @@ BOOST_AUTO_TEST_CASE(a_channel_that_crashes_is_an_error) {
   client.join_ok("room:crash", "1", "{\"quiet\":1}");
   client.event("room:crash", "boom");
   BOOST_TEST(
-    client.receive()
-    == R"(["1","1","room:crash","phx_error",{"reason":"channel_crash"}])");
+      client.receive()
+      == R"(["1","1","room:crash","phx_error",{"reason":"channel_crash"}])");
   client.event("room:crash", "echo");
   BOOST_TEST(client.receive()
              == reply("null", "\"2\"", "room:crash", "error", unmatched));
@@ -128,24 +126,30 @@ BOOST_AUTO_TEST_CASE(a_factory_that_throws_is_a_crashed_join) {
 
 BOOST_AUTO_TEST_CASE(bytes_are_replied_and_pushed) {
   client.join_ok("room:bin", "11", "{\"quiet\":1}");
-  client.send_binary("\0\2\1\10\6" "112room:binbinary\1\2"s);
+  client.send_binary("\0\2\1\10\6"
+                     "112room:binbinary\1\2"s);
   BOOST_TEST(client.receive()
-             == "\1\2\1\10\2" "112room:binok\1\2\3\4"s);
+             == "\1\2\1\10\2"
+                "112room:binok\1\2\3\4"s);
   BOOST_TEST(client.receive()
-             == "\0\2\10\13" "11room:binbinary_push"
-                  "\0\1"s);
+             == "\0\2\10\13"
+                "11room:binbinary_push"
+                "\0\1"s);
 }
 
 BOOST_AUTO_TEST_CASE(binary_broadcasts_reach_all) {
   client.join_ok("room:bin", "1", "{\"quiet\":1}");
-  client.send_binary("\0\1\1\10\7" "12room:binnew_msg\1\2"s);
+  client.send_binary("\0\1\1\10\7"
+                     "12room:binnew_msg\1\2"s);
   BOOST_TEST(client.receive()
-             == "\2\10\7" "room:binnew_msg\1\2"s);
+             == "\2\10\7"
+                "room:binnew_msg\1\2"s);
 }
 
 BOOST_AUTO_TEST_CASE(a_binary_event_without_join_ref_is_stale) {
   client.join_ok("room:bin", "1", "{\"quiet\":1}");
-  client.send_binary("\0\0\1\10\4" "2room:binecho"s);
+  client.send_binary("\0\0\1\10\4"
+                     "2room:binecho"s);
   BOOST_TEST(client.is_quiet());
   BOOST_TEST(refused(refusal::stale_message) == 1u);
 }
@@ -157,8 +161,9 @@ BOOST_AUTO_TEST_CASE(a_reply_may_come_later_or_twice_or_never) {
              == reply("\"1\"", "\"7\"", "room:a", "ok", R"({"late":true})"));
   client.event("room:a", "twice", "{}", "1", "8");
   BOOST_TEST(client.receive() == reply("\"1\"", "\"8\"", "room:a", "ok", "1"));
-  BOOST_TEST(client.receive()
-             == R"(["1","8","room:a","phx_reply",{"status":null,"response":2}])");
+  BOOST_TEST(
+      client.receive()
+      == R"(["1","8","room:a","phx_reply",{"status":null,"response":2}])");
   client.send(R"(["1",null,"room:a","echo",{}])");
   BOOST_TEST(client.is_quiet());
 }

@@ -19,14 +19,14 @@ unsigned status_of(const running_gateway& server, connect_options how) {
 http_answer plain(const running_gateway& server, std::string_view target,
                   std::string_view headers = "") {
   return raw_http(server.port(), "GET " + std::string{target}
-                                       + " HTTP/1.1\r\nHost: localhost\r\n"
-                                       + std::string{headers} + "\r\n");
+                                     + " HTTP/1.1\r\nHost: localhost\r\n"
+                                     + std::string{headers} + "\r\n");
 }
 
 /// A gateway that remembers what `connect` saw.
 struct observed_gateway : running_gateway {
   explicit observed_gateway(gateway_config settings = {})
-    : running_gateway{std::move(settings)} {
+      : running_gateway{std::move(settings)} {
     door.on_connect([this](const connect_info& info) {
       std::lock_guard guard{mutex};
       seen = info;
@@ -59,9 +59,9 @@ BOOST_AUTO_TEST_CASE(a_plain_get_is_told_which_header_it_lacks) {
 
 BOOST_AUTO_TEST_CASE(only_get_may_connect) {
   open_gateway server;
-  const auto answer = raw_http(server.port(),
-                                   "POST /socket/websocket HTTP/1.1\r\n"
-                                   "Host: x\r\nContent-Length: 0\r\n\r\n");
+  const auto answer
+      = raw_http(server.port(), "POST /socket/websocket HTTP/1.1\r\n"
+                                "Host: x\r\nContent-Length: 0\r\n\r\n");
   BOOST_TEST(answer.status == 400u);
   BOOST_TEST(answer.body.empty());
 }
@@ -70,9 +70,9 @@ BOOST_AUTO_TEST_CASE(a_listed_origin_connects_and_another_does_not) {
   auto settings = test_settings();
   settings.origins = {"//example.com"};
   open_gateway server{settings};
-  BOOST_TEST(
-    status_of(server, {std::string{mount}, {{"Origin", "https://example.com"}}})
-    == 101u);
+  BOOST_TEST(status_of(server, {std::string{mount},
+                                {{"Origin", "https://example.com"}}})
+             == 101u);
   BOOST_TEST(status_of(server, {std::string{mount},
                                 {{"Origin", "http://notallowed.com"}}})
              == 403u);
@@ -106,10 +106,10 @@ BOOST_AUTO_TEST_CASE(a_token_in_the_subprotocol_reaches_connect) {
   auto settings = test_settings();
   settings.auth_token = true;
   observed_gateway server{settings};
-  test_client client{server.port(),
-                     {std::string{mount},
-                      {{"Sec-WebSocket-Protocol",
-                        "phoenix, base64url.bearer.phx.c2VjcmV0"}}}};
+  test_client client{
+      server.port(),
+      {std::string{mount},
+       {{"Sec-WebSocket-Protocol", "phoenix, base64url.bearer.phx.c2VjcmV0"}}}};
   BOOST_TEST(client.answer().status == 101u);
   BOOST_TEST(client.answer().subprotocol == "phoenix");
   BOOST_TEST(server.seen.auth_token.value() == "secret");
@@ -117,12 +117,12 @@ BOOST_AUTO_TEST_CASE(a_token_in_the_subprotocol_reaches_connect) {
 
 BOOST_AUTO_TEST_CASE(other_versions_are_refused) {
   open_gateway server;
-  for (const auto* version : {"vsn=123.1.1", "vsn=1.0.0", "vsn=2.0",
-                              "vsn[a]=2.0.0", ""})
+  for (const auto* version :
+       {"vsn=123.1.1", "vsn=1.0.0", "vsn=2.0", "vsn[a]=2.0.0", ""})
     BOOST_TEST(
-      status_of(server, {"/socket/websocket?" + std::string{version}, {}})
-        == 403u,
-      version);
+        status_of(server, {"/socket/websocket?" + std::string{version}, {}})
+            == 403u,
+        version);
   BOOST_TEST(server.refused(refusal::version) == 5u);
 }
 
@@ -153,8 +153,8 @@ BOOST_AUTO_TEST_CASE(a_path_may_have_variables_and_many_segments) {
   settings.endpoint = "/nested/path";
   observed_gateway server{settings};
   BOOST_TEST(
-    status_of(server, {"/custom/acme/admin/nested/path?k=v&vsn=2.0.0", {}})
-    == 101u);
+      status_of(server, {"/custom/acme/admin/nested/path?k=v&vsn=2.0.0", {}})
+      == 101u);
   BOOST_TEST(server.seen.params.at("tenant") == "acme");
   BOOST_TEST(server.seen.params.at("k") == "v");
   BOOST_TEST(status_of(server, {"/socket/websocket?vsn=2.0.0", {}}) == 404u);
@@ -183,11 +183,11 @@ BOOST_AUTO_TEST_CASE(a_ping_is_answered_with_its_payload) {
 BOOST_AUTO_TEST_CASE(other_paths_go_to_the_embedder) {
   running_gateway server;
   server.door.on_http([](const rollcall::http_request& request)
-                        -> std::optional<http_response> {
+                          -> std::optional<http_response> {
     if (request.path != "/hello")
       return std::nullopt;
-    return http_response{200, "text/plain", request.params.at("name"),
-                         {{"X-Y", "z"}}};
+    return http_response{
+        200, "text/plain", request.params.at("name"), {{"X-Y", "z"}}};
   });
   server.open();
   BOOST_TEST(plain(server, "/hello?name=a%2Fb").body == "a/b");
@@ -197,20 +197,19 @@ BOOST_AUTO_TEST_CASE(other_paths_go_to_the_embedder) {
 BOOST_AUTO_TEST_CASE(requests_that_come_together_are_answered_in_order) {
   open_gateway server;
   const auto answer
-    = raw_http(server.port(), "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
-                                  "GET /b HTTP/1.1\r\nHost: x\r\n\r\n");
+      = raw_http(server.port(), "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
+                                "GET /b HTTP/1.1\r\nHost: x\r\n\r\n");
   BOOST_TEST(answer.status == 404u);
-  BOOST_TEST(eventually([&server] {
-    return server.door.stats().http_requests == 2u;
-  }));
+  BOOST_TEST(eventually(
+      [&server] { return server.door.stats().http_requests == 2u; }));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_http_is_refused) {
   open_gateway server;
   BOOST_TEST(raw_http(server.port(), "\x16\x03\x01 hello\r\n\r\n").status
              == 400u);
-  const auto huge = "GET / HTTP/1.1\r\nX: " + std::string(40'000, 'x')
-                    + "\r\n\r\n";
+  const auto huge
+      = "GET / HTTP/1.1\r\nX: " + std::string(40'000, 'x') + "\r\n\r\n";
   BOOST_TEST(raw_http(server.port(), huge).status == 431u);
   BOOST_TEST(server.refused(refusal::malformed_http) == 2u);
 }

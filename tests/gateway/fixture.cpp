@@ -33,8 +33,8 @@ gateway_config test_settings() {
 }
 
 running_gateway::running_gateway(gateway_config settings, hooks_factory hooks)
-  : system{configured(system_settings)},
-    who{started(system, std::move(hooks))} {
+    : system{configured(system_settings)},
+      who{started(system, std::move(hooks))} {
   log::set_level(log::level::off);
   settings.port = 0;
   auto made = gateway::start(system, who, std::move(settings));

@@ -2,7 +2,6 @@
 
 #include "tests/gateway/room_channel.hpp"
 #include "tests/gateway/test_client.hpp"
-
 #include <rollcall/gateway.hpp>
 #include <rollcall/presence.hpp>
 
@@ -42,9 +41,8 @@ public:
 
 /// A gateway that is open.
 struct open_gateway : running_gateway {
-  explicit open_gateway(gateway_config settings = {},
-                        hooks_factory hooks = {})
-    : running_gateway{std::move(settings), std::move(hooks)} {
+  explicit open_gateway(gateway_config settings = {}, hooks_factory hooks = {})
+      : running_gateway{std::move(settings), std::move(hooks)} {
     open();
   }
 };

@@ -8,11 +8,11 @@ using namespace rollcall::channels;
 namespace {
 
 const fields good_headers{
-  {"connection", "keep-alive, Upgrade"},
-  {"host", "localhost"},
-  {"sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="},
-  {"sec-websocket-version", "13"},
-  {"upgrade", "WebSocket"},
+    {"connection", "keep-alive, Upgrade"},
+    {"host", "localhost"},
+    {"sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="},
+    {"sec-websocket-version", "13"},
+    {"upgrade", "WebSocket"},
 };
 
 bool is_version_ok(const std::string& vsn) {
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(both_alphabets_of_base64_are_read) {
 
 BOOST_AUTO_TEST_CASE(a_malformed_token_is_refused) {
   const auto choice
-    = choose_subprotocol("phoenix, base64url.bearer.phx.*", {}, true);
+      = choose_subprotocol("phoenix, base64url.bearer.phx.*", {}, true);
   BOOST_TEST(!choice.is_accepted);
 }
 
@@ -97,8 +97,8 @@ BOOST_AUTO_TEST_CASE(an_upgrade_names_what_it_lacks) {
   BOOST_TEST(upgrade_problem(good_headers, "GET", 11).empty());
   BOOST_TEST(problem_without("connection")
              == "'connection' header must contain 'upgrade'");
-  for (const auto* name : {"host", "upgrade", "sec-websocket-key",
-                           "sec-websocket-version"})
+  for (const auto* name :
+       {"host", "upgrade", "sec-websocket-key", "sec-websocket-version"})
     BOOST_TEST(problem_without(name).find(name) != std::string::npos, name);
   BOOST_TEST(!upgrade_problem(good_headers, "GET", 10).empty());
 }

@@ -74,12 +74,14 @@ BOOST_AUTO_TEST_CASE(an_oversized_field_is_named) {
 }
 
 BOOST_AUTO_TEST_CASE(a_truncated_binary_frame_ends_its_session_only) {
-  client.send_binary("\0\1\1\377\1" "11t"s);
+  client.send_binary("\0\1\1\377\1"
+                     "11t"s);
   check_end(1008, refusal::malformed_frame);
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_binary_kind_ends_its_session_only) {
-  client.send_binary("\7\1\1\1\1" "11te"s);
+  client.send_binary("\7\1\1\1\1"
+                     "11te"s);
   check_end(1008, refusal::malformed_frame);
 }
 
@@ -102,9 +104,8 @@ BOOST_AUTO_TEST_CASE(a_huge_frame_ends_its_session_by_its_header) {
 BOOST_AUTO_TEST_CASE(a_client_that_does_not_read_is_closed) {
   for (int i = 0; i < 4; ++i)
     client.event("room:a", "flood");
-  BOOST_TEST(eventually([this] {
-    return refused(refusal::outbox_overflow) == 1u;
-  }));
+  BOOST_TEST(
+      eventually([this] { return refused(refusal::outbox_overflow) == 1u; }));
   BOOST_TEST(bystander.is_quiet());
   BOOST_TEST(client.receive_close() == 1008);
   BOOST_TEST(client.close_reason() == "client reads too slowly");

@@ -22,9 +22,9 @@ BOOST_AUTO_TEST_CASE(strings_must_be_utf8) {
 }
 
 BOOST_AUTO_TEST_CASE(utf8_is_told_from_other_bytes) {
-  for (const auto* good : {"", "abc", "\xc3\xa9", "\xe2\x82\xac",
-                           "\xf0\x9f\x9a\x80", "\xed\x9f\xbf",
-                           "\xf4\x8f\xbf\xbf"})
+  for (const auto* good :
+       {"", "abc", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x9a\x80",
+        "\xed\x9f\xbf", "\xf4\x8f\xbf\xbf"})
     BOOST_TEST(is_utf8(good), good);
   for (const auto* bad :
        {"\x80", "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80",

@@ -40,9 +40,8 @@ BOOST_AUTO_TEST_CASE(channels_end_when_the_connection_is_lost) {
   client.join_ok("room:a", "1", quiet);
   client.drop();
   BOOST_TEST(no_channel_lives());
-  BOOST_TEST(eventually([&server] {
-    return server.door.stats().connections == 0u;
-  }));
+  BOOST_TEST(
+      eventually([&server] { return server.door.stats().connections == 0u; }));
 }
 
 BOOST_AUTO_TEST_CASE(disconnect_ends_the_sessions_of_an_id_and_no_other) {

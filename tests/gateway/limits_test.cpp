@@ -1,5 +1,4 @@
 #include "tests/gateway/fixture.hpp"
-
 #include <rollcall/error.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -72,9 +71,8 @@ BOOST_AUTO_TEST_CASE(sessions_above_the_limit_get_503) {
     BOOST_TEST(test_client{server.port()}.answer().status == 503u);
     second.close();
   }
-  BOOST_TEST(eventually([&server] {
-    return server.door.stats().sessions == 1u;
-  }));
+  BOOST_TEST(
+      eventually([&server] { return server.door.stats().sessions == 1u; }));
   BOOST_TEST(test_client{server.port()}.answer().status == 101u);
   BOOST_TEST(server.refused(refusal::sessions_max) == 1u);
 }
@@ -123,9 +121,9 @@ BOOST_AUTO_TEST_CASE(an_empty_topic_cannot_be_joined) {
   server.open();
   test_client client{server.port()};
   client.join("");
-  BOOST_TEST(client.receive()
-             == reply("\"1\"", "\"1\"", "", "error",
-                      R"({"reason":"invalid topic"})"));
+  BOOST_TEST(
+      client.receive()
+      == reply("\"1\"", "\"1\"", "", "error", R"({"reason":"invalid topic"})"));
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_setting_is_named_with_its_bounds) {

@@ -107,8 +107,7 @@ BOOST_AUTO_TEST_CASE(the_state_follows_the_reply_with_the_join_ref) {
   open_gateway server;
   test_client client{server.port()};
   client.join("room:a", "3", keyed("ann"), "4");
-  BOOST_TEST(client.receive()
-             == reply("\"3\"", "\"4\"", "room:a", "ok", "{}"));
+  BOOST_TEST(client.receive() == reply("\"3\"", "\"4\"", "room:a", "ok", "{}"));
   follower ann;
   BOOST_TEST(ann.sees(client, {"ann"}));
   BOOST_TEST(ann.states == 1);
@@ -220,9 +219,8 @@ BOOST_AUTO_TEST_CASE(every_view_converges_under_churn) {
       views[i].take(clients[i]->receive());
   }
   churn.join();
-  BOOST_TEST(eventually([&] {
-    return server.who.count("room:a").presences == views.size();
-  }));
+  BOOST_TEST(eventually(
+      [&] { return server.who.count("room:a").presences == views.size(); }));
   for (std::size_t i = 0; i < views.size(); ++i)
     BOOST_TEST(views[i].sees(*clients[i], expected));
 }

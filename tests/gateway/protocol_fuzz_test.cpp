@@ -24,18 +24,18 @@ std::string mutated(std::string text, std::mt19937_64& rng) {
     const auto at = text.empty() ? 0 : rng() % text.size();
     const auto byte = static_cast<char>(rng());
     switch (rng() % 4) {
-      case 0:
-        text.insert(at, 1, byte);
-        break;
-      case 1:
-        text.erase(at, rng() % 8);
-        break;
-      case 2:
-        text.insert(at, text.substr(at, rng() % 16));
-        break;
-      default:
-        if (!text.empty())
-          text[at] = byte;
+    case 0:
+      text.insert(at, 1, byte);
+      break;
+    case 1:
+      text.erase(at, rng() % 8);
+      break;
+    case 2:
+      text.insert(at, text.substr(at, rng() % 16));
+      break;
+    default:
+      if (!text.empty())
+        text[at] = byte;
     }
   }
   return text;
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(mutated_text_frames_are_decoded_or_refused) {
   BOOST_TEST_CONTEXT("ROLLCALL_TEST_SEED=" << seed) {
     std::mt19937_64 rng{seed};
     const std::string good
-      = R"(["1",{"a":[2]},"room:\u00e9é","new\"msg",{"a":[1,2,{"b":"]"}]}])";
+        = R"(["1",{"a":[2]},"room:\u00e9é","new\"msg",{"a":[1,2,{"b":"]"}]}])";
     for (int i = 0; i < 30'000; ++i)
       check_text(mutated(good, rng));
   }
@@ -118,15 +118,15 @@ BOOST_AUTO_TEST_CASE(mutated_targets_and_headers_are_survived) {
   BOOST_TEST_CONTEXT("ROLLCALL_TEST_SEED=" << seed) {
     std::mt19937_64 rng{seed};
     const auto policy
-      = channels::origin_policy::parse({"same-host", "//*.example.com:81"});
+        = channels::origin_policy::parse({"same-host", "//*.example.com:81"});
     for (int i = 0; i < 30'000; ++i) {
       const auto target
-        = channels::parse_target(mutated("/a/b?x=%41+1&vsn=2.0.0#f", rng));
+          = channels::parse_target(mutated("/a/b?x=%41+1&vsn=2.0.0#f", rng));
       static_cast<void>(channels::is_supported_version(target.params));
       const auto origin = mutated("https://[::1]:443", rng);
       static_cast<void>(policy->allows(origin, origin));
       static_cast<void>(channels::choose_subprotocol(
-        mutated("phoenix, base64url.bearer.phx.YWJj", rng), {"a"}, true));
+          mutated("phoenix, base64url.bearer.phx.YWJj", rng), {"a"}, true));
     }
   }
 }

@@ -61,8 +61,8 @@ BOOST_AUTO_TEST_CASE(refs_of_any_type_are_echoed_as_they_came) {
   BOOST_TEST(what.ref == "1.50");
   const auto reply = encode_reply(what.join_ref, what.ref, "t", "ok", {"{}"});
   BOOST_TEST(
-    reply.bytes
-    == R"([{"a":[1, 2]},1.50,"t","phx_reply",{"status":"ok","response":{}}])");
+      reply.bytes
+      == R"([{"a":[1, 2]},1.50,"t","phx_reply",{"status":"ok","response":{}}])");
 }
 
 BOOST_AUTO_TEST_CASE(escapes_in_topic_and_event_are_resolved) {
@@ -160,8 +160,7 @@ BOOST_AUTO_TEST_CASE(broken_binary_frames_are_refused) {
   BOOST_TEST(binary_problem(from_hex("00")) == problem::truncated);
   BOOST_TEST(binary_problem(from_hex("00 01 01 01 01 30 31 74"))
              == problem::truncated);
-  BOOST_TEST(binary_problem(from_hex("00 ff ff ff ff"))
-             == problem::truncated);
+  BOOST_TEST(binary_problem(from_hex("00 ff ff ff ff")) == problem::truncated);
   BOOST_TEST(binary_problem(from_hex("01 01 01 01 01 30 31 74 65"))
              == problem::unknown_kind);
   BOOST_TEST(binary_problem(from_hex("00 00 00 01 01 ff 65"))
@@ -170,19 +169,17 @@ BOOST_AUTO_TEST_CASE(broken_binary_frames_are_refused) {
 
 BOOST_AUTO_TEST_CASE(binary_frames_of_the_server_match_the_vectors) {
   const body data{"efg", true};
-  BOOST_TEST(
-    encode_push("\"12\"", "topic", "event", data).bytes
-    == from_hex("00 02 05 05 3132 746f706963 6576656e74 656667"));
-  BOOST_TEST(
-    encode_reply("\"12\"", "\"123\"", "topic", "ok", data).bytes
-    == from_hex("01 02 03 05 02 3132 313233 746f706963 6f6b 656667"));
+  BOOST_TEST(encode_push("\"12\"", "topic", "event", data).bytes
+             == from_hex("00 02 05 05 3132 746f706963 6576656e74 656667"));
+  BOOST_TEST(encode_reply("\"12\"", "\"123\"", "topic", "ok", data).bytes
+             == from_hex("01 02 03 05 02 3132 313233 746f706963 6f6b 656667"));
   BOOST_TEST(encode_broadcast("topic", "event", data).bytes
              == from_hex("02 05 05 746f706963 6576656e74 656667"));
 }
 
 BOOST_AUTO_TEST_CASE(sizes_of_binary_fields_count_bytes) {
-  const auto frame = encode_push("\"\U0001f680\"", "room:caf\u00e9", "\u03c0",
-                                 {"", true});
+  const auto frame
+      = encode_push("\"\U0001f680\"", "room:caf\u00e9", "\u03c0", {"", true});
   BOOST_TEST(frame.bytes.substr(0, 4) == from_hex("00 04 0a 02"));
 }
 
@@ -205,8 +202,7 @@ BOOST_AUTO_TEST_CASE(oversized_binary_fields_are_refused_by_name) {
              == problem::ref_too_long);
   BOOST_TEST(encode_reply("1", "1", "t", over, data).what
              == problem::status_too_long);
-  BOOST_TEST(encode_broadcast(over, "e", data).what
-             == problem::topic_too_long);
+  BOOST_TEST(encode_broadcast(over, "e", data).what == problem::topic_too_long);
   BOOST_TEST(encode_broadcast(over, "e", data).bytes.empty());
 }
 
@@ -225,14 +221,12 @@ BOOST_AUTO_TEST_CASE(pushes_and_broadcasts_must_be_objects) {
              == problem::payload_not_an_object);
   BOOST_TEST(encode_broadcast("t", "e", {"\"x\""}).what
              == problem::payload_not_an_object);
-  BOOST_TEST(encode_reply("1", "1", "t", "ok", {"[1]"}).what
-             == problem::none);
+  BOOST_TEST(encode_reply("1", "1", "t", "ok", {"[1]"}).what == problem::none);
 }
 
 BOOST_AUTO_TEST_CASE(a_reply_without_status_says_null) {
-  BOOST_TEST(
-    encode_reply("\"1\"", "\"2\"", "t", "", {"{}"}).bytes
-    == R"(["1","2","t","phx_reply",{"status":null,"response":{}}])");
+  BOOST_TEST(encode_reply("\"1\"", "\"2\"", "t", "", {"{}"}).bytes
+             == R"(["1","2","t","phx_reply",{"status":null,"response":{}}])");
 }
 
 BOOST_AUTO_TEST_CASE(close_and_error_carry_the_join_ref_twice) {

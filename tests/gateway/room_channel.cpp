@@ -47,12 +47,11 @@ std::string key_of(const join& request) {
   return text.substr(start, text.find('"', start) - start);
 }
 
-void broadcast(room_actor* self, std::string event, payload what,
-               bool to_all) {
+void broadcast(room_actor* self, std::string event, payload what, bool to_all) {
   const auto& request = *self->state.request;
   self->state.who.broadcast(std::make_shared<const topic_event>(
-    topic_event{request.topic, std::move(event), std::move(what.bytes),
-                what.is_binary, to_all ? 0 : request.peer.id()}));
+      topic_event{request.topic, std::move(event), std::move(what.bytes),
+                  what.is_binary, to_all ? 0 : request.peer.id()}));
 }
 
 void welcome(room_actor* self) {
@@ -74,8 +73,8 @@ void begin(room_actor* self) {
     throw std::runtime_error{"raised in join"};
   } else if (state.key = key_of(request); !state.key.empty()) {
     state.who.track(self, request.topic, state.key, "{}")
-      .then([self](const tracked&) { welcome(self); },
-            [self](const caf::error& problem) { self->quit(problem); });
+        .then([self](const tracked&) { welcome(self); },
+              [self](const caf::error& problem) { self->quit(problem); });
   } else if (!asks(request, "hang")) {
     welcome(self);
   }
@@ -108,10 +107,10 @@ void answer(room_actor* self, const channel_event& event) {
     reply_with_keys(self, event.ref);
   } else if (name == "update") {
     self->state.who
-      .update(self, self->state.request->topic, self->state.key, "{\"m\":2}")
-      .then([peer, ref = event.ref](const tracked&) {
-        peer.reply(ref, "ok", {"{}"});
-      });
+        .update(self, self->state.request->topic, self->state.key, "{\"m\":2}")
+        .then([peer, ref = event.ref](const tracked&) {
+          peer.reply(ref, "ok", {"{}"});
+        });
   } else if (name == "flood") {
     flood(peer);
   } else if (name == "binary") {
@@ -146,16 +145,16 @@ caf::behavior room(room_actor* self, const join_ptr& request,
   // From a message, so that nothing is thrown out of `spawn`.
   self->send(self, caf::unit);
   return {
-    [self](caf::unit_t) { begin(self); },
-    [self](const channel_event_ptr& event) { take_event(self, *event); },
-    [self](const std::string& ref) {
-      self->state.request->peer.reply(ref, "ok", {R"({"late":true})"});
-    },
-    [self](channel_leave) {
-      self->state.request->peer.push("you_left", {R"({"message":"bye!"})"});
-      if (!self->state.stays)
-        self->quit();
-    },
+      [self](caf::unit_t) { begin(self); },
+      [self](const channel_event_ptr& event) { take_event(self, *event); },
+      [self](const std::string& ref) {
+        self->state.request->peer.reply(ref, "ok", {R"({"late":true})"});
+      },
+      [self](channel_leave) {
+        self->state.request->peer.push("you_left", {R"({"message":"bye!"})"});
+        if (!self->state.stays)
+          self->quit();
+      },
   };
 }
 

@@ -9,7 +9,6 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/websocket/stream.hpp>
-
 #include <boost/test/unit_test.hpp>
 
 #include <optional>
@@ -55,16 +54,20 @@ struct test_client::connection {
 test_client::~test_client() = default;
 
 test_client::test_client(std::uint16_t port, const connect_options& how)
-  : impl_{std::make_unique<connection>()} {
-  beast::get_lowest_layer(impl_->stream).connect(local(port));
-  impl_->stream.set_option(ws::stream_base::decorator{[&how](ws::request_type& r) {
-    for (const auto& [name, value] : how.headers)
-      r.set(name, value);
-  }});
-  impl_->stream.control_callback([this](ws::frame_type kind, beast::string_view what) {
-    if (kind == ws::frame_type::pong)
-      last_pong_ = std::string{what};
-  });
+    : impl_{std::make_unique<connection>()} {
+  auto& stream = beast::get_lowest_layer(impl_->stream);
+  stream.connect(local(port));
+  stream.socket().set_option(tcp::no_delay{true});
+  impl_->stream.set_option(
+      ws::stream_base::decorator{[&how](ws::request_type& r) {
+        for (const auto& [name, value] : how.headers)
+          r.set(name, value);
+      }});
+  impl_->stream.control_callback(
+      [this](ws::frame_type kind, beast::string_view what) {
+        if (kind == ws::frame_type::pong)
+          last_pong_ = std::string{what};
+      });
   ws::response_type response;
   impl_->run([&](auto done) {
     impl_->stream.async_handshake(response, "localhost", how.target, done);
@@ -75,16 +78,14 @@ test_client::test_client(std::uint16_t port, const connect_options& how)
 
 void test_client::send(std::string_view text) {
   impl_->stream.text(true);
-  impl_->run([&](auto done) {
-    impl_->stream.async_write(asio::buffer(text), done);
-  });
+  impl_->run(
+      [&](auto done) { impl_->stream.async_write(asio::buffer(text), done); });
 }
 
 void test_client::send_binary(std::string_view bytes) {
   impl_->stream.binary(true);
-  impl_->run([&](auto done) {
-    impl_->stream.async_write(asio::buffer(bytes), done);
-  });
+  impl_->run(
+      [&](auto done) { impl_->stream.async_write(asio::buffer(bytes), done); });
 }
 
 void test_client::ping(std::string_view payload) {
@@ -95,14 +96,13 @@ void test_client::ping(std::string_view payload) {
 
 void test_client::send_raw(std::string_view bytes) {
   error_code ignored;
-  asio::write(beast::get_lowest_layer(impl_->stream).socket(), asio::buffer(bytes),
-              ignored);
+  asio::write(beast::get_lowest_layer(impl_->stream).socket(),
+              asio::buffer(bytes), ignored);
 }
 
 std::string test_client::receive() {
-  const auto problem = impl_->run([&](auto done) {
-    impl_->stream.async_read(impl_->buffer, done);
-  });
+  const auto problem = impl_->run(
+      [&](auto done) { impl_->stream.async_read(impl_->buffer, done); });
   if (problem) {
     const auto reason = impl_->stream.reason();
     const auto code = reason.code == ws::close_code::none ? 1006 : reason.code;
@@ -155,8 +155,9 @@ void test_client::drop() {
 
 void test_client::receive_slowly() {
   error_code ignored;
-  beast::get_lowest_layer(impl_->stream).socket().set_option(
-    asio::socket_base::receive_buffer_size{4096}, ignored);
+  beast::get_lowest_layer(impl_->stream)
+      .socket()
+      .set_option(asio::socket_base::receive_buffer_size{4096}, ignored);
 }
 
 void test_client::join(std::string_view topic, std::string_view join_ref,
@@ -191,10 +192,9 @@ http_answer raw_http(std::uint16_t port, std::string_view request_text) {
   beast::http::response<beast::http::string_body> response;
   error_code problem;
   stream.expires_after(test_client::deadline);
-  beast::http::async_read(stream, buffer, response,
-                          [&problem](error_code ec, std::size_t) {
-                            problem = ec;
-                          });
+  beast::http::async_read(
+      stream, buffer, response,
+      [&problem](error_code ec, std::size_t) { problem = ec; });
   io.run();
   if (problem)
     return {};

@@ -8,18 +8,16 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 #include <boost/beast/websocket/stream.hpp>
-
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdio>
 #include <memory>
-
-#include <stdlib.h>
-#include <unistd.h>
 
 namespace rollcall::test {
 
@@ -48,8 +46,8 @@ test_certificate::test_certificate() {
   X509_set_pubkey(made.get(), key.get());
   auto* name = X509_get_subject_name(made.get());
   X509_NAME_add_entry_by_txt(
-    name, "CN", MBSTRING_ASC,
-    reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
+      name, "CN", MBSTRING_ASC,
+      reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
   X509_set_issuer_name(made.get(), name);
   X509_sign(made.get(), key.get(), EVP_sha256());
   auto* chain = temporary_file(certificate_file);
@@ -72,7 +70,7 @@ std::vector<std::string> talk_over_tls(std::uint16_t port,
   asio::ssl::context context{asio::ssl::context::tls_client};
   beast::websocket::stream<asio::ssl::stream<tcp::socket>> stream{io, context};
   beast::get_lowest_layer(stream).connect(
-    {asio::ip::address_v4::loopback(), port});
+      {asio::ip::address_v4::loopback(), port});
   stream.next_layer().handshake(asio::ssl::stream_base::client);
   stream.handshake("localhost", "/socket/websocket?vsn=2.0.0");
   std::vector<std::string> received;

@@ -1,6 +1,5 @@
 #include "tests/gateway/fixture.hpp"
 #include "tests/gateway/tls_client.hpp"
-
 #include <rollcall/error.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -27,10 +26,10 @@ BOOST_AUTO_TEST_CASE(a_channel_works_over_tls) {
   const test_certificate pair;
   open_gateway server{tls_settings(pair)};
   const auto frames = talk_over_tls(
-    server.port(), {R"(["1","1","room:a","phx_join",{"quiet":1}])",
-                    R"(["1","2","room:a","echo",{"x":1}])",
-                    R"(["1","3","room:a","echo",")"
-                      + std::string(50'000, 'x') + "\"]"});
+      server.port(),
+      {R"(["1","1","room:a","phx_join",{"quiet":1}])",
+       R"(["1","2","room:a","echo",{"x":1}])",
+       R"(["1","3","room:a","echo",")" + std::string(50'000, 'x') + "\"]"});
   BOOST_TEST_REQUIRE(frames.size() == 3u);
   BOOST_TEST(frames[0] == reply("\"1\"", "\"1\"", "room:a", "ok", "{}"));
   BOOST_TEST(frames[1] == reply("\"1\"", "\"2\"", "room:a", "ok", "{\"x\":1}"));
@@ -40,9 +39,8 @@ BOOST_AUTO_TEST_CASE(a_channel_works_over_tls) {
 BOOST_AUTO_TEST_CASE(plain_bytes_on_a_tls_port_are_dropped) {
   const test_certificate pair;
   open_gateway server{tls_settings(pair)};
-  BOOST_TEST(
-    raw_http(server.port(), "GET / HTTP/1.1\r\nHost: x\r\n\r\n").status
-    == 0u);
+  BOOST_TEST(raw_http(server.port(), "GET / HTTP/1.1\r\nHost: x\r\n\r\n").status
+             == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_certificate_is_a_clear_error) {

@@ -74,8 +74,8 @@ BOOST_AUTO_TEST_CASE(fragments_are_put_together_around_control_frames) {
 
 BOOST_AUTO_TEST_CASE(a_message_may_be_as_large_as_the_limit) {
   const std::string fits(1000, 'x');
-  BOOST_TEST((violation_of(client_frame(opcode::text, fits))
-              == close_code::none));
+  BOOST_TEST(
+      (violation_of(client_frame(opcode::text, fits)) == close_code::none));
   BOOST_TEST((violation_of(client_frame(opcode::text, fits + "x"))
               == close_code::too_big));
 }
@@ -86,8 +86,8 @@ BOOST_AUTO_TEST_CASE(the_limit_holds_for_all_fragments_together) {
   BOOST_TEST((violation_of(start + client_frame(opcode::continuation, half))
               == close_code::none));
   BOOST_TEST(
-    (violation_of(start + client_frame(opcode::continuation, half + "x"))
-     == close_code::too_big));
+      (violation_of(start + client_frame(opcode::continuation, half + "x"))
+       == close_code::too_big));
 }
 
 BOOST_AUTO_TEST_CASE(an_absurd_length_is_refused_by_its_header) {
@@ -115,10 +115,8 @@ BOOST_AUTO_TEST_CASE(violations_of_the_framing_are_found) {
 
 BOOST_AUTO_TEST_CASE(nothing_is_read_after_a_violation) {
   reader from{1000};
-  const auto found = read_all(from,
-                              from_hex("81 01 61")
-                                + client_frame(opcode::text, "later"),
-                              4096);
+  const auto found = read_all(
+      from, from_hex("81 01 61") + client_frame(opcode::text, "later"), 4096);
   BOOST_TEST(found.empty());
 }
 
@@ -136,9 +134,8 @@ BOOST_AUTO_TEST_CASE(a_close_frame_has_a_code_and_a_reason) {
 }
 
 BOOST_AUTO_TEST_CASE(close_frames_of_the_client_are_checked) {
-  const auto answer = [](std::string_view payload) {
-    return decode_close(payload).answer;
-  };
+  const auto answer
+      = [](std::string_view payload) { return decode_close(payload).answer; };
   BOOST_TEST((answer("") == close_code::none));
   BOOST_TEST((answer(from_hex("03e8")) == close_code::none));
   BOOST_TEST((answer(from_hex("0fa0")) == close_code::none));
