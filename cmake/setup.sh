@@ -93,7 +93,7 @@ install_npm() {
   fi
 }
 
-# build FOLDER TARGET [CMAKE OPTION]...
+# build FOLDER "TARGET..." [CMAKE OPTION]...
 build() {
   local folder=$1 target=$2
   shift 2
@@ -102,9 +102,10 @@ build() {
   fi
   say "building $target in $folder"
   quietly cmake -S . -B "$folder" -G Ninja "$@"
+  # shellcheck disable=SC2086
   if [ -t 2 ]; then
-    cmake --build "$folder" --target "$target" >&2
+    cmake --build "$folder" --target $target >&2
   else
-    quietly cmake --build "$folder" --target "$target"
+    quietly cmake --build "$folder" --target $target
   fi
 }

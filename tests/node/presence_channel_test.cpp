@@ -1,0 +1,261 @@
+#include "app/node/auth.hpp"
+#include "app/node/presence_channel.hpp"
+#include "tests/gateway/test_client.hpp"
+#include "tests/node/tokens.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace {
+
+using namespace rollcall;
+using namespace rollcall::node;
+using test::connect_options;
+using test::test_client;
+
+config runtime_settings() {
+  config result;
+  result.diff_window = std::chrono::milliseconds{0};
+  return result;
+}
+
+gateway_config free_port() {
+  gateway_config result;
+  result.port = 0;
+  result.auth_token = true;
+  result.subprotocols = {"phoenix"};
+  return result;
+}
+
+/// A gateway with the built-in channel, over real sockets.
+struct one_node {
+  caf::actor_system_config settings;
+  caf::actor_system system{settings};
+  presence who = *presence::start(system, runtime_settings());
+  gateway clients = *gateway::start(system, who, free_port());
+  std::shared_ptr<channel_context> context
+      = std::make_shared<channel_context>();
+
+  one_node() {
+    context->who = who;
+  }
+
+  ~one_node() {
+    clients.stop();
+    who.stop();
+  }
+
+  void open() {
+    clients.channel("*", make_presence_channel(context));
+    BOOST_REQUIRE(!clients.listen());
+  }
+
+  [[nodiscard]] test_client connect(const std::string& params = {}) const {
+    connect_options how;
+    how.target += params;
+    return test_client{clients.port(), how};
+  }
+};
+
+struct open_node : one_node {
+  open_node() {
+    open();
+  }
+};
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// Joins and returns the reply; `presence_state` is still to come.
+std::string join(test_client& client, std::string_view payload) {
+  client.join("room:1", "1", payload);
+  return client.receive();
+}
+
+/// Sends an event and returns its reply, whatever comes before it.
+std::string ask(test_client& client, std::string_view event,
+                std::string_view payload = "{}") {
+  client.event("room:1", event, payload);
+  return client.receive_with("phx_reply");
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(presence_channel_tests, open_node)
+
+BOOST_AUTO_TEST_CASE(a_join_is_answered_and_then_the_state_comes) {
+  auto ann = connect("&user_id=ann");
+  BOOST_TEST(contains(join(ann, R"({"meta":{"a":1}})"),
+                      R"("status":"ok","response":{"key":"ann","phx_ref":")"));
+  const auto state = ann.receive();
+  BOOST_TEST(contains(state, "presence_state"));
+  BOOST_TEST(contains(state, R"({"ann":{"metas":[{"a":1,"online_at":")"));
+}
+
+BOOST_AUTO_TEST_CASE(the_connect_parameter_wins_over_the_key_of_the_join) {
+  auto ann = connect("&user_id=ann");
+  BOOST_TEST(contains(join(ann, R"({"key":"bob"})"), R"("key":"ann")"));
+}
+
+BOOST_AUTO_TEST_CASE(the_key_of_the_join_counts_else) {
+  auto somebody = connect();
+  BOOST_TEST(contains(join(somebody, R"({"key":7})"), R"("key":"7")"));
+}
+
+BOOST_AUTO_TEST_CASE(who_gives_no_key_is_a_guest_of_its_own) {
+  auto first = connect();
+  auto second = connect();
+  BOOST_TEST(contains(join(first, "{}"), R"("key":"guest-)"));
+  BOOST_TEST(contains(join(second, "{}"), R"("key":"guest-)"));
+  BOOST_TEST(who.count("room:1").keys == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(an_observer_sees_and_is_not_seen) {
+  auto observer = connect();
+  BOOST_TEST(contains(join(observer, R"({"track":false})"), R"("ok")"));
+  BOOST_TEST(contains(observer.receive(), "presence_state"));
+  BOOST_TEST(who.count("room:1").presences == 0u);
+  auto ann = connect("&user_id=ann");
+  BOOST_TEST(contains(join(ann, "{}"), R"("ok")"));
+  BOOST_TEST(
+      contains(observer.receive_with("presence_diff"), R"("joins":{"ann":)"));
+}
+
+BOOST_AUTO_TEST_CASE(a_bad_join_is_refused_with_a_reason) {
+  auto ann = connect();
+  BOOST_TEST(contains(join(ann, R"({"meta":1})"),
+                      R"({"reason":"invalid_payload","detail":)"));
+  BOOST_TEST(contains(join(ann, R"({"key":")" + std::string(256, 'k') + "\"}"),
+                      R"({"reason":"invalid_key")"));
+  BOOST_TEST(
+      contains(join(ann, R"({"meta":{"x":")" + std::string(4096, 'm') + "\"}}"),
+               R"({"reason":"too_large")"));
+}
+
+BOOST_AUTO_TEST_CASE(an_update_keeps_the_time_of_the_join) {
+  auto ann = connect("&user_id=ann");
+  join(ann, "{}");
+  const auto before = who.get_by_key("room:1", "ann").at(0);
+  BOOST_TEST(contains(ask(ann, "presence:update", R"({"meta":{"b":2}})"),
+                      R"("ok","response":{"phx_ref":)"));
+  const auto after = who.get_by_key("room:1", "ann").at(0);
+  BOOST_TEST(after->meta()
+             == R"({"b":2,)" + std::string{before->meta().substr(1)});
+}
+
+BOOST_AUTO_TEST_CASE(a_presence_may_be_untracked_and_tracked_again) {
+  auto ann = connect("&user_id=ann");
+  join(ann, "{}");
+  BOOST_TEST(contains(ask(ann, "presence:track"), "already_tracked"));
+  BOOST_TEST(contains(ask(ann, "presence:untrack"), R"("ok","response":{})"));
+  BOOST_TEST(who.count("room:1").presences == 0u);
+  BOOST_TEST(contains(ask(ann, "presence:update"), "not_tracked"));
+  BOOST_TEST(contains(ask(ann, "presence:track"), R"("ok")"));
+  BOOST_TEST(who.count("room:1").presences == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_bad_meta_is_refused_and_the_channel_lives_on) {
+  auto ann = connect("&user_id=ann");
+  join(ann, "{}");
+  BOOST_TEST(contains(ask(ann, "presence:update", R"({"meta":[]})"),
+                      "invalid_payload"));
+  BOOST_TEST(contains(ask(ann, "presence:update", "[]"), "invalid_payload"));
+  BOOST_TEST(contains(ask(ann, "presence:count"), R"("ok")"));
+}
+
+BOOST_AUTO_TEST_CASE(list_and_count_tell_who_is_here) {
+  auto ann = connect("&user_id=ann");
+  auto again = connect("&user_id=ann");
+  join(ann, "{}");
+  join(again, "{}");
+  BOOST_TEST(
+      contains(ask(ann, "presence:count"), R"({"presences":2,"keys":1})"));
+  BOOST_TEST(contains(ask(ann, "presence:list"), R"({"ann":{"metas":[{)"));
+}
+
+BOOST_AUTO_TEST_CASE(other_events_go_to_all_other_members) {
+  auto ann = connect("&user_id=ann");
+  auto bob = connect("&user_id=bob");
+  join(ann, "{}");
+  join(bob, "{}");
+  BOOST_TEST(
+      contains(ask(ann, "wave", R"({"n": 1.50})"), R"("ok","response":{})"));
+  BOOST_TEST(bob.receive_with("wave")
+             == R"([null,null,"room:1","wave",{"n": 1.50}])");
+  ask(bob, "after");
+  BOOST_TEST(contains(ann.receive_with("after"), "[null,null"));
+}
+
+BOOST_AUTO_TEST_CASE(a_client_cannot_fake_events_of_the_server) {
+  auto ann = connect("&user_id=ann");
+  join(ann, "{}");
+  for (const auto* event : {"presence_diff", "presence_state", "phx_close"})
+    BOOST_TEST(contains(ask(ann, event), "unknown_event"), event);
+}
+
+BOOST_AUTO_TEST_CASE(a_relayed_payload_is_an_object) {
+  auto ann = connect("&user_id=ann");
+  join(ann, "{}");
+  for (const auto* payload : {"1", "[]", "null"})
+    BOOST_TEST(contains(ask(ann, "wave", payload), "invalid_payload"), payload);
+}
+
+BOOST_AUTO_TEST_CASE(a_leave_ends_the_presence) {
+  auto ann = connect("&user_id=ann");
+  auto bob = connect("&user_id=bob");
+  join(ann, "{}");
+  join(bob, "{}");
+  ann.event("room:1", "phx_leave");
+  BOOST_TEST(contains(bob.receive_with(R"("leaves":{"ann")"), "presence_diff"));
+}
+
+BOOST_AUTO_TEST_CASE(a_lost_connection_ends_the_presence) {
+  auto ann = connect("&user_id=ann");
+  auto bob = connect("&user_id=bob");
+  join(ann, "{}");
+  join(bob, "{}");
+  ann.drop();
+  BOOST_TEST(contains(bob.receive_with(R"("leaves":{"ann")"), "presence_diff"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(presence_channel_setting_tests, one_node)
+
+BOOST_AUTO_TEST_CASE(without_relay_other_events_are_unknown) {
+  context->settings.relay = false;
+  open();
+  auto ann = connect("&user_id=ann");
+  join(ann, "{}");
+  BOOST_TEST(contains(ask(ann, "wave"), "unknown_event"));
+}
+
+BOOST_AUTO_TEST_CASE(
+    the_subject_of_the_token_is_the_key_and_topics_are_checked) {
+  auth_settings auth;
+  auth.hs256_secret = std::string(32, 's');
+  const auto verifier = std::get<token_verifier>(token_verifier::make(auth));
+  context->is_auth_required = true;
+  clients.on_connect([verifier](const connect_info& info) {
+    return connect_with_token(verifier, info, 100);
+  });
+  open();
+  const auto token
+      = test::make_token("HS256", auth.hs256_secret,
+                         R"({"sub":"ann","exp":200,"topics":["room:*"]})");
+  auto ann = connect("&user_id=eve&token=" + token);
+  BOOST_TEST(contains(join(ann, R"({"key":"eve"})"), R"("key":"ann")"));
+  ann.join("shop", "2", "{}", "2");
+  BOOST_TEST(
+      contains(ann.receive_with("shop"), R"({"reason":"unauthorized"})"));
+  BOOST_TEST(connect("&user_id=eve").answer().status == 403u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
