@@ -107,8 +107,7 @@ void link_connection::say_hello(hello_status status) {
                    else if (self->side_ == link_side::dialed)
                      self->hear_hello();
                    else if (status != hello_status::accepted)
-                     self->end(error_of(status), std::string{refusal(status)},
-                               link_reject::refused);
+                     self->end(error_of(status), std::string{refusal(status)});
                    else
                      self->wait_or_proceed();
                  });
@@ -148,6 +147,8 @@ void link_connection::answer_hello(const node_key& peer) {
   const auto status = core_.admit(*this, peer);
   if (status == hello_status::accepted)
     peer_ = peer;
+  else
+    core_.count_reject(link_reject::refused);
   say_hello(status);
 }
 

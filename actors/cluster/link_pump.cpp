@@ -136,8 +136,9 @@ void link_pump::watch_for_stall() {
 void link_pump::end(pump_end how) {
   if (is_stopped_)
     return;
-  stop();
+  // First, so that who sees the connection close finds its reason counted.
   events_.ended(std::move(how));
+  stop();
 }
 
 } // namespace rollcall

@@ -11,6 +11,7 @@
 #include <caf/send.hpp>
 
 #include <boost/test/unit_test.hpp>
+#include <poll.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -221,6 +222,18 @@ struct two_nodes {
   node a{tls_as("a")};
   node b{tls_as("b")};
 };
+
+/// Waits for something that has no event. @returns whether it came to be.
+template <class F>
+[[nodiscard]] bool eventually(F condition) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (!condition())
+    if (std::chrono::steady_clock::now() > end)
+      return false;
+    else
+      ::poll(nullptr, 0, 5);
+  return true;
+}
 
 /// CPU time that this process has used.
 inline std::chrono::nanoseconds cpu_time() {

@@ -53,18 +53,6 @@ bool connect_to(int socket, std::uint16_t port) {
          == 0;
 }
 
-/// Waits for something that has no event. @returns whether it came to be.
-template <class F>
-bool eventually(F condition) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (!condition())
-    if (std::chrono::steady_clock::now() > end)
-      return false;
-    else
-      ::poll(nullptr, 0, 5);
-  return true;
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(link_limits_tests)
