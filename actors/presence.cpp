@@ -261,7 +261,16 @@ void presence::broadcast(topic_event_ptr event) const {
   if (!event || check_topic(event->topic))
     return;
   const auto target = shard_of(event->topic);
+  if (const auto cluster = impl_->cluster())
+    caf::anon_send(cluster, event);
   caf::anon_send(target, std::move(event));
+}
+
+void presence::tell(const std::string& topic, const std::string& key,
+                    caf::message what) const {
+  impl_->tell_here(topic, key, what);
+  if (const auto cluster = impl_->cluster())
+    caf::anon_send(cluster, tell_request{topic, key, std::move(what)});
 }
 
 // -- reads --------------------------------------------------------------------

@@ -10,6 +10,10 @@ struct presence_internals {
   [[nodiscard]] static runtime& of(const presence& handle) noexcept {
     return *handle.impl_;
   }
+
+  [[nodiscard]] static std::shared_ptr<runtime> share(const presence& handle) {
+    return handle.impl_;
+  }
 };
 
 } // namespace rollcall

@@ -28,6 +28,8 @@ shard_slot::shard_slot(const crdt::replica_id& self, const config& settings,
                        const hooks_factory& make_hooks)
   : table{std::make_shared<shard_table>(self, settings,
                                         static_cast<bool>(make_hooks))},
+    replication{std::make_shared<shard_replication>(*table,
+                                                    settings.replication)},
     queue{std::make_shared<diff_queue>(limits::waiting_changes_max,
                                        limits::waiting_events_max)},
     desk{std::make_shared<dispatch_desk>(
@@ -82,6 +84,23 @@ runtime_stats runtime::stats() const {
   total.shard_restarts = shard_restarts.load();
   total.dispatcher_restarts = dispatcher_restarts.load();
   return total;
+}
+
+void runtime::tell_here(std::string_view topic, std::string_view key,
+                        const caf::message& what) const {
+  for (const auto& owner : slot_of(topic).table->owners_of(topic, key))
+    if (const auto handle = caf::actor_cast<caf::strong_actor_ptr>(owner))
+      handle->enqueue(nullptr, caf::make_message_id(), what, nullptr);
+}
+
+caf::actor runtime::cluster() const {
+  const std::lock_guard guard{mutex_};
+  return cluster_;
+}
+
+void runtime::set_cluster(caf::actor handle) {
+  const std::lock_guard guard{mutex_};
+  cluster_ = std::move(handle);
 }
 
 std::size_t shard_index(std::string_view topic,

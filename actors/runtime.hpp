@@ -6,11 +6,14 @@
 
 #include "actors/diff_queue.hpp"
 #include "actors/dispatch_desk.hpp"
+#include "actors/shard_replication.hpp"
 #include "actors/shard_table.hpp"
 
 #include "messages/interfaces.hpp"
 
+#include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/message.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -36,6 +39,7 @@ public:
   void set_dispatcher(dispatcher_actor handle);
 
   const std::shared_ptr<shard_table> table;
+  const std::shared_ptr<shard_replication> replication;
   const std::shared_ptr<diff_queue> queue;
   const std::shared_ptr<dispatch_desk> desk;
 
@@ -57,6 +61,14 @@ public:
   [[nodiscard]] shard_slot& slot_of(std::string_view topic) const noexcept;
   [[nodiscard]] runtime_stats stats() const;
 
+  /// Delivers a message to the owners of a key that live on this node.
+  void tell_here(std::string_view topic, std::string_view key,
+                 const caf::message& what) const;
+
+  /// The cluster actor, if this node is in a cluster.
+  [[nodiscard]] caf::actor cluster() const;
+  void set_cluster(caf::actor handle);
+
   caf::actor_system& system;
   const config settings;
   const bool has_hooks;
@@ -64,6 +76,10 @@ public:
   supervisor_actor supervisor;
   std::atomic<std::uint64_t> shard_restarts = 0;
   std::atomic<std::uint64_t> dispatcher_restarts = 0;
+
+private:
+  mutable std::mutex mutex_;
+  caf::actor cluster_;
 };
 
 /// The shard of a topic: the same on every node and in every process.

@@ -3,6 +3,7 @@
 #include "actors/crash_log.hpp"
 
 #include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
 #include <caf/system_messages.hpp>
 
 #include <algorithm>
@@ -19,6 +20,7 @@ void shard_state::start(shard_links links) {
     else
       owner_ended({owner, caf::exit_reason::unknown});
   wait_for_linger();
+  wait_for_flush();
 }
 
 caf::result<tracked> shard_state::track(track_request& request) {
@@ -101,6 +103,10 @@ void shard_state::settle(shard_table::outcome& outcome) {
     self_->monitor(outcome.monitor);
   if (outcome.demonitor)
     self_->demonitor(outcome.demonitor);
+  if (outcome.wrote) {
+    links_.replication->wrote(self_->clock().now());
+    wait_for_flush();
+  }
 }
 
 void shard_state::push(dispatch_item item) {
@@ -115,6 +121,44 @@ void shard_state::wait_for_linger() {
   const auto wait = std::max(*end - self_->clock().now(),
                              caf::actor_clock::duration_type{0});
   self_->delayed_send(self_, wait, atom::linger_v);
+}
+
+// -- replication --------------------------------------------------------------
+
+namespace {
+
+void send_frame(const line_changed& line, std::string bytes) {
+  caf::send_as(line.sender, line.port, wire_frame{std::move(bytes)});
+}
+
+} // namespace
+
+void shard_state::take(const replication_input_ptr& input) {
+  const auto now = self_->clock().now();
+  for (auto& change : links_.replication->take(*input, now, send_frame))
+    push(std::move(change));
+  wait_for_flush();
+}
+
+void shard_state::flush() {
+  flush_armed_.reset();
+  // One round a message: a long transfer lets callers in between.
+  if (links_.replication->flush(self_->clock().now(), send_frame))
+    self_->send(self_, atom::flush_v);
+  else
+    wait_for_flush();
+}
+
+void shard_state::wait_for_flush() {
+  const auto next = links_.replication->next_flush();
+  if (!next || (flush_armed_ && *flush_armed_ <= *next))
+    return;
+  flush_armed_ = next;
+  const auto now = self_->clock().now();
+  if (*next <= now)
+    self_->send(self_, atom::flush_v);
+  else
+    self_->delayed_send(self_, *next - now, atom::flush_v);
 }
 
 shard_actor::behavior_type
@@ -141,6 +185,8 @@ shard(shard_actor::stateful_pointer<shard_state> self, shard_links links) {
       return self->state.unsubscribe(request);
     },
     [self](topic_event_ptr& event) { self->state.publish(event); },
+    [self](const replication_input_ptr& input) { self->state.take(input); },
+    [self](atom::flush) { self->state.flush(); },
     [self](atom::linger) { self->state.end_lingering(); },
   };
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/diff_queue.hpp"
+#include "actors/shard_replication.hpp"
 #include "actors/shard_table.hpp"
 
 #include "messages/interfaces.hpp"
@@ -9,12 +10,14 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace rollcall {
 
 /// What a shard works on; all of it outlives the actor.
 struct shard_links {
   std::shared_ptr<shard_table> table;
+  std::shared_ptr<shard_replication> replication;
   std::shared_ptr<diff_queue> queue;
   std::function<dispatcher_actor()> dispatcher; ///< The current one.
 };
@@ -37,14 +40,20 @@ struct shard_state {
   void publish(topic_event_ptr& event);
   void owner_ended(const caf::down_msg& message);
   void end_lingering();
+  void take(const replication_input_ptr& input);
+
+  /// Sends what is due to peers, one round.
+  void flush();
 
 private:
   void settle(shard_table::outcome& outcome);
   void push(dispatch_item item);
   void wait_for_linger();
+  void wait_for_flush();
 
   shard_actor::pointer self_;
   shard_links links_;
+  std::optional<shard_table::time_point> flush_armed_;
 };
 
 /// The behaviour of a shard: routes messages to its state.

@@ -32,8 +32,13 @@ shard_table::shard_table(const crdt::replica_id& self, const config& settings,
 
 // -- bookkeeping --------------------------------------------------------------
 
+bool shard_table::is_watched(const crdt::change& change) const noexcept {
+  return watches_all_ || set_.is_pinned(*change.topic);
+}
+
 void shard_table::note(outcome& result, crdt::change change) const {
-  if (watches_all_ || set_.is_pinned(*change.topic))
+  result.wrote = true;
+  if (is_watched(change))
     result.changes.push_back(std::move(change));
 }
 
@@ -282,6 +287,24 @@ counts shard_table::count(std::string_view topic) const {
   const std::lock_guard guard{mutex_};
   const auto* node = set_.topic(topic);
   return node == nullptr ? counts{} : counts{node->size(), node->keys()};
+}
+
+std::vector<caf::actor_addr>
+shard_table::owners_of(std::string_view topic, std::string_view key) const {
+  const std::lock_guard guard{mutex_};
+  std::vector<caf::actor_addr> result;
+  const auto* node = set_.topic(topic);
+  if (node == nullptr)
+    return result;
+  for (const auto& presence : node->get(key)) {
+    if (presence->dot().replica != set_.self_tag())
+      continue;
+    // One that lingers has no owner any more.
+    if (const auto found = owners_.find(presence->owner());
+        found != owners_.end())
+      result.push_back(found->second);
+  }
+  return result;
 }
 
 void shard_table::collect_topics(std::map<std::string, counts>& out,

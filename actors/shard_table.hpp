@@ -40,6 +40,7 @@ public:
   struct outcome {
     tracked answer;
     std::vector<crdt::change> changes; ///< Those that somebody watches.
+    bool wrote = false;                ///< Whether anything changed at all.
     caf::strong_actor_ptr monitor;     ///< An owner that got its first.
     caf::actor_addr demonitor;         ///< An owner that lost its last.
   };
@@ -81,14 +82,25 @@ public:
                                                   std::string_view key) const;
   [[nodiscard]] counts count(std::string_view topic) const;
 
+  /// The owners on this node that have a key, each once.
+  [[nodiscard]] std::vector<caf::actor_addr>
+  owners_of(std::string_view topic, std::string_view key) const;
+
   /// Adds topics after `after` to `out`, which keeps the first `limit`.
   void collect_topics(std::map<std::string, counts>& out, std::size_t limit,
                       std::string_view after) const;
 
   void add_to(runtime_stats& total) const;
 
+  [[nodiscard]] std::uint16_t shard_index() const noexcept {
+    return set_.self().shard;
+  }
+
 private:
+  friend class shard_replication; ///< Applies what peers wrote.
+
   void note(outcome& result, crdt::change change) const;
+  [[nodiscard]] bool is_watched(const crdt::change& change) const noexcept;
   void add_owner(outcome& result, const caf::strong_actor_ptr& owner);
   void drop_owner_if_idle(outcome& result, std::uint64_t owner);
   void let_linger(const entry& presence, time_point now);

@@ -41,7 +41,7 @@ struct gathering {
 
 void spawn_shard(caf::actor_system& system,
                  const std::shared_ptr<shard_slot>& slot) {
-  shard_links links{slot->table, slot->queue,
+  shard_links links{slot->table, slot->replication, slot->queue,
                     [slot] { return slot->dispatcher(); }};
   slot->set_shard(system.spawn(shard, std::move(links)));
 }

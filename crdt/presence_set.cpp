@@ -239,4 +239,28 @@ void presence_set::leave_owner(std::uint64_t owner, changes& out) {
     out.push_back(leave(*next));
 }
 
+void presence_set::reincarnate(const replica_id& self, changes& out) {
+  auto& old = *own_;
+  know(self, true);
+  own_ = state_of(tag_of(self));
+  log_.reset(0);
+  std::vector<entry*> all;
+  old.live.for_each(0, old.known.seen, [&](std::uint64_t, entry& held) {
+    all.push_back(&held);
+    return true;
+  });
+  for (auto* before : all) {
+    auto& node = *before->topic_;
+    auto draft = entry::make(before->key(), before->meta(), before->owner_,
+                             before->linger_ms_);
+    stamp(*draft, 0);
+    owners_.erase(*before);
+    change result{topic_ptr{&node}, unhold(old, before->dot_.seq), draft};
+    node.replace(*result.before, *draft);
+    hold(*own_, node, std::move(draft));
+    out.push_back(std::move(result));
+  }
+  replicas_.erase(old.tag);
+}
+
 } // namespace rollcall::crdt

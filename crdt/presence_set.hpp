@@ -77,6 +77,11 @@ public:
   /// Ends all own presences of an owner.
   void leave_owner(std::uint64_t owner, changes& out);
 
+  /// Starts to write as another replica: every own presence gets a new dot, as
+  /// if updated. For a node that finds its identity used by a later life.
+  /// @pre no set knows `self` yet.
+  void reincarnate(const replica_id& self, changes& out);
+
   /// The own presence of (topic, key, owner), or null.
   [[nodiscard]] const entry* find(std::string_view topic, std::string_view key,
                                   std::uint64_t owner) const noexcept;

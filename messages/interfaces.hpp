@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/replication.hpp"
 #include "messages/requests.hpp"
 #include "messages/type_ids.hpp"
 
@@ -26,6 +27,10 @@ using shard_actor = caf::typed_actor<
   caf::replies_to<unsubscribe_request>::with<void>,
   // Sends an event to the subscribers of its topic.
   caf::reacts_to<topic_event_ptr>,
+  // Takes one thing that concerns replication, from the cluster actor.
+  caf::reacts_to<replication_input_ptr>,
+  // INTERNAL: something may be due to peers.
+  caf::reacts_to<atom::flush>,
   // INTERNAL: the linger of some presences may be over.
   caf::reacts_to<atom::linger>>;
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "messages/replication.hpp"
+
 #include <caf/atom.hpp>
 #include <caf/type_id.hpp>
 
@@ -8,8 +10,16 @@
 
 CAF_BEGIN_TYPE_ID_BLOCK(rollcall, caf::first_custom_type_id)
 
+  CAF_ADD_TYPE_ID(rollcall, (rollcall::wire_frame))
+  CAF_ADD_TYPE_ID(rollcall, (rollcall::tell_frame))
+  CAF_ADD_TYPE_ID(rollcall, (rollcall::told_event))
+
   // At most ten characters: CAF 0.17 packs an atom into 64 bits.
+  CAF_ADD_ATOM(rollcall, rollcall::atom, beat, "beat")
+  CAF_ADD_ATOM(rollcall, rollcall::atom, flush, "flush")
+  CAF_ADD_ATOM(rollcall, rollcall::atom, leave, "leave")
   CAF_ADD_ATOM(rollcall, rollcall::atom, linger, "linger")
+  CAF_ADD_ATOM(rollcall, rollcall::atom, listening, "listening")
   CAF_ADD_ATOM(rollcall, rollcall::atom, stop, "stop")
   CAF_ADD_ATOM(rollcall, rollcall::atom, wake, "wake")
   CAF_ADD_ATOM(rollcall, rollcall::atom, window, "window")

@@ -44,15 +44,6 @@ struct dial_ended {
   caf::expected<link_peer> result;
 };
 
-/// A message for every owner of a key, on all nodes but this one.
-///
-/// Sent by: presence.  Handled by: cluster actor.
-struct tell_request {
-  std::string topic;
-  std::string key;
-  caf::message what;
-};
-
 /// Where a cluster actor gets its links from; set once they are there.
 ///
 /// Sent by: cluster.  Handled by: cluster actor.
@@ -62,7 +53,6 @@ using link_handle = std::shared_ptr<cluster_link>;
 struct cluster_setup {
   std::shared_ptr<runtime> node;
   cluster_config settings;
-  std::string address; ///< What peers are told to connect to.
   std::shared_ptr<cluster_view> view;
 };
 
@@ -73,6 +63,7 @@ struct cluster_state {
   }
 
   void start(cluster_setup setup);
+  void listens_on(std::string address);
   void use(link_handle links, caf::actor port);
 
   // -- from the links ---------------------------------------------------------
@@ -92,13 +83,14 @@ struct cluster_state {
   void send_event(const topic_event& what);
   void tell(const tell_request& what);
   void leave(bool at_once);
+  void close_late(std::uint64_t id);
 
 private:
   using time_point = caf::actor_clock::time_point;
   static constexpr std::size_t beats_remembered = 64;
 
   /// A connection to another node, which has a name after its hello.
-  struct line {
+  struct peer_line {
     std::optional<link_id> id;
     caf::actor port;
     std::string address;
@@ -107,16 +99,17 @@ private:
     bool was_greeted = false;  ///< Our hello is out.
     bool was_heard = false;    ///< A heartbeat came.
     std::chrono::microseconds round_trip{};
+    crdt::tick_time since{};   ///< When it was opened.
   };
 
   [[nodiscard]] crdt::tick_time now() const;
-  line* line_of(const std::string& node_name);
-  line* accepted_line(const frame_arrived& frame);
-  void greet(line& to);
+  peer_line* line_of(const std::string& node_name);
+  peer_line* accepted_line(const frame_arrived& frame);
+  void greet(peer_line& to);
   void take_hello(const frame_arrived& frame);
   [[nodiscard]] std::string objection_to(const wire::hello& hello) const;
   void refuse(const frame_arrived& frame, const std::string& reason);
-  void accept(const caf::node_id& node, line& from, const wire::hello& hello);
+  void accept(const caf::node_id& node, peer_line& from, const wire::hello& hello);
   void take_refusal(const frame_arrived& frame);
   void take_beat(const frame_arrived& frame);
   void take_shard_packet(frame_arrived& frame);
@@ -125,7 +118,8 @@ private:
   void take_event(const frame_arrived& frame);
   void drop_line(const caf::node_id& node);
   void handle(const std::vector<crdt::node_event>& events);
-  void measure_round_trip(line& from, const wire::beat& beat);
+  void outgrow(std::uint64_t incarnation);
+  void measure_round_trip(peer_line& from, const wire::beat& beat);
   void send_beat();
   [[nodiscard]] wire::beat make_beat() const;
   void dial_who_is_due();
@@ -146,9 +140,10 @@ private:
   caf::actor port_;
   std::optional<crdt::membership> membership_;
   std::optional<dialer> dialer_;
-  std::unordered_map<caf::node_id, line> lines_;
+  std::unordered_map<caf::node_id, peer_line> lines_;
   std::map<std::string, crdt::tick_time> heard_at_; ///< By node name.
   std::array<crdt::tick_time, beats_remembered> beat_times_{};
+  cluster_stats stats_;
   std::string last_plan_;
   bool was_ready_ = false;
 };
@@ -162,5 +157,4 @@ caf::behavior cluster_actor(caf::stateful_actor<cluster_state>* self,
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::link_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::link_down)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::dial_ended)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::tell_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::link_handle)

@@ -37,16 +37,18 @@ void dialer::add(const std::string& address) {
   targets_.try_emplace(address);
 }
 
-void dialer::drop(const std::string& address) {
-  const auto found = targets_.find(address);
-  if (found != targets_.end() && !found->second.is_seed)
-    targets_.erase(found);
+void dialer::retain(const std::set<std::string>& known) {
+  std::erase_if(targets_, [&](const auto& item) {
+    const auto& record = item.second;
+    return !record.is_seed && !record.is_own && !record.is_under_way
+           && !known.contains(item.first);
+  });
 }
 
 void dialer::is_own(const std::string& address) {
-  auto& entry = targets_[address];
-  entry.is_own = entry.was_tried = true;
-  entry.is_under_way = false;
+  auto& record = targets_[address];
+  record.is_own = record.was_tried = true;
+  record.is_under_way = false;
 }
 
 void dialer::done(const std::string& address, bool is_ok, bool is_slow,
@@ -54,18 +56,18 @@ void dialer::done(const std::string& address, bool is_ok, bool is_slow,
   const auto found = targets_.find(address);
   if (found == targets_.end())
     return;
-  auto& entry = found->second;
-  entry.is_under_way = false;
-  entry.was_tried = true;
-  entry.failures = is_ok ? 0 : std::min(entry.failures + 1, 16u);
+  auto& record = found->second;
+  record.is_under_way = false;
+  record.was_tried = true;
+  record.failures = is_ok ? 0 : std::min(record.failures + 1, 16u);
   auto wait = is_slow ? retry_max_
                       : std::min(retry_max_,
-                                 retry_min_ * (1u << entry.failures) / 2);
+                                 retry_min_ * (1u << record.failures) / 2);
   // Half to all of it, so that many nodes do not come at one moment.
   wait = wait / 2
          + std::chrono::milliseconds{
            random_() % static_cast<std::uint64_t>(wait.count() / 2 + 1)};
-  entry.next = now + wait;
+  record.next = now + wait;
 }
 
 bool dialer::has_tried_all() const noexcept {

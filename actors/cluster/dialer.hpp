@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,7 +43,9 @@ public:
 
   /// An address that another node told.
   void add(const std::string& address);
-  void drop(const std::string& address);
+
+  /// Drops what was told and is not in `known` any more.
+  void retain(const std::set<std::string>& known);
 
   /// The address leads to this node itself.
   void is_own(const std::string& address);
@@ -53,10 +56,10 @@ public:
   [[nodiscard]] std::vector<std::string> due(time_point now,
                                              IsConnected is_connected) {
     std::vector<std::string> result;
-    for (auto& [address, entry] : targets_)
-      if (!entry.is_own && !entry.is_under_way && entry.next <= now
-          && !is_connected(address)) {
-        entry.is_under_way = true;
+    for (auto& [address, target_state] : targets_)
+      if (!target_state.is_own && !target_state.is_under_way
+          && target_state.next <= now && !is_connected(address)) {
+        target_state.is_under_way = true;
         result.push_back(address);
       }
     return result;

@@ -19,20 +19,6 @@ struct frame_arrived {
   std::string bytes;
 };
 
-/// A message for the owners of a key on the other node.
-///
-/// Sent by: cluster actor.  Handled by: peer port of the other node.
-struct tell_frame {
-  std::string topic;
-  std::string key;
-  caf::message what;
-};
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, tell_frame& x) {
-  return f(x.topic, x.key, x.what);
-}
-
 /// The one actor that a node publishes: takes frames from other nodes and hands
 /// them on. Whatever else they send, exits included, has no effect.
 caf::behavior peer_port(caf::event_based_actor* self, caf::actor cluster);

@@ -10,6 +10,10 @@ membership::membership(node_life self, std::string address,
   : self_{std::move(self)}, address_{std::move(address)}, settings_{settings} {
 }
 
+void membership::listens_on(std::string address) {
+  address_ = std::move(address);
+}
+
 void membership::lose_line(const std::string& name) {
   if (const auto found = peers_.find(name); found != peers_.end())
     found->second.last_direct.reset();

@@ -102,6 +102,9 @@ public:
   [[nodiscard]] std::vector<node_event> leave(const node_life& who,
                                               tick_time now);
 
+  /// Where others should connect to; empty if nowhere.
+  void listens_on(std::string address);
+
   /// The line to a node broke: it may be up, but is not heard directly.
   void lose_line(const std::string& name);
 

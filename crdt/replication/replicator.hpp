@@ -22,9 +22,6 @@ struct replicator_config {
   /// The least time between two flushes; the first after a pause goes at once.
   std::chrono::milliseconds broadcast_period{50};
 
-  /// Presences of one interval, in bytes, about.
-  std::size_t chunk_bytes = 256 * 1024;
-
   /// Bytes that a peer may owe an acknowledgement for. At the bound nothing
   /// more is sent to it.
   std::size_t window_bytes = 4 * 1024 * 1024;

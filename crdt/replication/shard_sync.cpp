@@ -5,7 +5,7 @@
 namespace rollcall::crdt {
 
 shard_sync::shard_sync(presence_set& set, replicator_config settings)
-  : set_{set}, out_{set.self_tag(), settings} {
+  : set_{set}, settings_{settings}, out_{set.self_tag(), settings} {
 }
 
 replica_id shard_sync::replica_of(const node_life& who) const {
@@ -35,6 +35,13 @@ void shard_sync::node_gone(const node_life& who, sync_effects& out) {
   owners_.erase(tag);
   set_.forget(tag, out.diffs);
   out_.forget(tag);
+}
+
+void shard_sync::reincarnate(std::uint64_t incarnation, sync_effects& out) {
+  auto self = set_.self();
+  self.incarnation = incarnation;
+  set_.reincarnate(self, out.diffs);
+  out_ = replicator{set_.self_tag(), settings_};
 }
 
 void shard_sync::set_direct(std::unordered_set<std::string> names) {

@@ -50,6 +50,9 @@ public:
   /// A node has left for good: what it had is forgotten.
   void node_gone(const node_life& who, sync_effects& out);
 
+  /// This node writes under a later incarnation from now on; lines start anew.
+  void reincarnate(std::uint64_t incarnation, sync_effects& out);
+
   /// Which nodes are heard directly, by name.
   void set_direct(std::unordered_set<std::string> names);
 
@@ -110,6 +113,7 @@ private:
                        tick_time now, sync_effects& out);
 
   presence_set& set_;
+  replicator_config settings_;
   replicator out_;
   std::unordered_map<replica_tag, awaited> awaited_;
   std::unordered_map<replica_tag, std::string> owners_; ///< To node name.

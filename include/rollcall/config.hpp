@@ -11,6 +11,24 @@
 
 namespace rollcall {
 
+/// How shards send their writes to other nodes.
+struct replication_config {
+  /// The least time between two flushes to peers; after a pause the first
+  /// write goes at once. 1 to 10 000 ms.
+  std::chrono::milliseconds broadcast_period{50};
+
+  /// Presences of one packet between nodes, in bytes, about: 1 KiB to 4 MiB.
+  std::size_t chunk_bytes = 256 * 1024;
+
+  /// Bytes that a peer may owe an acknowledgement for, a shard; at the bound
+  /// nothing more is sent to it. 64 KiB to 1 GiB.
+  std::size_t window_bytes = 4 * 1024 * 1024;
+
+  /// After so long without an acknowledgement that moves, what is missing is
+  /// sent again. 100 to 60 000 ms.
+  std::chrono::milliseconds resend_after{1000};
+};
+
 /// How one node behaves. Immutable once Rollcall has started.
 struct config {
   /// Name of this node, unique in the cluster, 1 to 255 bytes.
@@ -41,6 +59,9 @@ struct config {
   /// Subscribers of one topic, at least 1. Above it `subscribe` answers
   /// `too_many_subscribers`.
   std::size_t subscribers_per_topic_max = 100'000;
+
+  /// Between nodes; of no effect without a `cluster`.
+  replication_config replication;
 
   /// Crashes of one shard that the supervisor mends within `restart_window`,
   /// 1 to 10 000. One more and the shard stays down: calls to it answer

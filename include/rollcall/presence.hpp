@@ -149,9 +149,15 @@ public:
   void subscribe_async(const caf::actor& subscriber, std::string topic) const;
   void unsubscribe_async(const caf::actor& subscriber, std::string topic) const;
 
-  /// Sends an event to the subscribers of its topic. Events of one topic keep
+  /// Sends an event to the subscribers of its topic, on all nodes. Events of one topic keep
   /// their order; a diff that waits for its window may come later.
   void broadcast(topic_event_ptr event) const;
+
+  /// Delivers a message to every owner of a key in a topic, on all nodes; at
+  /// most once, and not at all to one that ends meanwhile. What crosses nodes
+  /// must be of types that CAF knows; `told_event` reaches gateway clients.
+  void tell(const std::string& topic, const std::string& key,
+            caf::message what) const;
 
   // -- reads: no message, no waiting ------------------------------------------
 

@@ -93,6 +93,18 @@ struct topic_event {
 
 using topic_event_ptr = std::shared_ptr<const topic_event>;
 
+/// What `presence::tell` carries to clients: the gateway's channels push it.
+struct told_event {
+  std::string event;
+  std::string payload; ///< JSON, or raw bytes if `is_binary`.
+  bool is_binary = false;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, told_event& x) {
+  return f(x.event, x.payload, x.is_binary);
+}
+
 } // namespace rollcall
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::diff_ptr)

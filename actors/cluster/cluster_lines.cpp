@@ -1,0 +1,305 @@
+#include "actors/cluster/cluster_actor.hpp"
+
+#include "rollcall/log.hpp"
+
+#include <caf/send.hpp>
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace rollcall {
+
+namespace {
+
+constexpr const char* component = cluster_state::name;
+
+link_error code_of_link(const caf::error& what) {
+  return what && what.category() == caf::atom("link")
+           ? static_cast<link_error>(what.code())
+           : link_error::none;
+}
+
+} // namespace
+
+// -- links --------------------------------------------------------------------
+
+void cluster_state::link_came(const link_up& what) {
+  auto& line = lines_[what.peer];
+  line.id = what.id;
+  line.traffic = what.traffic;
+  if (line.address.empty())
+    line.address = what.address;
+  line.since = now();
+  ++stats_.links_opened;
+}
+
+void cluster_state::link_went(const link_down& what) {
+  const auto found = lines_.find(what.peer);
+  if (found == lines_.end() || !found->second.id
+      || *found->second.id != what.id)
+    return; // replaced by a newer one
+  log(log_level::info, component,
+      fmt::format("line to {} is gone: {}",
+                  found->second.life ? found->second.life->name
+                                     : found->second.address,
+                  what.reason));
+  drop_line(what.peer);
+  dial_who_is_due(); // a lost line is a hint: ask at once
+}
+
+void cluster_state::drop_line(const caf::node_id& node) {
+  const auto found = lines_.find(node);
+  if (found == lines_.end())
+    return;
+  const auto life = found->second.life;
+  lines_.erase(found);
+  if (!life || line_of(life->name) != nullptr)
+    return;
+  membership_->lose_line(life->name);
+  to_all_shards(line_changed{life->name, {}, {}});
+}
+
+void cluster_state::dial_came_back(dial_ended& what) {
+  const auto at = self_->clock().now();
+  if (what.result) {
+    dialer_->done(what.address, true, false, at);
+    auto& line = lines_[what.result->published.node()];
+    line.id = what.result->id;
+    line.port = what.result->published;
+    line.address = what.address;
+    greet(line);
+    return;
+  }
+  const auto code = code_of_link(what.result.error());
+  if (code == link_error::myself)
+    return dialer_->is_own(what.address);
+  dialer_->done(what.address, false, code == link_error::duplicate, at);
+  if (code != link_error::duplicate)
+    log(log_level::debug, component,
+        fmt::format("cannot reach {}: {}", what.address,
+                    caf::to_string(what.result.error())));
+}
+
+cluster_state::peer_line* cluster_state::line_of(const std::string& node_name) {
+  for (auto& [node, line] : lines_)
+    if (line.life && line.life->name == node_name)
+      return &line;
+  return nullptr;
+}
+
+template <class Packet>
+void cluster_state::send_packet(const caf::actor& to,
+                                const Packet& packet) const {
+  wire_frame frame;
+  wire::encode(packet, frame.bytes);
+  caf::send_as(port_, to, std::move(frame));
+}
+
+template void
+cluster_state::send_packet(const caf::actor& to,
+                           const wire::leaving& packet) const;
+
+// -- hello --------------------------------------------------------------------
+
+void cluster_state::greet(peer_line& to) {
+  if (std::exchange(to.was_greeted, true))
+    return;
+  send_packet(to.port,
+              wire::hello{wire::protocol_version, settings_.cluster_name,
+                          membership_->self(), node_->slots.size(), address_});
+}
+
+void cluster_state::take_hello(const frame_arrived& frame) {
+  const auto hello = wire::decode_hello(frame.bytes);
+  if (!hello) {
+    ++stats_.bad_packets;
+    return;
+  }
+  if (const auto objection = objection_to(*hello); !objection.empty())
+    return refuse(frame, objection);
+  const auto node = frame.sender->node();
+  auto& from = lines_[node];
+  from.port = caf::actor_cast<caf::actor>(frame.sender);
+  accept(node, from, *hello);
+}
+
+std::string cluster_state::objection_to(const wire::hello& hello) const {
+  if (hello.protocol != wire::protocol_version)
+    return fmt::format("protocol version {}; this node speaks {}",
+                       hello.protocol, wire::protocol_version);
+  if (hello.cluster != settings_.cluster_name)
+    return fmt::format("cluster name '{}'; this is '{}'", hello.cluster,
+                       settings_.cluster_name);
+  if (hello.shard_count != node_->slots.size())
+    return fmt::format("{} shards; this node has {}", hello.shard_count,
+                       node_->slots.size());
+  if (hello.node.name.empty() || hello.node.name.size() > 255)
+    return "a node name has 1 to 255 bytes";
+  if (hello.node.name == membership_->self().name)
+    return fmt::format("node name '{}' is taken by this node",
+                       hello.node.name);
+  return {};
+}
+
+/// Says why on both sides. The other side closes; if it does not, this one
+/// does soon.
+void cluster_state::refuse(const frame_arrived& frame,
+                           const std::string& reason) {
+  ++stats_.refused;
+  log(log_level::error, component, fmt::format("refused a node: {}", reason));
+  const auto other = caf::actor_cast<caf::actor>(frame.sender);
+  send_packet(other, wire::refusal{reason});
+  const auto found = lines_.find(frame.sender->node());
+  if (found == lines_.end() || !found->second.id)
+    return;
+  const auto id = *found->second.id;
+  self_->delayed_send(self_, settings_.down_after, caf::close_atom_v, id.value);
+}
+
+void cluster_state::close_late(std::uint64_t id) {
+  links_->close(link_id{id});
+}
+
+void cluster_state::take_refusal(const frame_arrived& frame) {
+  const auto refusal = wire::decode_refusal(frame.bytes);
+  const auto found = lines_.find(frame.sender->node());
+  if (!refusal || found == lines_.end())
+    return;
+  ++stats_.refused;
+  log(log_level::error, component,
+      fmt::format("{} refused this node: {}", found->second.address,
+                  refusal->reason));
+  dialer_->done(found->second.address, false, true, self_->clock().now());
+  if (found->second.id)
+    links_->close(*found->second.id);
+}
+
+void cluster_state::accept(const caf::node_id& node, peer_line& from,
+                           const wire::hello& hello) {
+  if (from.life == hello.node)
+    return;
+  // A node that came back has a new line before its old one was missed.
+  for (const auto& [other, line] : lines_)
+    if (other != node && line.life && line.life->name == hello.node.name) {
+      if (line.id)
+        links_->close(*line.id);
+      drop_line(other);
+      break;
+    }
+  auto& here = lines_[node]; // `drop_line` does not move it, but may others
+  here.life = hello.node;
+  here.since = now();
+  greet(here);
+  log(log_level::info, component,
+      fmt::format("line to node {} is there", hello.node.name));
+  to_all_shards(line_changed{hello.node.name, here.port, port_});
+  send_packet(here.port, make_beat());
+}
+
+// -- packets ------------------------------------------------------------------
+
+void cluster_state::take(frame_arrived& frame) {
+  if (!links_)
+    return;
+  const auto kind = wire::kind_of(frame.bytes);
+  if (kind == wire::packet_kind::hello)
+    return take_hello(frame);
+  if (kind == wire::packet_kind::refusal)
+    return take_refusal(frame);
+  if (accepted_line(frame) == nullptr)
+    return; // nobody speaks before the hello
+  if (kind == wire::packet_kind::beat)
+    return take_beat(frame);
+  if (kind == wire::packet_kind::shard)
+    return take_shard_packet(frame);
+  if (kind == wire::packet_kind::request)
+    return take_request(frame);
+  if (kind == wire::packet_kind::leaving)
+    return take_leaving(frame);
+  if (kind == wire::packet_kind::event)
+    return take_event(frame);
+  ++stats_.bad_packets; // or from a newer version
+}
+
+cluster_state::peer_line* cluster_state::accepted_line(const frame_arrived& frame) {
+  const auto found = lines_.find(frame.sender->node());
+  return found == lines_.end() || !found->second.life ? nullptr
+                                                      : &found->second;
+}
+
+void cluster_state::take_beat(const frame_arrived& frame) {
+  auto& from = *accepted_line(frame);
+  const auto beat = wire::decode_beat(frame.bytes);
+  if (!beat || beat->membership.sender.name != from.life->name) {
+    ++stats_.bad_packets;
+    return;
+  }
+  ++stats_.heartbeats_received;
+  from.life = beat->membership.sender; // it may have outgrown an earlier life
+  heard_at_[from.life->name] = now();
+  measure_round_trip(from, *beat);
+  const auto sender = from.life->name;
+  const bool is_first = !std::exchange(from.was_heard, true);
+  handle(membership_->receive(beat->membership, now()));
+  if (is_first)
+    plan_relays();
+  for (std::size_t i = 0; i < beat->shards.size(); ++i)
+    to_shard(i, report_arrived{sender, beat->shards[i]});
+}
+
+void cluster_state::measure_round_trip(peer_line& from, const wire::beat& beat) {
+  const auto& others = beat.membership.others;
+  for (std::size_t i = 0; i < others.size() && i < beat.held.size(); ++i) {
+    if (others[i].who != membership_->self() || !others[i].is_direct)
+      continue;
+    const auto sent = beat_times_[others[i].counter % beats_remembered];
+    const auto held = std::chrono::microseconds{beat.held[i]};
+    if (sent.count() != 0 && now() - sent >= held)
+      from.round_trip = now() - sent - held;
+  }
+}
+
+void cluster_state::take_shard_packet(frame_arrived& frame) {
+  const auto packet = wire::decode_shard_packet(frame.bytes);
+  if (!packet) {
+    ++stats_.bad_packets;
+    return;
+  }
+  to_shard(packet->shard, interval_arrived{accepted_line(frame)->life->name,
+                                           std::move(frame.bytes)});
+}
+
+void cluster_state::take_request(const frame_arrived& frame) {
+  const auto request = wire::decode_request(frame.bytes);
+  if (!request) {
+    ++stats_.bad_packets;
+    return;
+  }
+  to_shard(request->shard,
+           request_arrived{accepted_line(frame)->life->name, request->replica,
+                           request->known});
+}
+
+void cluster_state::take_leaving(const frame_arrived& frame) {
+  if (const auto leaving = wire::decode_leaving(frame.bytes))
+    handle(membership_->leave(leaving->node, now()));
+}
+
+void cluster_state::take_event(const frame_arrived& frame) {
+  auto event = wire::decode_event(frame.bytes);
+  if (!event) {
+    ++stats_.bad_packets;
+    return;
+  }
+  auto result = std::make_shared<topic_event>();
+  result->topic = std::move(event->topic);
+  result->event = std::move(event->name);
+  result->payload = std::move(event->payload);
+  result->is_binary = event->is_binary;
+  const auto shard = node_->slot_of(result->topic).shard();
+  caf::anon_send(shard, topic_event_ptr{std::move(result)});
+}
+
+} // namespace rollcall

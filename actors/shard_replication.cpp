@@ -1,0 +1,194 @@
+#include "actors/shard_replication.hpp"
+
+#include "messages/cluster_wire.hpp"
+
+#include "rollcall/log.hpp"
+
+#include <fmt/core.h>
+
+#include <span>
+#include <variant>
+
+namespace rollcall {
+
+namespace {
+
+constexpr const char* component = "rollcall.replication";
+
+} // namespace
+
+shard_replication::shard_replication(shard_table& table,
+                                     const replication_config& settings)
+  : table_{table}, chunk_bytes_{settings.chunk_bytes},
+    sync_{table.set_,
+          {settings.broadcast_period, settings.window_bytes,
+           settings.resend_after}} {
+}
+
+// -- what comes in ------------------------------------------------------------
+
+std::vector<crdt::change>
+shard_replication::take(const replication_input& input, time_point now,
+                        const send_function& send) {
+  crdt::sync_effects effects;
+  std::vector<crdt::change> watched;
+  {
+    const std::lock_guard guard{table_.mutex_};
+    std::visit([&](const auto& it) { step(it, tick_of(now), effects); },
+               input);
+    for (auto& change : effects.diffs)
+      if (table_.is_watched(change))
+        watched.push_back(std::move(change));
+  }
+  ask(effects.requests, send);
+  return watched;
+}
+
+void shard_replication::step(const node_changed& input, crdt::tick_time,
+                             crdt::sync_effects& out) {
+  switch (input.event.kind) {
+    case crdt::node_event_kind::up:
+      return sync_.node_up(input.event.who);
+    case crdt::node_event_kind::down:
+      return sync_.node_down(input.event.who, out);
+    case crdt::node_event_kind::gone:
+      return sync_.node_gone(input.event.who, out);
+    case crdt::node_event_kind::conflict:
+      return sync_.reincarnate(input.event.who.incarnation, out);
+  }
+}
+
+void shard_replication::step(const line_changed& input, crdt::tick_time,
+                             crdt::sync_effects&) {
+  if (input.port) {
+    lines_[input.peer] = input;
+    sync_.line_up(input.peer);
+  } else {
+    lines_.erase(input.peer);
+    sync_.line_down(input.peer);
+  }
+}
+
+void shard_replication::step(const report_arrived& input, crdt::tick_time now,
+                             crdt::sync_effects& out) {
+  sync_.heard(input.peer, input.report, now, out);
+}
+
+void shard_replication::step(const interval_arrived& input,
+                             crdt::tick_time now, crdt::sync_effects& out) {
+  const auto packet = wire::decode_shard_packet(input.packet);
+  if (!packet)
+    return;
+  crdt::interval what;
+  const auto problem = wire::decode(
+    std::as_bytes(std::span{packet->interval.data(), packet->interval.size()}),
+    what);
+  const auto result = problem == wire::decode_error::none
+                        ? sync_.received(input.peer, what, now, out)
+                        : crdt::apply_result::malformed;
+  if (result == crdt::apply_result::malformed)
+    log(log_level::warning, component,
+        fmt::format("{} sent an interval that is no good: {}", input.peer,
+                    wire::to_string(problem)));
+}
+
+void shard_replication::step(const request_arrived& input,
+                             crdt::tick_time now, crdt::sync_effects&) {
+  sync_.requested(input.peer, input.replica, input.known, now);
+}
+
+void shard_replication::step(const relay_changed& input, crdt::tick_time,
+                             crdt::sync_effects&) {
+  sync_.set_direct(input.direct);
+  for (const auto& [peer, origins] : input.plan)
+    sync_.relay(peer, origins);
+}
+
+void shard_replication::ask(
+  const std::vector<crdt::interval_request>& requests,
+  const send_function& send) const {
+  for (const auto& request : requests) {
+    const auto line = lines_.find(request.peer);
+    if (line == lines_.end())
+      continue;
+    std::string bytes;
+    wire::encode(
+      wire::request{table_.shard_index(), request.replica, request.known},
+      bytes);
+    send(line->second, std::move(bytes));
+  }
+}
+
+// -- what goes out ------------------------------------------------------------
+
+void shard_replication::wrote(time_point now) {
+  const std::lock_guard guard{table_.mutex_};
+  sync_.wrote(tick_of(now));
+}
+
+bool shard_replication::flush(time_point now, const send_function& send) {
+  std::vector<crdt::send_interval> round;
+  {
+    const std::lock_guard guard{table_.mutex_};
+    round = sync_.due(tick_of(now));
+  }
+  bool is_sending = false;
+  for (const auto& what : round)
+    is_sending |= send_one(what, tick_of(now), send);
+  return is_sending;
+}
+
+/// Makes one interval, once for all peers who lack it.
+bool shard_replication::send_one(const crdt::send_interval& what,
+                                 crdt::tick_time now,
+                                 const send_function& send) {
+  std::string bytes;
+  {
+    const std::lock_guard guard{table_.mutex_};
+    const auto made
+      = table_.set_.make_interval(what.replica, what.known, chunk_bytes_);
+    if (!made)
+      return false;
+    wire::begin_shard_packet(table_.shard_index(), bytes);
+    wire::encode(*made, bytes);
+    for (const auto& peer : what.peers)
+      sync_.sent(peer, what.replica, {made->to, made->as_of}, bytes.size(),
+                 now);
+  }
+  for (const auto& peer : what.peers)
+    if (const auto line = lines_.find(peer); line != lines_.end())
+      send(line->second, bytes);
+  return true;
+}
+
+std::optional<shard_replication::time_point>
+shard_replication::next_flush() const {
+  const std::lock_guard guard{table_.mutex_};
+  const auto next = sync_.next_flush();
+  if (!next)
+    return std::nullopt;
+  return time_point{
+    std::chrono::duration_cast<time_point::duration>(*next)};
+}
+
+// -- what it knows ------------------------------------------------------------
+
+std::vector<crdt::known_replica> shard_replication::report() const {
+  const std::lock_guard guard{table_.mutex_};
+  return sync_.report();
+}
+
+bool shard_replication::is_complete() const {
+  const std::lock_guard guard{table_.mutex_};
+  return sync_.is_complete();
+}
+
+replication_lag shard_replication::lag(const std::string& peer) const {
+  const std::lock_guard guard{table_.mutex_};
+  const auto own = table_.set_.progress_of(table_.set_.self_tag());
+  const auto told = sync_.out().acknowledged(peer);
+  return {own.seen - std::min(own.seen, told.seen),
+          sync_.out().unacknowledged(peer)};
+}
+
+} // namespace rollcall

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "messages/wire.hpp"
+
+#include "crdt/replication/membership.hpp"
+#include "crdt/replication/replicator.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The packets of the cluster actor: who is there, who knows what.
+namespace rollcall::wire {
+
+/// The protocol that this build speaks; another one is refused at the hello.
+inline constexpr std::uint64_t protocol_version = 1;
+
+/// The first packet in each direction.
+struct hello {
+  std::uint64_t protocol = protocol_version;
+  std::string cluster;
+  crdt::node_life node;
+  std::uint64_t shard_count = 0;
+  std::string address; ///< Where the node listens; empty if nowhere.
+};
+
+/// The answer to a hello that does not fit, before the line is closed.
+struct refusal {
+  std::string reason; ///< For people.
+};
+
+/// Tells all: liveness, and how far each shard knows each replica.
+struct beat {
+  crdt::heartbeat membership;
+  /// Microseconds between hearing each of `membership.others` and this packet.
+  std::vector<std::uint64_t> held;
+  std::vector<std::vector<crdt::known_replica>> shards;
+};
+
+/// Asks the same shard of a peer for what is missing.
+struct request {
+  std::uint16_t shard = 0;
+  crdt::replica_tag replica;
+  crdt::progress known;
+};
+
+/// The sender leaves in good order.
+struct leaving {
+  crdt::node_life node;
+};
+
+/// An event for the subscribers of a topic.
+struct event {
+  std::string topic;
+  std::string name;
+  std::string payload;
+  bool is_binary = false;
+};
+
+/// A shard's packet: its index and an interval.
+struct shard_packet {
+  std::uint16_t shard = 0;
+  std::string_view interval; ///< For `decode` of wire.hpp.
+};
+
+void encode(const hello& what, std::string& out);
+void encode(const refusal& what, std::string& out);
+void encode(const beat& what, std::string& out);
+void encode(const request& what, std::string& out);
+void encode(const leaving& what, std::string& out);
+void encode(const event& what, std::string& out);
+
+/// Puts the shard in front of an interval's packet that follows.
+void begin_shard_packet(std::uint16_t shard, std::string& out);
+
+/// The kind of a packet; nothing if the bytes are none of this format.
+[[nodiscard]] std::optional<packet_kind> kind_of(std::string_view packet);
+
+/// Each reads one kind; nothing if the bytes break its rules. Whatever they
+/// are, memory is in proportion to their number.
+[[nodiscard]] std::optional<hello> decode_hello(std::string_view packet);
+[[nodiscard]] std::optional<refusal> decode_refusal(std::string_view packet);
+[[nodiscard]] std::optional<beat> decode_beat(std::string_view packet);
+[[nodiscard]] std::optional<request> decode_request(std::string_view packet);
+[[nodiscard]] std::optional<leaving> decode_leaving(std::string_view packet);
+[[nodiscard]] std::optional<event> decode_event(std::string_view packet);
+[[nodiscard]] std::optional<shard_packet>
+decode_shard_packet(std::string_view packet);
+
+} // namespace rollcall::wire

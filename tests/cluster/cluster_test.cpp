@@ -1,0 +1,173 @@
+#include "tests/cluster/cluster_nodes.hpp"
+
+#include "rollcall/log.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace rollcall;
+using rollcall::test::cluster_node;
+using rollcall::test::eventually;
+using keys = std::set<std::string>;
+
+namespace {
+
+struct quiet_nodes {
+  quiet_nodes() {
+    set_log([](log_level, std::string_view, std::string_view) {});
+  }
+  quiet_nodes(const quiet_nodes&) = delete;
+  quiet_nodes& operator=(const quiet_nodes&) = delete;
+  ~quiet_nodes() {
+    set_log({});
+  }
+};
+
+struct two_nodes : quiet_nodes {
+  cluster_node a{"a", {}};
+  cluster_node b{"b", {.peers = {a.address()}}};
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(cluster_tests, two_nodes)
+
+BOOST_AUTO_TEST_CASE(a_presence_on_one_node_shows_on_the_other) {
+  BOOST_TEST(bool{a.track("room:1", "alice")});
+  BOOST_TEST(bool{b.track("room:1", "bob")});
+  BOOST_TEST(eventually([&] {
+    return a.keys("room:1") == keys{"alice", "bob"}
+           && b.keys("room:1") == keys{"alice", "bob"};
+  }));
+}
+
+BOOST_AUTO_TEST_CASE(an_update_keeps_its_reference_across_nodes) {
+  const auto alice = a.track("room:1", "alice");
+  const auto done = a.who.update(alice, "room:1", "alice", "{\"v\":2}");
+  BOOST_REQUIRE(done);
+  BOOST_TEST(eventually([&] {
+    const auto seen = b.who.get_by_key("room:1", "alice");
+    return seen.size() == 1 && seen[0]->phx_ref() == done->phx_ref()
+           && seen[0]->meta() == "{\"v\":2}";
+  }));
+}
+
+BOOST_AUTO_TEST_CASE(an_owner_that_dies_leaves_on_both_nodes) {
+  const auto alice = a.track("room:1", "alice");
+  BOOST_REQUIRE(eventually([&] { return b.keys("room:1").size() == 1; }));
+  caf::anon_send_exit(alice, caf::exit_reason::kill);
+  BOOST_TEST(eventually([&] { return b.keys("room:1").empty(); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_leaves_at_once_is_forgotten_at_once) {
+  a.track("room:1", "alice");
+  BOOST_REQUIRE(eventually([&] { return b.keys("room:1").size() == 1; }));
+  a.stop(true);
+  BOOST_TEST(eventually([&] { return b.keys("room:1").empty(); }));
+  BOOST_TEST(eventually([&] { return b.net.peers().empty(); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_goes_silently_is_down_after_a_while) {
+  a.track("room:1", "alice");
+  BOOST_REQUIRE(eventually([&] { return b.keys("room:1").size() == 1; }));
+  a.stop(false);
+  BOOST_TEST(b.keys("room:1").size() == 1u); // nobody flaps
+  BOOST_TEST(eventually([&] { return b.keys("room:1").empty(); }));
+  BOOST_TEST(!b.is_up("a"));
+}
+
+BOOST_AUTO_TEST_CASE(a_third_node_learns_the_others_from_one) {
+  a.track("room:1", "alice");
+  BOOST_REQUIRE(eventually([&] { return b.is_up("a"); }));
+  cluster_node c{"c", {.peers = {b.address()}}};
+  c.track("room:1", "carol");
+  const keys all{"alice", "carol"};
+  BOOST_TEST(eventually([&] {
+    return a.keys("room:1") == all && b.keys("room:1") == all
+           && c.keys("room:1") == all;
+  }));
+  BOOST_TEST(eventually([&] { return c.net.is_ready(); }));
+  BOOST_TEST(eventually([&] {
+    const auto peers = c.net.peers();
+    return peers.size() == 2 && peers[0].has_line && peers[1].has_line;
+  }));
+}
+
+BOOST_AUTO_TEST_CASE(a_restarted_node_is_a_new_life_without_its_old_presences) {
+  a.track("room:1", "alice");
+  BOOST_REQUIRE(eventually([&] { return b.keys("room:1").size() == 1; }));
+  const auto address = a.address();
+  a.stop(false);
+  cluster_node again{"a", {.peers = {b.address()}, .listen = address}};
+  again.track("room:1", "anna");
+  BOOST_TEST(eventually([&] { return b.keys("room:1") == keys{"anna"}; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_node_outgrows_a_later_life_of_its_own_name) {
+  const auto address = a.address();
+  a.track("room:1", "alice");
+  BOOST_REQUIRE(eventually([&] { return b.keys("room:1").size() == 1; }));
+  a.stop(false);
+  // Its clock went back: this life claims to be older than the one before.
+  cluster_node again{
+    "a", {.peers = {b.address()}, .incarnation = 7, .listen = address}};
+  again.track("room:1", "anna");
+  BOOST_TEST(eventually([&] { return b.keys("room:1") == keys{"anna"}; }));
+}
+
+BOOST_AUTO_TEST_CASE(an_event_reaches_subscribers_on_every_node) {
+  BOOST_REQUIRE(eventually([&] { return a.is_up("b") && b.is_up("a"); }));
+  auto told = std::make_shared<rollcall::test::transcript>();
+  auto view = std::make_shared<rollcall::test::replayed_view>();
+  const auto listener
+    = b.system.spawn(rollcall::test::scribe, told, view);
+  b.actors.push_back(listener);
+  BOOST_REQUIRE(!b.who.subscribe(listener, "room:1"));
+  topic_event event;
+  event.topic = "room:1";
+  event.event = "shout";
+  a.who.broadcast(std::make_shared<const topic_event>(event));
+  BOOST_TEST(eventually([&] {
+    return b.who.stats().subscriptions == 1
+           && std::find(told->begin(), told->end(), "event shout")
+                != told->end();
+  }));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(cluster_refusal_tests, quiet_nodes)
+
+BOOST_AUTO_TEST_CASE(a_node_of_another_cluster_is_refused_on_both_sides) {
+  cluster_node a{"a", {}};
+  cluster_node b{"b", {.peers = {a.address()}, .cluster_name = "other"}};
+  BOOST_TEST(eventually([&] {
+    return a.net.stats().refused > 0 && b.net.stats().refused > 0;
+  }));
+  BOOST_TEST(a.net.peers().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_node_with_another_shard_count_is_refused) {
+  cluster_node a{"a", {}};
+  cluster_node b{"b", {.peers = {a.address()}, .shards = 3}};
+  BOOST_TEST(eventually([&] { return b.net.stats().refused > 0; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_second_node_of_the_same_name_is_refused) {
+  cluster_node a{"a", {}};
+  cluster_node b{"a", {.peers = {a.address()}}};
+  BOOST_TEST(eventually([&] { return b.net.stats().refused > 0; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_node_without_peers_is_ready_by_itself) {
+  cluster_node a{"a", {}};
+  BOOST_TEST(eventually([&] { return a.net.is_ready(); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_bad_setting_is_refused_by_name) {
+  cluster_node a{"a", {.peers = {}, .listen = "nowhere"}};
+  BOOST_TEST(a.problem
+             == "invalid_config: listen is 'nowhere'; allowed: host:port, with "
+                "[] around an IPv6 address");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
