@@ -1,0 +1,40 @@
+// Embedding in ten lines: an actor for each player, present while it lives.
+#include <rollcall/presence.hpp>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+
+#include <future>
+#include <iostream>
+
+namespace {
+
+caf::behavior player(caf::event_based_actor* self, rollcall::presence who,
+                     std::string name, std::promise<void>* ready) {
+  who.track(self, "lobby", name, R"({"status":"waiting"})")
+    .then([=](const rollcall::tracked&) { ready->set_value(); },
+          [=](const caf::error& problem) {
+            std::cerr << rollcall::describe(problem) << '\n';
+            ready->set_value();
+          });
+  return {[](caf::ok_atom) {}};
+}
+
+} // namespace
+
+int main() {
+  caf::actor_system_config settings;
+  caf::actor_system system{settings};
+  auto who = rollcall::presence::start(system);
+  if (!who)
+    return std::cerr << rollcall::describe(who.error()) << '\n', 1;
+  std::promise<void> ready;
+  const auto alice = system.spawn(player, *who, "alice", &ready);
+  ready.get_future().wait();
+  for (const auto& presence : who->list("lobby"))
+    std::cout << presence.key() << ' ' << presence.meta() << '\n';
+  caf::anon_send_exit(alice, caf::exit_reason::user_shutdown);
+  who->stop();
+}
