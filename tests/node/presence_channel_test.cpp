@@ -74,7 +74,7 @@ bool contains(const std::string& text, std::string_view part) {
 }
 
 /// Joins and returns the reply; `presence_state` is still to come.
-std::string join(test_client& client, std::string_view payload) {
+std::string enter(test_client& client, std::string_view payload) {
   client.join("room:1", "1", payload);
   return client.receive();
 }
@@ -92,7 +92,7 @@ BOOST_FIXTURE_TEST_SUITE(presence_channel_tests, open_node)
 
 BOOST_AUTO_TEST_CASE(a_join_is_answered_and_then_the_state_comes) {
   auto ann = connect("&user_id=ann");
-  BOOST_TEST(contains(join(ann, R"({"meta":{"a":1}})"),
+  BOOST_TEST(contains(enter(ann, R"({"meta":{"a":1}})"),
                       R"("status":"ok","response":{"key":"ann","phx_ref":")"));
   const auto state = ann.receive();
   BOOST_TEST(contains(state, "presence_state"));
@@ -101,47 +101,47 @@ BOOST_AUTO_TEST_CASE(a_join_is_answered_and_then_the_state_comes) {
 
 BOOST_AUTO_TEST_CASE(the_connect_parameter_wins_over_the_key_of_the_join) {
   auto ann = connect("&user_id=ann");
-  BOOST_TEST(contains(join(ann, R"({"key":"bob"})"), R"("key":"ann")"));
+  BOOST_TEST(contains(enter(ann, R"({"key":"bob"})"), R"("key":"ann")"));
 }
 
 BOOST_AUTO_TEST_CASE(the_key_of_the_join_counts_else) {
   auto somebody = connect();
-  BOOST_TEST(contains(join(somebody, R"({"key":7})"), R"("key":"7")"));
+  BOOST_TEST(contains(enter(somebody, R"({"key":7})"), R"("key":"7")"));
 }
 
 BOOST_AUTO_TEST_CASE(who_gives_no_key_is_a_guest_of_its_own) {
   auto first = connect();
   auto second = connect();
-  BOOST_TEST(contains(join(first, "{}"), R"("key":"guest-)"));
-  BOOST_TEST(contains(join(second, "{}"), R"("key":"guest-)"));
+  BOOST_TEST(contains(enter(first, "{}"), R"("key":"guest-)"));
+  BOOST_TEST(contains(enter(second, "{}"), R"("key":"guest-)"));
   BOOST_TEST(who.count("room:1").keys == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(an_observer_sees_and_is_not_seen) {
   auto observer = connect();
-  BOOST_TEST(contains(join(observer, R"({"track":false})"), R"("ok")"));
+  BOOST_TEST(contains(enter(observer, R"({"track":false})"), R"("ok")"));
   BOOST_TEST(contains(observer.receive(), "presence_state"));
   BOOST_TEST(who.count("room:1").presences == 0u);
   auto ann = connect("&user_id=ann");
-  BOOST_TEST(contains(join(ann, "{}"), R"("ok")"));
+  BOOST_TEST(contains(enter(ann, "{}"), R"("ok")"));
   BOOST_TEST(
       contains(observer.receive_with("presence_diff"), R"("joins":{"ann":)"));
 }
 
 BOOST_AUTO_TEST_CASE(a_bad_join_is_refused_with_a_reason) {
   auto ann = connect();
-  BOOST_TEST(contains(join(ann, R"({"meta":1})"),
+  BOOST_TEST(contains(enter(ann, R"({"meta":1})"),
                       R"({"reason":"invalid_payload","detail":)"));
-  BOOST_TEST(contains(join(ann, R"({"key":")" + std::string(256, 'k') + "\"}"),
+  BOOST_TEST(contains(enter(ann, R"({"key":")" + std::string(256, 'k') + "\"}"),
                       R"({"reason":"invalid_key")"));
-  BOOST_TEST(
-      contains(join(ann, R"({"meta":{"x":")" + std::string(4096, 'm') + "\"}}"),
-               R"({"reason":"too_large")"));
+  BOOST_TEST(contains(
+      enter(ann, R"({"meta":{"x":")" + std::string(4096, 'm') + "\"}}"),
+      R"({"reason":"too_large")"));
 }
 
 BOOST_AUTO_TEST_CASE(an_update_keeps_the_time_of_the_join) {
   auto ann = connect("&user_id=ann");
-  join(ann, "{}");
+  enter(ann, "{}");
   const auto before = who.get_by_key("room:1", "ann").at(0);
   BOOST_TEST(contains(ask(ann, "presence:update", R"({"meta":{"b":2}})"),
                       R"("ok","response":{"phx_ref":)"));
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(an_update_keeps_the_time_of_the_join) {
 
 BOOST_AUTO_TEST_CASE(a_presence_may_be_untracked_and_tracked_again) {
   auto ann = connect("&user_id=ann");
-  join(ann, "{}");
+  enter(ann, "{}");
   BOOST_TEST(contains(ask(ann, "presence:track"), "already_tracked"));
   BOOST_TEST(contains(ask(ann, "presence:untrack"), R"("ok","response":{})"));
   BOOST_TEST(who.count("room:1").presences == 0u);
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_presence_may_be_untracked_and_tracked_again) {
 
 BOOST_AUTO_TEST_CASE(a_bad_meta_is_refused_and_the_channel_lives_on) {
   auto ann = connect("&user_id=ann");
-  join(ann, "{}");
+  enter(ann, "{}");
   BOOST_TEST(contains(ask(ann, "presence:update", R"({"meta":[]})"),
                       "invalid_payload"));
   BOOST_TEST(contains(ask(ann, "presence:update", "[]"), "invalid_payload"));
@@ -173,8 +173,8 @@ BOOST_AUTO_TEST_CASE(a_bad_meta_is_refused_and_the_channel_lives_on) {
 BOOST_AUTO_TEST_CASE(list_and_count_tell_who_is_here) {
   auto ann = connect("&user_id=ann");
   auto again = connect("&user_id=ann");
-  join(ann, "{}");
-  join(again, "{}");
+  enter(ann, "{}");
+  enter(again, "{}");
   BOOST_TEST(
       contains(ask(ann, "presence:count"), R"({"presences":2,"keys":1})"));
   BOOST_TEST(contains(ask(ann, "presence:list"), R"({"ann":{"metas":[{)"));
@@ -183,8 +183,8 @@ BOOST_AUTO_TEST_CASE(list_and_count_tell_who_is_here) {
 BOOST_AUTO_TEST_CASE(other_events_go_to_all_other_members) {
   auto ann = connect("&user_id=ann");
   auto bob = connect("&user_id=bob");
-  join(ann, "{}");
-  join(bob, "{}");
+  enter(ann, "{}");
+  enter(bob, "{}");
   BOOST_TEST(
       contains(ask(ann, "wave", R"({"n": 1.50})"), R"("ok","response":{})"));
   BOOST_TEST(bob.receive_with("wave")
@@ -195,14 +195,14 @@ BOOST_AUTO_TEST_CASE(other_events_go_to_all_other_members) {
 
 BOOST_AUTO_TEST_CASE(a_client_cannot_fake_events_of_the_server) {
   auto ann = connect("&user_id=ann");
-  join(ann, "{}");
+  enter(ann, "{}");
   for (const auto* event : {"presence_diff", "presence_state", "phx_close"})
     BOOST_TEST(contains(ask(ann, event), "unknown_event"), event);
 }
 
 BOOST_AUTO_TEST_CASE(a_relayed_payload_is_an_object) {
   auto ann = connect("&user_id=ann");
-  join(ann, "{}");
+  enter(ann, "{}");
   for (const auto* payload : {"1", "[]", "null"})
     BOOST_TEST(contains(ask(ann, "wave", payload), "invalid_payload"), payload);
 }
@@ -210,8 +210,8 @@ BOOST_AUTO_TEST_CASE(a_relayed_payload_is_an_object) {
 BOOST_AUTO_TEST_CASE(a_leave_ends_the_presence) {
   auto ann = connect("&user_id=ann");
   auto bob = connect("&user_id=bob");
-  join(ann, "{}");
-  join(bob, "{}");
+  enter(ann, "{}");
+  enter(bob, "{}");
   ann.event("room:1", "phx_leave");
   BOOST_TEST(contains(bob.receive_with(R"("leaves":{"ann")"), "presence_diff"));
 }
@@ -219,8 +219,8 @@ BOOST_AUTO_TEST_CASE(a_leave_ends_the_presence) {
 BOOST_AUTO_TEST_CASE(a_lost_connection_ends_the_presence) {
   auto ann = connect("&user_id=ann");
   auto bob = connect("&user_id=bob");
-  join(ann, "{}");
-  join(bob, "{}");
+  enter(ann, "{}");
+  enter(bob, "{}");
   ann.drop();
   BOOST_TEST(contains(bob.receive_with(R"("leaves":{"ann")"), "presence_diff"));
 }
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(without_relay_other_events_are_unknown) {
   context->settings.relay = false;
   open();
   auto ann = connect("&user_id=ann");
-  join(ann, "{}");
+  enter(ann, "{}");
   BOOST_TEST(contains(ask(ann, "wave"), "unknown_event"));
 }
 
@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(
       = test::make_token("HS256", auth.hs256_secret,
                          R"({"sub":"ann","exp":200,"topics":["room:*"]})");
   auto ann = connect("&user_id=eve&token=" + token);
-  BOOST_TEST(contains(join(ann, R"({"key":"eve"})"), R"("key":"ann")"));
+  BOOST_TEST(contains(enter(ann, R"({"key":"eve"})"), R"("key":"ann")"));
   ann.join("shop", "2", "{}", "2");
   BOOST_TEST(
       contains(ann.receive_with("shop"), R"({"reason":"unauthorized"})"));
