@@ -1,9 +1,9 @@
 #include "app/node/config_file.hpp"
 
 #include "app/node/settings_table.hpp"
+#include <rollcall/cluster.hpp>
 
 #include <caf/config_option_set.hpp>
-#include <caf/io/middleman.hpp>
 
 #include <fmt/format.h>
 
@@ -81,9 +81,7 @@ struct node_config::command_line {
 };
 
 node_config::node_config() {
-  actor_system_config::load<caf::io::middleman>();
-  // An idle actor behind busy ones runs after 3 to 6 ms, not 11 ms.
-  set("scheduler.max-throughput", 50);
+  configure(*this); // defaults, which the file and the command line override
 }
 
 std::optional<std::string>

@@ -103,6 +103,7 @@ http_interface::handler http_interface::find(const std::string& path) const {
       {"/ready", &http_interface::ready},
       {"/metrics", &http_interface::metrics},
       {"/api/info", &http_interface::info},
+      {"/api/cluster", &http_interface::cluster},
       {"/api/topics", &http_interface::topics},
   };
   for (const auto& [name, answer] : exact)
@@ -150,9 +151,11 @@ http_response http_interface::health(const http_request&) const {
 }
 
 http_response http_interface::ready(const http_request&) const {
-  return is_ready_.load(std::memory_order_relaxed)
-             ? make_response(200, "ready\n")
-             : make_response(503, "not ready\n");
+  if (!is_ready_.load(std::memory_order_relaxed))
+    return make_response(503, "not ready\n");
+  if (sources_.is_synced && !sources_.is_synced())
+    return make_response(503, "not ready: waiting for the peers' presences\n");
+  return make_response(200, "ready\n");
 }
 
 http_response http_interface::metrics(const http_request&) const {
@@ -167,6 +170,11 @@ http_response http_interface::info(const http_request&) const {
   append_json_string(out, socket_path_);
   out += fmt::format(",\"auth\":{}}}\n", is_auth_required_);
   return make_response(200, std::move(out), json_type);
+}
+
+http_response http_interface::cluster(const http_request&) const {
+  return make_response(
+    200, sources_.cluster ? sources_.cluster() : "{\"peers\":[]}\n", json_type);
 }
 
 http_response http_interface::topics(const http_request& request) const {

@@ -15,6 +15,8 @@ namespace rollcall::node {
 struct http_sources {
   presence who;
   std::function<std::string()> metrics; ///< Body of `/metrics`.
+  std::function<std::string()> cluster; ///< Body of `/api/cluster`.
+  std::function<bool()> is_synced;      ///< Whether the peers' presences came.
 };
 
 /// Answers plain HTTP: `/`, `/assets`, `/health`, `/ready`, `/metrics`, `/api`.
@@ -47,6 +49,7 @@ private:
   [[nodiscard]] http_response ready(const http_request& request) const;
   [[nodiscard]] http_response metrics(const http_request& request) const;
   [[nodiscard]] http_response info(const http_request& request) const;
+  [[nodiscard]] http_response cluster(const http_request& request) const;
   [[nodiscard]] http_response topics(const http_request& request) const;
   [[nodiscard]] http_response topic(const http_request& request) const;
 

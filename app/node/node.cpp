@@ -1,9 +1,11 @@
 #include "app/node/node.hpp"
 
 #include "app/node/auth.hpp"
+#include "app/node/cluster_status.hpp"
 #include "app/node/http.hpp"
 #include "app/node/metrics_text.hpp"
 #include "app/node/presence_channel.hpp"
+#include <rollcall/cluster.hpp>
 #include <rollcall/gateway.hpp>
 #include <rollcall/presence.hpp>
 
@@ -57,13 +59,15 @@ int fail(int code, const std::string& text) {
 }
 
 std::string render_metrics(const channel_context& channels,
-                           const gateway& clients) {
+                           const gateway& clients, const cluster* net) {
   metrics_text out;
   append_runtime(out, channels.who.stats());
   append_gateway(out, clients.stats());
   out.histogram("rollcall_track_seconds",
                 "From a join to the answer of its track.",
                 channels.track_time.snapshot());
+  if (net != nullptr)
+    append_cluster(out, net->stats(), net->peers());
   append_process(out);
   return out.text();
 }
@@ -96,6 +100,7 @@ void announce(const node_settings& settings, std::uint16_t port) {
 /// Everything that a running node consists of, in the order of its start.
 struct parts {
   presence who;
+  std::optional<cluster> net; ///< None for a node that stays alone.
   gateway clients;
   std::shared_ptr<channel_context> channels
       = std::make_shared<channel_context>();
@@ -117,9 +122,16 @@ void wire(parts& node, const node_settings& settings,
   sources.who = node.who;
   // Not a copy: the gateway would hold itself. It answers nothing any more
   // when `node` ends.
-  sources.metrics = [channels = node.channels, clients = &node.clients] {
-    return render_metrics(*channels, *clients);
+  sources.metrics = [channels = node.channels, here = &node] {
+    return render_metrics(*channels, here->clients,
+                          here->net ? &*here->net : nullptr);
   };
+  if (node.net) {
+    sources.is_synced = [net = *node.net] { return net.is_ready(); };
+    sources.cluster = [net = *node.net, name = settings.runtime.node_name] {
+      return cluster_json(name, net.is_ready(), net.peers());
+    };
+  }
   node.http = std::make_shared<http_interface>(std::move(sources), settings);
   node.clients.on_http([http = node.http](const http_request& request) {
     return http->answer(request);
@@ -137,7 +149,21 @@ void serve_until_signal(parts& node, const node_settings& settings) {
   node.http->set_ready(false);
   // A second signal ends the node at once.
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  // Peers that are to wait must not hear of each client's leave.
+  if (node.net && !settings.cluster.leave_at_once)
+    node.net->leave(false);
   node.clients.drain(settings.drain);
+}
+
+caf::error join_cluster(caf::actor_system& system, parts& node,
+                        const cluster_settings& settings) {
+  if (!settings.is_enabled())
+    return {};
+  auto net = cluster::start(system, node.who, settings.net);
+  if (!net)
+    return net.error();
+  node.net = std::move(*net);
+  return {};
 }
 
 int start(caf::actor_system& system, node_settings& settings) {
@@ -155,9 +181,11 @@ int start(caf::actor_system& system, node_settings& settings) {
   if (!who)
     return fail(exit_failure, describe(who.error()));
   node.who = *who;
+  auto wrong = join_cluster(system, node, settings.cluster);
   auto clients = gateway::start(system, node.who, settings.gateway);
-  auto wrong = clients ? caf::error{} : clients.error();
-  if (clients) {
+  if (!wrong && !clients)
+    wrong = clients.error();
+  if (!wrong) {
     node.clients = *clients;
     wire(node, settings, std::move(verifier));
     wrong = node.clients.listen();
@@ -165,6 +193,8 @@ int start(caf::actor_system& system, node_settings& settings) {
   if (!wrong)
     serve_until_signal(node, settings);
   node.clients.stop();
+  if (node.net)
+    node.net->leave(settings.cluster.leave_at_once);
   node.who.stop();
   return wrong ? fail(exit_failure, describe(wrong)) : 0;
 }
@@ -182,6 +212,8 @@ int run(node_config& settings) {
   if (auto wrong = validate(settings.settings.runtime))
     return fail(exit_wrong_settings, describe(wrong));
   if (auto wrong = validate(settings.settings.gateway))
+    return fail(exit_wrong_settings, describe(wrong));
+  if (auto wrong = validate(settings.settings.cluster.net))
     return fail(exit_wrong_settings, describe(wrong));
   raise_file_limit();
   caf::actor_system system{settings};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/node/log.hpp"
+#include <rollcall/cluster.hpp>
 #include <rollcall/config.hpp>
 #include <rollcall/gateway.hpp>
 
@@ -39,6 +40,18 @@ struct admin_settings {
   std::string token_file;
 };
 
+/// Where the node's peers are, and how it parts from them.
+struct cluster_settings {
+  cluster_config net;
+  /// Whether peers hear of the end at once, or wait `down_after`, so that
+  /// clients which reconnect elsewhere are not seen to leave.
+  bool leave_at_once = true;
+
+  [[nodiscard]] bool is_enabled() const noexcept {
+    return !net.listen.empty() || !net.peers.empty();
+  }
+};
+
 /// All that can be set on a node, in its units, with its defaults.
 struct node_settings {
   config runtime;
@@ -46,6 +59,7 @@ struct node_settings {
   channel_settings channel;
   auth_settings auth;
   admin_settings admin;
+  cluster_settings cluster;
   log_level level = log_level::info;
   /// Time over which clients are told to go elsewhere at the end.
   std::chrono::milliseconds drain{10'000};

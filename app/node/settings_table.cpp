@@ -1,6 +1,7 @@
 #include "app/node/settings_table.hpp"
 
 #include "app/node/settings_builders.hpp"
+#include "app/node/settings_cluster.hpp"
 
 #include <rollcall/limits.hpp>
 
@@ -216,9 +217,9 @@ void add_admin(std::vector<setting>& table) {
 
 std::vector<setting> make_table() {
   std::vector<setting> table;
-  // A further group, such as the cluster's, is one more line.
   for (auto* add : {add_runtime, add_restarts, add_listener, add_session_times,
-                    add_session_limits, add_channel, add_auth, add_admin})
+                    add_session_limits, add_channel, add_auth, add_admin,
+                    add_cluster, add_cluster_times, add_replication})
     add(table);
   return table;
 }

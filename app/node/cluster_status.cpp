@@ -1,0 +1,75 @@
+#include "app/node/cluster_status.hpp"
+
+#include <rollcall/presence_json.hpp>
+
+#include <fmt/format.h>
+
+namespace rollcall::node {
+
+namespace {
+
+void append_peer(std::string& out, const peer_status& peer) {
+  out += "{\"name\":";
+  append_json_string(out, peer.name);
+  out += ",\"address\":";
+  append_json_string(out, peer.address);
+  out += fmt::format(
+    ",\"state\":\"{}\",\"direct\":{},\"connected\":{},\"incarnation\":{},"
+    "\"silence_ms\":{},\"behind\":{},\"unacknowledged_bytes\":{},"
+    "\"round_trip_us\":{},\"bytes_in\":{},\"bytes_out\":{}}}",
+    peer.is_up ? "up" : "down", peer.is_direct, peer.has_line,
+    peer.incarnation, peer.silence.count(), peer.behind,
+    peer.unacknowledged_bytes, peer.round_trip.count(), peer.bytes_in,
+    peer.bytes_out);
+}
+
+} // namespace
+
+std::string cluster_json(const std::string& node_name, bool is_ready,
+                         const std::vector<peer_status>& peers) {
+  std::string out = "{\"node\":";
+  append_json_string(out, node_name);
+  out += fmt::format(",\"ready\":{},\"peers\":[", is_ready);
+  for (std::size_t i = 0; i < peers.size(); ++i) {
+    if (i != 0)
+      out += ',';
+    append_peer(out, peers[i]);
+  }
+  out += "]}\n";
+  return out;
+}
+
+void append_cluster(metrics_text& out, const cluster_stats& stats,
+                    const std::vector<peer_status>& peers) {
+  const auto real = [](auto value) { return static_cast<double>(value); };
+  out.counter("rollcall_cluster_heartbeats_sent_total", "To all peers.",
+              real(stats.heartbeats_sent));
+  out.counter("rollcall_cluster_heartbeats_received_total", "From all peers.",
+              real(stats.heartbeats_received));
+  out.counter("rollcall_cluster_refusals_total",
+              "Nodes refused, or refusals of this node: another cluster, "
+              "version, shard count, or a name twice.",
+              real(stats.refused));
+  out.counter("rollcall_cluster_bad_packets_total", "That could not be read.",
+              real(stats.bad_packets));
+  out.counter("rollcall_cluster_ups_total", "Nodes that came (back).",
+              real(stats.ups));
+  out.counter("rollcall_cluster_downs_total", "Nodes that fell silent.",
+              real(stats.downs));
+  out.counter("rollcall_cluster_links_total", "Links opened.",
+              real(stats.links_opened));
+  out.counter("rollcall_cluster_links_rejected_total",
+              "Connections that did not become links.",
+              real(stats.links_rejected));
+  out.counters("rollcall_cluster_peer_up", "1 for a peer that is up.");
+  for (const auto& peer : peers)
+    out.labelled("rollcall_cluster_peer_up", "peer", peer.name,
+                 peer.is_up ? 1 : 0);
+  out.counters("rollcall_cluster_peer_behind",
+               "Own writes that the peer has not acknowledged.");
+  for (const auto& peer : peers)
+    out.labelled("rollcall_cluster_peer_behind", "peer", peer.name,
+                 real(peer.behind));
+}
+
+} // namespace rollcall::node
