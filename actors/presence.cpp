@@ -245,16 +245,22 @@ caf::error presence::unsubscribe(const caf::actor& subscriber,
 
 void presence::subscribe_async(const caf::actor& subscriber,
                                std::string topic) const {
-  const auto target = shard_of(topic);
-  caf::anon_send(target,
-                 make_subscribe(pointer_of(subscriber), std::move(topic)));
+  if (!subscriber || check_topic(topic))
+    return;
+  const auto& slot = impl_->slot_of(topic);
+  // Past the mailbox: a crash of the shard would lose what waits in it.
+  const auto wakes
+    = slot.table->watch(std::move(topic), pointer_of(subscriber));
+  if (wakes && *wakes)
+    caf::anon_send(slot.dispatcher(), atom::wake_v);
 }
 
 void presence::unsubscribe_async(const caf::actor& subscriber,
                                  std::string topic) const {
-  const auto target = shard_of(topic);
-  caf::anon_send(target, unsubscribe_request{std::move(topic),
-                                             pointer_of(subscriber)});
+  const auto& slot = impl_->slot_of(topic);
+  if (slot.queue->push(subscriber_left{std::move(topic),
+                                       pointer_of(subscriber)}))
+    caf::anon_send(slot.dispatcher(), atom::wake_v);
 }
 
 void presence::broadcast(topic_event_ptr event) const {

@@ -26,12 +26,12 @@ config with_incarnation(config settings) noexcept {
 
 shard_slot::shard_slot(const crdt::replica_id& self, const config& settings,
                        const hooks_factory& make_hooks)
-  : table{std::make_shared<shard_table>(self, settings,
-                                        static_cast<bool>(make_hooks))},
+  : queue{std::make_shared<diff_queue>(limits::waiting_changes_max,
+                                       limits::waiting_events_max)},
+    table{std::make_shared<shard_table>(
+      self, settings, static_cast<bool>(make_hooks), *queue)},
     replication{std::make_shared<shard_replication>(*table,
                                                     settings.replication)},
-    queue{std::make_shared<diff_queue>(limits::waiting_changes_max,
-                                       limits::waiting_events_max)},
     desk{std::make_shared<dispatch_desk>(
       *queue, settings.diff_window, make_hooks,
       [held = table](const std::string& topic) { held->unwatch(topic); })} {

@@ -38,9 +38,9 @@ public:
   void set_shard(shard_actor handle);
   void set_dispatcher(dispatcher_actor handle);
 
-  const std::shared_ptr<shard_table> table;
-  const std::shared_ptr<shard_replication> replication;
   const std::shared_ptr<diff_queue> queue;
+  const std::shared_ptr<shard_table> table; ///< Writes to the queue.
+  const std::shared_ptr<shard_replication> replication;
   const std::shared_ptr<dispatch_desk> desk;
 
 private:

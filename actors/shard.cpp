@@ -60,25 +60,25 @@ shard_state::untrack_owner(const untrack_owner_request& request) {
 caf::result<void> shard_state::subscribe(subscribe_request& request) {
   if (request.problem)
     return std::move(request.problem);
-  auto held = links_.table->watch(request.topic);
-  if (!held)
-    return std::move(held.error());
-  push(subscriber_joined{std::move(request.topic),
-                         std::move(request.subscriber), std::move(*held)});
+  const auto wakes = links_.table->watch(std::move(request.topic),
+                                         std::move(request.subscriber));
+  if (!wakes)
+    return wakes.error();
+  wake_dispatcher(*wakes);
   return caf::unit;
 }
 
 caf::result<void>
 shard_state::unsubscribe(unsubscribe_request& request) {
   if (request.subscriber)
-    push(subscriber_left{std::move(request.topic),
-                         std::move(request.subscriber)});
+    wake_dispatcher(links_.queue->push(subscriber_left{
+      std::move(request.topic), std::move(request.subscriber)}));
   return caf::unit;
 }
 
 void shard_state::publish(topic_event_ptr& event) {
   if (event)
-    push(std::move(event));
+    wake_dispatcher(links_.queue->push(std::move(event)));
 }
 
 void shard_state::owner_ended(const caf::down_msg& message) {
@@ -97,8 +97,7 @@ void shard_state::end_lingering() {
 
 /// Does what follows from a write.
 void shard_state::settle(shard_table::outcome& outcome) {
-  for (auto& change : outcome.changes)
-    push(std::move(change));
+  wake_dispatcher(outcome.wakes);
   if (outcome.monitor)
     self_->monitor(outcome.monitor);
   if (outcome.demonitor)
@@ -109,8 +108,8 @@ void shard_state::settle(shard_table::outcome& outcome) {
   }
 }
 
-void shard_state::push(dispatch_item item) {
-  if (links_.queue->push(std::move(item)))
+void shard_state::wake_dispatcher(bool has_work) {
+  if (has_work)
     self_->send(links_.dispatcher(), atom::wake_v);
 }
 
@@ -135,8 +134,7 @@ void send_frame(const line_changed& line, std::string bytes) {
 
 void shard_state::take(const replication_input_ptr& input) {
   const auto now = self_->clock().now();
-  for (auto& change : links_.replication->take(*input, now, send_frame))
-    push(std::move(change));
+  wake_dispatcher(links_.replication->take(*input, now, send_frame));
   wait_for_flush();
 }
 

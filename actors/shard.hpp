@@ -47,7 +47,7 @@ struct shard_state {
 
 private:
   void settle(shard_table::outcome& outcome);
-  void push(dispatch_item item);
+  void wake_dispatcher(bool has_work);
   void wait_for_linger();
   void wait_for_flush();
 

@@ -27,21 +27,19 @@ shard_replication::shard_replication(shard_table& table,
 
 // -- what comes in ------------------------------------------------------------
 
-std::vector<crdt::change>
-shard_replication::take(const replication_input& input, time_point now,
-                        const send_function& send) {
+bool shard_replication::take(const replication_input& input, time_point now,
+                             const send_function& send) {
   crdt::sync_effects effects;
-  std::vector<crdt::change> watched;
+  shard_table::outcome outcome;
   {
     const std::lock_guard guard{table_.mutex_};
     std::visit([&](const auto& it) { step(it, tick_of(now), effects); },
                input);
     for (auto& change : effects.diffs)
-      if (table_.is_watched(change))
-        watched.push_back(std::move(change));
+      table_.note(outcome, std::move(change));
   }
   ask(effects.requests, send);
-  return watched;
+  return outcome.wakes;
 }
 
 void shard_replication::step(const node_changed& input, crdt::tick_time,

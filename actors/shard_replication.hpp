@@ -40,9 +40,9 @@ public:
 
   shard_replication(shard_table& table, const replication_config& settings);
 
-  /// Does one input. @returns what became visible and is watched.
-  std::vector<crdt::change> take(const replication_input& input,
-                                 time_point now, const send_function& send);
+  /// Does one input. @returns whether the dispatcher must be woken.
+  bool take(const replication_input& input, time_point now,
+            const send_function& send);
 
   /// Something was written on this node.
   void wrote(time_point now);

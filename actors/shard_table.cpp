@@ -23,11 +23,11 @@ std::string linger_name(std::string_view topic, std::string_view key) {
 } // namespace
 
 shard_table::shard_table(const crdt::replica_id& self, const config& settings,
-                         bool watches_all)
+                         bool watches_all, diff_queue& queue)
   : presences_per_topic_max_{settings.presences_per_topic_max},
     subscribers_per_topic_max_{settings.subscribers_per_topic_max},
     meta_bytes_max_{settings.meta_bytes_max}, watches_all_{watches_all},
-    set_{self, limits::write_log_deaths_max} {
+    queue_{queue}, set_{self, limits::write_log_deaths_max} {
 }
 
 // -- bookkeeping --------------------------------------------------------------
@@ -36,10 +36,10 @@ bool shard_table::is_watched(const crdt::change& change) const noexcept {
   return watches_all_ || set_.is_pinned(*change.topic);
 }
 
-void shard_table::note(outcome& result, crdt::change change) const {
+void shard_table::note(outcome& result, crdt::change change) {
   result.wrote = true;
   if (is_watched(change))
-    result.changes.push_back(std::move(change));
+    result.wakes |= queue_.push(std::move(change));
 }
 
 void shard_table::add_owner(outcome& result,
@@ -244,7 +244,8 @@ std::optional<shard_table::time_point> shard_table::next_linger_end() const {
   return linger_ends_.begin()->first;
 }
 
-caf::expected<snapshot> shard_table::watch(const std::string& topic) {
+caf::expected<bool> shard_table::watch(std::string topic,
+                                       caf::strong_actor_ptr subscriber) {
   const std::lock_guard guard{mutex_};
   const auto found = watched_.find(topic);
   if (found != watched_.end() && found->second >= subscribers_per_topic_max_) {
@@ -257,7 +258,9 @@ caf::expected<snapshot> shard_table::watch(const std::string& topic) {
   if (found == watched_.end())
     set_.pin(topic);
   ++watched_[topic];
-  return set_.list(topic);
+  auto held = set_.list(topic);
+  return queue_.push(subscriber_joined{std::move(topic), std::move(subscriber),
+                                       std::move(held)});
 }
 
 void shard_table::unwatch(const std::string& topic) {

@@ -4,6 +4,8 @@
 #include "rollcall/stats.hpp"
 #include "rollcall/types.hpp"
 
+#include "actors/diff_queue.hpp"
+
 #include "messages/requests.hpp"
 
 #include "crdt/presence_set.hpp"
@@ -39,14 +41,16 @@ public:
   /// What a write did, for the shard to act upon.
   struct outcome {
     tracked answer;
-    std::vector<crdt::change> changes; ///< Those that somebody watches.
     bool wrote = false;                ///< Whether anything changed at all.
+    bool wakes = false;                ///< The dispatcher has something to do.
     caf::strong_actor_ptr monitor;     ///< An owner that got its first.
     caf::actor_addr demonitor;         ///< An owner that lost its last.
   };
 
+  /// What somebody watches goes into `queue`, which outlives this, in the order
+  /// of the writes and under the same lock.
   shard_table(const crdt::replica_id& self, const config& settings,
-              bool watches_all);
+              bool watches_all, diff_queue& queue);
 
   // -- writes -----------------------------------------------------------------
 
@@ -66,8 +70,10 @@ public:
   /// When the next linger is over, if there is one.
   [[nodiscard]] std::optional<time_point> next_linger_end() const;
 
-  /// Registers a subscription. @returns what the topic holds.
-  caf::expected<snapshot> watch(const std::string& topic);
+  /// Registers a subscription, which starts with what the topic holds now.
+  /// From any thread. @returns whether the dispatcher must be woken.
+  caf::expected<bool> watch(std::string topic,
+                            caf::strong_actor_ptr subscriber);
 
   /// Takes one subscription back; from the dispatcher.
   void unwatch(const std::string& topic);
@@ -99,7 +105,7 @@ public:
 private:
   friend class shard_replication; ///< Applies what peers wrote.
 
-  void note(outcome& result, crdt::change change) const;
+  void note(outcome& result, crdt::change change);
   [[nodiscard]] bool is_watched(const crdt::change& change) const noexcept;
   void add_owner(outcome& result, const caf::strong_actor_ptr& owner);
   void drop_owner_if_idle(outcome& result, std::uint64_t owner);
@@ -112,6 +118,7 @@ private:
   const std::size_t subscribers_per_topic_max_;
   const std::size_t meta_bytes_max_;
   const bool watches_all_; ///< Hooks want every change.
+  diff_queue& queue_;
 
   mutable std::mutex mutex_;
   crdt::presence_set set_;

@@ -3,6 +3,7 @@
 #include <caf/atom.hpp>
 #include <caf/io/basp/header.hpp>
 #include <caf/io/basp/version.hpp>
+#include <caf/message_id.hpp>
 
 #include <algorithm>
 
@@ -42,7 +43,9 @@ bool is_message(const header& frame) {
          || frame.operation == message_type::routed_message;
 }
 
-/// CAF's own rules, plus: a handshake has a payload and our version.
+/// CAF's own rules, plus: a handshake has a payload and our version, and a
+/// message is none of CAF's streams, whose queues believe what its id says and
+/// read a part of it that need not be there.
 bool is_well_formed(const header& frame) {
   switch (frame.operation) {
   case message_type::server_handshake:
@@ -53,7 +56,8 @@ bool is_well_formed(const header& frame) {
            && frame.payload_len != 0;
   case message_type::direct_message:
   case message_type::routed_message:
-    return frame.dest_actor != 0 && frame.payload_len != 0;
+    return frame.dest_actor != 0 && frame.payload_len != 0
+           && !caf::message_id{frame.operation_data}.is_stream_message();
   case message_type::monitor_message:
     return frame.payload_len != 0 && frame.operation_data == 0;
   case message_type::down_message:
