@@ -3,6 +3,7 @@
 #include "actors/cluster/link_hello.hpp"
 
 #include <caf/atom.hpp>
+#include <caf/message_id.hpp>
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -64,6 +65,21 @@ bytes client_handshake(const node_key& node, std::uint8_t flags) {
          + bytes{node.begin(), node.end()};
 }
 
+bytes stream_message(std::uint64_t destination) {
+  // No stages, then the type name of an empty message.
+  const bytes payload{std::byte{0}, std::byte{3}, std::byte{'@'},
+                      std::byte{'<'}, std::byte{'>'}};
+  return encode(
+             {.operation = caf::io::basp::message_type::direct_message,
+              .payload_bytes = static_cast<std::uint32_t>(payload.size()),
+              .operation_data
+              = caf::message_id{}
+                    .with_category(caf::message_id::downstream_message_category)
+                    .integer_value(),
+              .destination = destination})
+         + payload;
+}
+
 struct hostile_client::connection {
   asio::io_context io;
   asio::ssl::context tls{asio::ssl::context::tls_client};
@@ -73,6 +89,7 @@ struct hostile_client::connection {
 
   explicit connection(std::uint16_t port) {
     stream.next_layer().connect({asio::ip::address_v4::loopback(), port});
+    stream.next_layer().set_option(tcp::no_delay{true});
     // Blocking calls of Asio poll without end, so the kernel keeps the time.
     const timeval limit{20, 0};
     ::setsockopt(stream.next_layer().native_handle(), SOL_SOCKET, SO_RCVTIMEO,

@@ -35,6 +35,9 @@ node_key some_node(std::uint8_t salt);
 /// A handshake that BASP takes, as the side that dialed.
 bytes client_handshake(const node_key& node, std::uint8_t flags = 0);
 
+/// A message without content to an actor, said to belong to a CAF stream.
+bytes stream_message(std::uint64_t destination);
+
 /// Talks to a port as no node would: blocking, byte by byte. Every call gives
 /// up after a long time, so that a test fails instead of hanging.
 class hostile_client {

@@ -138,6 +138,10 @@ BOOST_AUTO_TEST_CASE(a_message_without_payload_is_malformed) {
   BOOST_TEST(feed(message(0)) == frame_verdict::malformed);
 }
 
+BOOST_AUTO_TEST_CASE(a_message_of_a_stream_is_malformed) {
+  BOOST_TEST(feed(stream_message(9)) == frame_verdict::malformed);
+}
+
 BOOST_AUTO_TEST_CASE(an_unknown_operation_is_malformed) {
   BOOST_TEST(feed(encode({.operation = static_cast<message_type>(7)}))
              == frame_verdict::malformed);

@@ -87,6 +87,25 @@ BOOST_AUTO_TEST_CASE(a_link_closes_on_a_handshake_without_payload) {
   BOOST_TEST(ours.is_well());
 }
 
+// Found by the fuzz test: the same end by another frame, after the handshake.
+BOOST_AUTO_TEST_CASE(a_bare_port_dies_of_an_empty_message_of_a_stream) {
+  bare_node bare;
+  BOOST_REQUIRE(bare.greets_within(10'000));
+  hostile_client client{bare.port};
+  client.send(client_handshake(some_node(1)));
+  for (std::uint64_t actor = 1; actor < 40; ++actor)
+    client.send(stream_message(actor));
+  BOOST_TEST(bare.is_killed_within(10'000));
+}
+
+BOOST_AUTO_TEST_CASE(a_link_closes_on_an_empty_message_of_a_stream) {
+  BOOST_REQUIRE(attacker.open_link(some_node(1)));
+  attacker.send(stream_message(ours.published().id()));
+  BOOST_TEST(attacker.is_closed_by_peer());
+  BOOST_TEST(rejected(link_reject::bad_frame) == 1u);
+  BOOST_TEST(ours.is_well());
+}
+
 BOOST_AUTO_TEST_CASE(a_link_closes_on_a_replayed_handshake) {
   BOOST_REQUIRE(attacker.open_link(some_node(1)));
   ours.log.next_up();
@@ -181,9 +200,8 @@ BOOST_AUTO_TEST_CASE(an_anonymous_cipher_is_refused) {
         + " -tls1_2 -cipher 'aNULL:@SECLEVEL=0' </dev/null "
           ">/dev/null 2>&1";
   BOOST_TEST(std::system(command.c_str()) != 0);
-  BOOST_TEST(eventually([&] {
-    return ours.links->stats().rejected_for(link_reject::tls) == 1;
-  }));
+  BOOST_TEST(eventually(
+      [&] { return ours.links->stats().rejected_for(link_reject::tls) == 1; }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

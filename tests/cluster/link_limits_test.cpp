@@ -65,9 +65,8 @@ BOOST_AUTO_TEST_CASE(the_oldest_handshake_makes_room_for_a_new_one) {
   for (int i = 0; i < 5; ++i)
     crowd.emplace_back(ours.port);
   BOOST_TEST(crowd.front().is_closed_by_peer());
-  const auto stats = ours.links->stats();
-  BOOST_TEST(stats.rejected_for(link_reject::crowded) == 1u);
-  BOOST_TEST(stats.handshakes == 4u);
+  BOOST_TEST(ours.links->stats().rejected_for(link_reject::crowded) == 1u);
+  BOOST_TEST(eventually([&] { return ours.links->stats().handshakes == 4; }));
 }
 
 BOOST_AUTO_TEST_CASE(an_honest_peer_gets_in_through_a_crowd) {

@@ -100,9 +100,8 @@ BOOST_AUTO_TEST_CASE(a_peer_of_another_authority_is_refused_by_both_sides) {
   BOOST_TEST(contains(ours.why_not(outcome), "certificate"));
   BOOST_TEST(ours.links->stats().links_opened == 0u);
   BOOST_TEST(stranger.links->stats().links_opened == 0u);
-  BOOST_TEST(eventually([&] {
-    return ours.links->stats().rejected_for(link_reject::tls) == 2;
-  }));
+  BOOST_TEST(eventually(
+      [&] { return ours.links->stats().rejected_for(link_reject::tls) == 2; }));
 }
 
 BOOST_AUTO_TEST_CASE(a_client_without_certificate_is_refused) {
@@ -110,9 +109,8 @@ BOOST_AUTO_TEST_CASE(a_client_without_certificate_is_refused) {
   hostile_client client{ours.port, link_config{}};
   BOOST_TEST(!client.say_hello(some_node(1)));
   BOOST_TEST(client.is_closed_by_peer());
-  BOOST_TEST(eventually([&] {
-    return ours.links->stats().rejected_for(link_reject::tls) == 1;
-  }));
+  BOOST_TEST(eventually(
+      [&] { return ours.links->stats().rejected_for(link_reject::tls) == 1; }));
 }
 
 BOOST_AUTO_TEST_CASE(
@@ -121,9 +119,8 @@ BOOST_AUTO_TEST_CASE(
   hostile_client client{ours.port, tls_as("stranger", "other")};
   BOOST_TEST(!client.say_hello(some_node(1)));
   BOOST_TEST(client.is_closed_by_peer());
-  BOOST_TEST(eventually([&] {
-    return ours.links->stats().rejected_for(link_reject::tls) == 1;
-  }));
+  BOOST_TEST(eventually(
+      [&] { return ours.links->stats().rejected_for(link_reject::tls) == 1; }));
 }
 
 BOOST_AUTO_TEST_CASE(a_peer_without_tls_is_refused_by_a_node_with) {
