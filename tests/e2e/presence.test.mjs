@@ -190,13 +190,21 @@ scene("the key is that of the connection, else of the join, else a guest's", asy
 scene("names of any script and of objects' own members are keys as others", async (s) => {
   const node = await s.node();
   const names = ["__proto__", "constructor", "Jörg ✓", "\"<script>\"", "42", "日本"];
-  const room = "room:ß/% &";
+  const room = "room:ß/ &";
   const eve = await s.join(node, "eve", room, { track: false });
   for (const name of names) await s.join(node, name, room, { meta: { text: name } });
   await eve.sees(...names);
   assert.equal(eve.metas("__proto__")[0].text, "__proto__");
   await until(async () => (await node.getJson(`/api/topics/${encodeURIComponent(room)}`)).keys === names.length,
     "the API lists them");
+});
+
+scene("a topic with a percent sign is listed under its name", async (s) => {
+  const node = await s.node();
+  for (const room of ["room:50%", "room:%41"]) {
+    const ann = await s.join(node, "ann", room);
+    await agree(node, room, ann);
+  }
 });
 
 scene("a meta that is no object, too large or too deep is refused, and the client may try again", async (s) => {

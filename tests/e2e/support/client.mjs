@@ -113,10 +113,16 @@ export async function agree(node, topic, ...seats) {
     const listed = normal(await node.list(topic));
     return { listed, views: seats.map((seat) => seat.view()) };
   };
+  const differences = async () => {
+    const { listed, views } = await look();
+    return views.flatMap((view, seat) => Object.keys({ ...listed, ...view })
+      .filter((key) => !same(view[key], listed[key]))
+      .map((key) => ({ seat: seats[seat].reply?.key, key, listed: listed[key], seen: view[key] }))).slice(0, 4);
+  };
   await until(async () => {
     const { listed, views } = await look();
     return views.every((view) => same(view, listed));
-  }, `all in ${topic} see what the node lists`, { describe: look });
+  }, `all in ${topic} see what the node lists`, { describe: differences });
   const { listed, views } = await look();
   for (const view of views) assert.deepEqual(view, listed);
   return listed;
