@@ -1,7 +1,7 @@
 #include "app/gateway/client_port.hpp"
 
 #include "app/gateway/channel_table.hpp"
-#include "app/gateway/log.hpp"
+#include "app/gateway/log_line.hpp"
 #include "app/gateway/session.hpp"
 
 #include <caf/exit_reason.hpp>
@@ -72,8 +72,7 @@ void client::port::push(std::string_view event, payload what) {
 
 void client::port::send(channels::encoded frame, std::string_view what) {
   if (frame.what != problem::none) {
-    log::record(log::level::error, "gateway",
-                "frame dropped: {} topic={} event={}", describe(frame.what),
+    gateway_log(log_level::error, "frame dropped: {} topic={} event={}", describe(frame.what),
                 topic_, what);
     return;
   }
@@ -89,8 +88,7 @@ void client::port::send(channels::encoded frame, std::string_view what) {
 
 void client::port::end(const caf::error& reason) {
   if (!is_orderly(reason))
-    log::record(log::level::warning, "gateway",
-                "channel crashed topic={} code={}", topic_, reason.code());
+    gateway_log(log_level::warning, "channel crashed topic={} code={}", topic_, reason.code());
   post([id = id_, is_crash = !is_orderly(reason)](channels::session& owner) {
     owner.channels().end(id, is_crash);
   });

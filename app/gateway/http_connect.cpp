@@ -1,7 +1,7 @@
 // From a request to a WebSocket session: the checks, in the order of Phoenix.
 #include "app/gateway/gateway_core.hpp"
 #include "app/gateway/http_session.hpp"
-#include "app/gateway/log.hpp"
+#include "app/gateway/log_line.hpp"
 #include "app/gateway/session.hpp"
 
 #include <exception>
@@ -69,7 +69,7 @@ bool http_session::decide(const target& asked, fields params,
   try {
     decision = home_.core().decide(*info);
   } catch (const std::exception& problem) {
-    log::record(log::level::error, "gateway", "connect threw: {}",
+    gateway_log(log_level::error, "connect threw: {}",
                 problem.what());
     decision = {false, 500, {}, {}, {}};
   }

@@ -1,7 +1,7 @@
 #include "app/gateway/http_session.hpp"
 
 #include "app/gateway/gateway_core.hpp"
-#include "app/gateway/log.hpp"
+#include "app/gateway/log_line.hpp"
 #include "app/gateway/session.hpp"
 #include "app/gateway/text.hpp"
 
@@ -160,8 +160,7 @@ void http_session::handle_plain(const target& asked) {
 
 void http_session::refuse(refusal why, unsigned status, std::string body) {
   home_.counts().refuse(why);
-  log::record(log::level::info, "gateway",
-              "request refused reason={} status={} peer={}:{}", to_string(why),
+  gateway_log(log_level::info, "request refused reason={} status={} peer={}:{}", to_string(why),
               status, peer_address_, peer_port_);
   respond({status, "text/plain; charset=utf-8", std::move(body), {}});
 }

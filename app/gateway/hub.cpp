@@ -1,7 +1,7 @@
 #include "app/gateway/hub.hpp"
 
 #include "app/gateway/gateway_core.hpp"
-#include "app/gateway/log.hpp"
+#include "app/gateway/log_line.hpp"
 #include "app/gateway/protocol.hpp"
 #include "app/gateway/websocket.hpp"
 #include "app/gateway/worker.hpp"
@@ -76,8 +76,7 @@ void topic_port::take_event(const topic_event& event) {
   const auto frame
       = encode_broadcast(topic_, event.event, {event.payload, event.is_binary});
   if (frame.what != problem::none) {
-    log::record(log::level::warning, "gateway",
-                "broadcast dropped: {} topic={} event={}", describe(frame.what),
+    gateway_log(log_level::warning, "broadcast dropped: {} topic={} event={}", describe(frame.what),
                 topic_, event.event);
     return;
   }

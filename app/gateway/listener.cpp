@@ -1,7 +1,7 @@
 #include "app/gateway/listener.hpp"
 
 #include "app/gateway/gateway_core.hpp"
-#include "app/gateway/log.hpp"
+#include "app/gateway/log_line.hpp"
 #include "app/gateway/worker.hpp"
 
 #include <fmt/format.h>
@@ -87,7 +87,7 @@ void listener::take(boost::system::error_code problem, tcp::socket socket,
     accept();
     return;
   }
-  log::record(log::level::warning, "gateway", "cannot accept: {}",
+  gateway_log(log_level::warning, "cannot accept: {}",
               problem.message());
   // Out of descriptors, most likely: asking again at once would spin.
   rest_.expires_after(rest_after_error);

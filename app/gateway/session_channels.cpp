@@ -1,7 +1,7 @@
 // The session as the rules see it: what becomes of its channels.
 #include "app/gateway/client_port.hpp"
 #include "app/gateway/gateway_core.hpp"
-#include "app/gateway/log.hpp"
+#include "app/gateway/log_line.hpp"
 #include "app/gateway/session.hpp"
 #include "app/gateway/session_credit.hpp"
 
@@ -23,7 +23,7 @@ live_channel& live(channel& which) noexcept {
 
 void session::send(encoded frame) {
   if (frame.what != problem::none) {
-    log::record(log::level::error, "gateway", "frame dropped: {}",
+    gateway_log(log_level::error, "frame dropped: {}",
                 describe(frame.what));
     return;
   }
@@ -65,11 +65,10 @@ bool session::start(channel& which, body params) {
   try {
     fresh.actor = make(home_.core().system, request);
   } catch (const std::exception& problem) {
-    log::record(log::level::error, "gateway",
-                "channel factory threw: {} topic={}", problem.what(),
+    gateway_log(log_level::error, "channel factory threw: {} topic={}", problem.what(),
                 fresh.topic);
   } catch (...) {
-    log::record(log::level::error, "gateway", "channel factory threw topic={}",
+    gateway_log(log_level::error, "channel factory threw topic={}",
                 fresh.topic);
   }
   if (!fresh.actor)

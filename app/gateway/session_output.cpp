@@ -1,6 +1,6 @@
 // The session's way out: what it writes, and how it ends.
 #include "app/gateway/gateway_core.hpp"
-#include "app/gateway/log.hpp"
+#include "app/gateway/log_line.hpp"
 #include "app/gateway/session.hpp"
 #include "app/gateway/session_credit.hpp"
 
@@ -92,8 +92,7 @@ void session::close(close_code code, std::string_view reason, refusal why) {
   if (is_closing_)
     return;
   home_.counts().refuse(why);
-  log::record(log::level::info, "gateway",
-              "session closed: {} reason={} code={} peer={}:{}", reason,
+  gateway_log(log_level::info, "session closed: {} reason={} code={} peer={}:{}", reason,
               to_string(why), static_cast<unsigned>(code),
               who_.connection->peer_address, who_.connection->peer_port);
   close(code, reason);

@@ -1,6 +1,6 @@
 #include "tests/gateway/fixture.hpp"
 
-#include "app/gateway/log.hpp"
+#include <rollcall/log.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -35,7 +35,7 @@ gateway_config test_settings() {
 running_gateway::running_gateway(gateway_config settings, hooks_factory hooks)
     : system{configured(system_settings)},
       who{started(system, std::move(hooks))} {
-  log::set_level(log::level::off);
+  set_log([](log_level, std::string_view, std::string_view) {});
   settings.port = 0;
   auto made = gateway::start(system, who, std::move(settings));
   BOOST_TEST_REQUIRE(static_cast<bool>(made));
