@@ -2,6 +2,7 @@
 
 #include "messages/wire_io.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace rollcall::wire {
@@ -10,6 +11,7 @@ namespace {
 
 constexpr std::uint8_t body_section = 1; ///< Newer sections are skipped.
 constexpr std::uint8_t shards_section = 2;
+constexpr std::uint8_t awaited_section = 3; ///< May be missing.
 
 /// Writes a packet of one section.
 template <class Body>
@@ -116,6 +118,28 @@ void read_shards(reader& from, beat& out) {
   });
 }
 
+/// For each shard the places of those in its report that are awaited.
+void write_awaited(writer& to, const beat& what) {
+  for (const auto& shard : what.shards) {
+    const auto count
+      = std::count_if(shard.begin(), shard.end(),
+                      [](const auto& known) { return known.is_awaited; });
+    to.number(static_cast<std::uint64_t>(count));
+    for (std::size_t i = 0; i < shard.size(); ++i)
+      if (shard[i].is_awaited)
+        to.number(i);
+  }
+}
+
+void read_awaited(reader& from, beat& out) {
+  for (auto& shard : out.shards)
+    read_many(from, [&] {
+      const auto place = from.number();
+      if (place < shard.size())
+        shard[place].is_awaited = true;
+    });
+}
+
 } // namespace
 
 // -- writing ------------------------------------------------------------------
@@ -156,6 +180,7 @@ void encode(const beat& what, std::string& out) {
         write_known(to, known);
     }
   });
+  to.section(awaited_section, [&] { write_awaited(to, what); });
   to.finish();
 }
 
@@ -236,6 +261,13 @@ std::optional<beat> decode_beat(std::string_view packet) {
   read_shards(from, *result);
   if (from.is_bad())
     return std::nullopt;
+  if (const auto awaited
+      = section_of(packet, packet_kind::beat, awaited_section)) {
+    from = reader{*awaited};
+    read_awaited(from, *result);
+    if (from.is_bad())
+      return std::nullopt;
+  }
   return result;
 }
 

@@ -31,8 +31,10 @@ std::vector<node_event> membership::tick(tick_time now) {
   forgive_own_pause(now);
   last_tick_ = now;
   check_silence(now, out);
+  // Longer than anybody tells of it, or it would come back as a rumour.
   std::erase_if(departed_, [&](const auto& item) {
-    return now - item.second.when > settings_.forget_after;
+    return now - item.second.when
+           > settings_.forget_after + 4 * settings_.down_after;
   });
   return out;
 }
@@ -44,8 +46,8 @@ void membership::forgive_own_pause(tick_time now) {
     return;
   const auto pause = now - *last_tick_ - settings_.heartbeat_interval;
   for (auto& [name, peer] : peers_)
-    if (peer.is_up)
-      peer.last_sign += pause;
+    if (peer.is_up) // which may have been heard just now
+      peer.last_sign = std::min(now, peer.last_sign + pause);
 }
 
 void membership::check_silence(tick_time now, events& out) {
@@ -72,6 +74,7 @@ std::vector<node_event> membership::receive(const heartbeat& message,
   events out;
   if (message.sender.name == self_.name)
     return out; // an echo, or somebody with our name: not a sign of anybody
+  challenge(message.sender, now, out);
   observe({message.sender, message.counter, true, message.address}, true, now,
           out);
   if (const auto known = peers_.find(message.sender.name);
@@ -85,12 +88,38 @@ std::vector<node_event> membership::receive(const heartbeat& message,
   for (const auto& report : message.others)
     if (report.who.name != self_.name)
       observe(report, false, now, out);
-    else if (report.who.incarnation > self_.incarnation)
-      out.push_back({node_event_kind::conflict, report.who});
+    else
+      check_own(report.who, report.counter, out);
   for (const auto& who : message.departed)
-    for (auto& event : leave(who, now))
-      out.push_back(std::move(event));
+    if (who.name == self_.name)
+      check_own(who, counter_ + 1, out);
+    else
+      for (auto& event : leave(who, now))
+        out.push_back(std::move(event));
   return out;
+}
+
+/// Nobody can know a later life of this node, or have heard more of this one
+/// than there was: it is another one, that went before with a faster clock.
+void membership::check_own(const node_life& told, std::uint64_t counter,
+                           events& out) {
+  if (told.incarnation > self_.incarnation
+      || (told.incarnation == self_.incarnation && counter > counter_))
+    out.push_back({node_event_kind::conflict, told});
+}
+
+/// A node speaks in an earlier life than one that is over: that one is
+/// departed, and this is told, so that the node can outgrow it.
+void membership::challenge(const node_life& earlier, tick_time now,
+                           events& out) {
+  if (const auto found = peers_.find(earlier.name);
+      found != peers_.end() && !found->second.is_up
+      && found->second.who.incarnation > earlier.incarnation)
+    out = leave(node_life{found->second.who}, now);
+  if (const auto left = departed_.find(earlier.name);
+      left != departed_.end()
+      && left->second.incarnation >= earlier.incarnation)
+    left->second.when = now;
 }
 
 void membership::observe(const liveness_report& report, bool is_direct,
@@ -115,7 +144,7 @@ void membership::observe(const liveness_report& report, bool is_direct,
   if (is_direct)
     peer.last_direct = now;
   // What is told of a silent node may be old; two beats more are not.
-  const auto needed = peer.is_up || is_direct ? 1u : 2u;
+  const auto needed = peer.is_up ? 1u : is_direct ? 0u : 2u;
   if (report.counter < peer.counter + needed)
     return;
   peer.counter = report.counter;
@@ -131,8 +160,10 @@ void membership::start_life(const liveness_report& report, bool is_direct,
   peer.counter = report.counter;
   peer.last_sign = now;
   peer.address = report.address;
-  if (is_direct)
-    peer.last_direct = now;
+  peer.is_up = is_direct; // a rumour may be old; what follows tells
+  if (!is_direct)
+    return;
+  peer.last_direct = now;
   out.push_back({node_event_kind::up, peer.who});
 }
 

@@ -59,7 +59,8 @@ enum class node_event_kind : std::uint8_t {
   up,       ///< It is there, for the first time or again.
   down,     ///< It is silent: hide what it has.
   gone,     ///< It left, or was silent for too long: forget what it had.
-  conflict, ///< Somebody knows a later life of this node itself: outgrow it.
+  conflict, ///< Somebody knows another life of this node itself, not an
+            ///< earlier one: outgrow it.
 };
 
 struct node_event {
@@ -147,6 +148,8 @@ private:
 
   void observe(const liveness_report& report, bool is_direct, tick_time now,
                events& out);
+  void check_own(const node_life& told, std::uint64_t counter, events& out);
+  void challenge(const node_life& earlier, tick_time now, events& out);
   void start_life(const liveness_report& report, bool is_direct, tick_time now,
                   events& out);
   void forgive_own_pause(tick_time now);

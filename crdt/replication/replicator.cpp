@@ -61,18 +61,21 @@ void replicator::heard(const std::string& peer,
   if (found == lines_.end())
     return;
   auto& where = found->second;
-  for (const auto& [replica, known] : all)
-    where.told[replica] = known;
-  const bool is_first = !std::exchange(where.is_known, true);
+  where.is_known = true;
+  const auto before = std::exchange(where.told, {});
+  for (const auto& theirs : all)
+    where.told.emplace(theirs.replica, theirs.known);
   for (auto& [replica, which] : where.lanes) {
-    const auto told = where.told[replica];
-    if (is_first)
-      restart(where, which, told, now);
-    else
-      acknowledge(where, which, told, now);
+    const auto told = where.told.find(replica);
+    if (told == where.told.end()) {
+      restart(where, which, {}, now); // it would take none of it
+    } else if (before.contains(replica)) {
+      acknowledge(where, which, told->second, now);
+    } else {
+      restart(where, which, told->second, now);
+      wake(now);
+    }
   }
-  if (is_first)
-    wake(now);
   drop_finished(where);
 }
 
@@ -101,6 +104,8 @@ void replicator::acknowledge(line& where, lane& which, progress told,
     where.unacknowledged -= which.flying.front().bytes;
     which.flying.pop_front();
   }
+  if (which.sent.seen < which.target)
+    wake(now); // it had stopped at the window
 }
 
 /// Forgets what is flying and goes on from `from`.
@@ -116,10 +121,11 @@ void replicator::restart(line& where, lane& which, progress from,
 void replicator::requested(const std::string& peer, replica_tag replica,
                            progress known, tick_time now) {
   const auto found = lines_.find(peer);
-  if (found == lines_.end())
+  if (found == lines_.end() || !found->second.is_known)
     return;
-  found->second.is_known = true;
-  restart(found->second, lane_for(found->second, replica, false), known, now);
+  auto& where = found->second;
+  where.told.insert_or_assign(replica, known);
+  restart(where, lane_for(where, replica, false), known, now);
   wake(now);
 }
 
@@ -139,12 +145,14 @@ void replicator::relay(const std::string& peer,
   drop_finished(where);
 }
 
-/// A lane that was opened for one question ends when it was answered.
+/// A lane that was opened for one question ends when it was answered, or when
+/// the peer has forgotten whom it asked for.
 void replicator::drop_finished(line& where) {
-  std::erase_if(where.lanes, [](const auto& item) {
-    const auto& which = item.second;
-    return !which.is_lasting && which.flying.empty()
-           && which.sent.seen >= which.target && which.target != 0;
+  std::erase_if(where.lanes, [&](const auto& item) {
+    const auto& [replica, which] = item;
+    const bool is_answered = which.flying.empty() && which.target != 0
+                             && which.sent.seen >= which.target;
+    return !which.is_lasting && (is_answered || !where.told.contains(replica));
   });
 }
 
@@ -180,10 +188,16 @@ std::vector<send_interval> replicator::due(const progress_function& mine,
   if (next_flush_ && *next_flush_ <= now)
     open_flush(mine, now);
   std::vector<send_interval> out;
-  for (const auto& [name, where] : lines_)
-    for (const auto& [replica, which] : where.lanes)
-      if (is_ready(where, which))
-        add(out, name, replica, which);
+  for (const auto& [name, where] : lines_) {
+    // One at a time, or several would pass the window together.
+    const std::pair<const replica_tag, lane>* next = nullptr;
+    for (const auto& item : where.lanes)
+      if (is_ready(where, item.first, item.second)
+          && (next == nullptr || item.second.turn < next->second.turn))
+        next = &item;
+    if (next != nullptr)
+      add(out, name, next->first, next->second);
+  }
   return out;
 }
 
@@ -196,8 +210,9 @@ void replicator::open_flush(const progress_function& mine, tick_time now) {
       which.target = mine(replica).seen;
 }
 
-bool replicator::is_ready(const line& where, const lane& which) const {
-  return where.is_known && which.sent.seen < which.target
+bool replicator::is_ready(const line& where, replica_tag replica,
+                          const lane& which) const {
+  return where.told.contains(replica) && which.sent.seen < which.target
          && where.unacknowledged < settings_.window_bytes;
 }
 
@@ -224,6 +239,7 @@ void replicator::sent(const std::string& peer, replica_tag replica,
   if (which.flying.empty())
     which.last_move = now;
   which.sent = to;
+  which.turn = ++turn_;
   which.flying.push_back({to.seen, bytes});
   found->second.unacknowledged += bytes;
 }

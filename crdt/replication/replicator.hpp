@@ -35,6 +35,9 @@ struct replicator_config {
 struct known_replica {
   replica_tag replica;
   progress known;
+
+  /// Whether it does not show that replica yet, since more is to come.
+  bool is_awaited = false;
 };
 
 /// Send `peers` what follows `known` in the history of `replica`.
@@ -63,7 +66,8 @@ public:
   /// The line is gone.
   void close(const std::string& peer);
 
-  /// The peer told what it knows: an acknowledgement, or where to start.
+  /// The peer told what it knows, of all replicas that it knows: an
+  /// acknowledgement, or where to start. Of others nothing is sent to it.
   void heard(const std::string& peer, const std::vector<known_replica>& all,
              tick_time now);
 
@@ -118,6 +122,7 @@ private:
     progress acknowledged; ///< What the peer told.
     tick_time last_move{}; ///< Sent anew or acknowledged further.
     unsigned resends = 0;   ///< In a row, without an answer that moved.
+    std::uint64_t turn = 0; ///< When it was sent last, among lanes.
     bool is_lasting = true; ///< Else it ends when the peer has caught up.
     std::deque<in_flight> flying;
   };
@@ -130,14 +135,15 @@ private:
   };
 
   void open_flush(const progress_function& mine, tick_time now);
-  [[nodiscard]] bool is_ready(const line& where, const lane& which) const;
+  [[nodiscard]] bool is_ready(const line& where, replica_tag replica,
+                              const lane& which) const;
   static void add(std::vector<send_interval>& out, const std::string& peer,
                   replica_tag replica, const lane& which);
   void acknowledge(line& where, lane& which, progress told, tick_time now);
   void restart(line& where, lane& which, progress from, tick_time now);
   void wake(tick_time when);
   lane& lane_for(line& where, replica_tag replica, bool is_lasting);
-  void drop_finished(line& where);
+  static void drop_finished(line& where);
 
   replica_tag self_;
   replicator_config settings_;
@@ -145,6 +151,7 @@ private:
   std::unordered_map<replica_tag, tick_time> asked_;
   std::optional<tick_time> next_flush_;
   std::optional<tick_time> last_flush_;
+  std::uint64_t turn_ = 0;
 };
 
 } // namespace rollcall::crdt

@@ -1,5 +1,6 @@
 #include "crdt/replication/shard_sync.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace rollcall::crdt {
@@ -72,7 +73,7 @@ std::vector<known_replica> shard_sync::report() const {
   std::vector<known_replica> result;
   for (const auto& replica : set_.replicas()) {
     const auto tag = tag_of(replica);
-    result.push_back({tag, set_.progress_of(tag)});
+    result.push_back({tag, set_.progress_of(tag), awaited_.contains(tag)});
   }
   return result;
 }
@@ -89,9 +90,11 @@ void shard_sync::heard(const std::string& peer,
     const bool is_owner = owner->second == peer;
     if (!is_owner && direct_.contains(owner->second))
       continue;
+    // Who waits itself cannot say how much there is.
     if (const auto found = awaited_.find(theirs.replica);
-        found != awaited_.end()) {
-      found->second.target = theirs.known.seen;
+        found != awaited_.end() && !theirs.is_awaited) {
+      auto& target = found->second.target;
+      target = std::max(target.value_or(0), theirs.known.seen);
       consider_showing(theirs.replica, out);
     }
     if (!is_owner)

@@ -1,0 +1,104 @@
+#pragma once
+
+#include "tests/sim/node_process.hpp"
+#include "tests/sim/node_witness.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace rollcall::sim {
+
+/// What a node made of another one, and when.
+struct observed_event {
+  moment when;
+  std::size_t observer;
+  crdt::node_event event;
+};
+
+/// A whole cluster in one thread: nodes, their owners, the network, and who
+/// watches that nothing wrong is ever shown. Throws `std::logic_error` from
+/// `run_for` when something is.
+class node_cluster {
+public:
+  node_cluster(std::uint64_t seed, std::size_t node_count,
+               const node_settings& settings);
+  ~node_cluster();
+
+  // -- processes --------------------------------------------------------------
+
+  /// Starts a life later than all before.
+  void start(std::size_t which);
+  /// Starts one with a clock that stands at `incarnation`.
+  void start(std::size_t which, std::uint64_t incarnation);
+  void start_all();
+  void kill(std::size_t which);
+  /// Lets a node leave in good order.
+  void leave(std::size_t which);
+
+  [[nodiscard]] bool is_running(std::size_t which) const;
+  [[nodiscard]] node_process& process(std::size_t which);
+  [[nodiscard]] std::size_t size() const noexcept {
+    return sites_.size();
+  }
+  /// The latest incarnation that any life of a node had.
+  [[nodiscard]] std::uint64_t latest_life(std::size_t which) const;
+
+  // -- owners -----------------------------------------------------------------
+
+  bool join(std::size_t where, const std::string& key, std::uint64_t owner = 1,
+            const std::string& topic = "topic0");
+  bool update(std::size_t where, const std::string& key,
+              std::uint64_t owner = 1, const std::string& topic = "topic0");
+  bool leave(std::size_t where, const std::string& key,
+             std::uint64_t owner = 1, const std::string& topic = "topic0");
+  void end_owner(std::size_t where, std::uint64_t owner);
+
+  // -- time -------------------------------------------------------------------
+
+  void run_for(duration how_long);
+  /// Runs until all agree and nothing is on its way. @returns what is still
+  /// wrong at the end, or nothing.
+  std::optional<std::string> settle(duration patience);
+  /// Cuts or mends both ways between two nodes.
+  void set_cut(std::size_t a, std::size_t b, bool is_cut);
+
+  // -- what there is to see ---------------------------------------------------
+
+  /// Whether `observer` shows a presence with this key.
+  [[nodiscard]] bool shows(std::size_t observer, const std::string& key,
+                           const std::string& topic = "topic0");
+  /// All that a node shows, "topic/key/owner/meta".
+  [[nodiscard]] std::set<std::string> shown(std::size_t observer);
+  [[nodiscard]] std::optional<std::string> difference();
+  /// Questions sent and intervals received by all.
+  [[nodiscard]] std::uint64_t traffic() const;
+  [[nodiscard]] std::size_t count(crdt::node_event_kind kind) const;
+
+  simulated_time time;
+  test::random_source random;
+  node_network network;
+  std::vector<observed_event> events;
+  node_witness witness;
+  std::size_t writes = 0;
+
+private:
+  using identity = std::tuple<std::string, std::string, std::uint64_t>;
+  struct site;
+
+  [[nodiscard]] std::size_t shard_of(const std::string& topic) const;
+  [[nodiscard]] std::string next_meta();
+  [[nodiscard]] std::set<std::string> truth() const;
+  [[nodiscard]] std::optional<std::string> difference(site& where);
+
+  node_settings settings_;
+  std::vector<std::unique_ptr<site>> sites_;
+};
+
+} // namespace rollcall::sim

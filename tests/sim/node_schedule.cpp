@@ -1,0 +1,200 @@
+#include "tests/sim/node_schedule.hpp"
+
+#include <stdexcept>
+
+namespace rollcall::sim {
+
+namespace {
+
+using std::chrono::milliseconds;
+using namespace std::chrono_literals;
+
+constexpr duration chaos_time = 8s;
+constexpr duration patience = 200s;
+constexpr duration quiet = 3s;
+
+template <class T>
+T one_of(test::random_source& random, std::vector<T> from) {
+  return random.pick(from);
+}
+
+std::size_t node_count(test::random_source& random) {
+  if (random.chance(0.004))
+    return 20 + random.below(11);
+  return 3 + random.below(random.chance(0.05) ? 10 : 4);
+}
+
+node_settings settings_from(test::random_source& random) {
+  node_settings result;
+  result.membership.down_after = one_of<milliseconds>(random, {2s, 1s});
+  result.membership.forget_after
+    = one_of<milliseconds>(random, {2500ms, 5s, 600s});
+  result.replication.broadcast_period
+    = one_of<milliseconds>(random, {50ms, 10ms, 200ms});
+  result.replication.window_bytes
+    = one_of<std::size_t>(random, {200, 2'000, 4 * 1024 * 1024});
+  result.replication.resend_after = one_of<milliseconds>(random, {1s, 300ms});
+  result.chunk_bytes = one_of<std::size_t>(random, {0, 100, 256 * 1024});
+  result.deaths_max = one_of<std::size_t>(random, {0, 3, 20, 65'536});
+  result.shard_count = static_cast<std::uint16_t>(1 + random.below(2));
+  return result;
+}
+
+} // namespace
+
+node_schedule::node_schedule(std::uint64_t seed)
+  : node_schedule{seed, test::random_source{seed}} {
+}
+
+node_schedule::node_schedule(std::uint64_t seed, test::random_source random)
+  : random_{random}, cluster_{seed, node_count(random_),
+                              settings_from(random_)} {
+  auto& faults = cluster_.network.faults;
+  faults.delay_max
+    = one_of<duration>(random_, {1ms, 5ms, 50ms, 300ms});
+  faults.early_reset = one_of<double>(random_, {0, 0.1, 0.5});
+  faults.notice_max = one_of<duration>(random_, {200ms, 2s, 20s});
+}
+
+std::optional<std::string> node_schedule::run() {
+  try {
+    cluster_.start_all();
+    chaos();
+    cluster_.run_for(chaos_time);
+    heal();
+    if (auto problem = cluster_.settle(patience))
+      return problem;
+    cluster_.run_for(quiet);
+    const auto before = cluster_.traffic();
+    cluster_.run_for(quiet);
+    if (cluster_.traffic() != before)
+      return "traffic goes on though all agree";
+    return cluster_.difference();
+  } catch (const std::logic_error& problem) {
+    return problem.what();
+  }
+}
+
+/// One random fault or a burst of writes, and plans the next.
+void node_schedule::chaos() {
+  if (!is_chaotic_)
+    return;
+  cluster_.time.after(duration{random_.between(1'000, 60'000)},
+                      [this] { chaos(); });
+  if (random_.chance(0.15))
+    return fault();
+  const auto where = random_.below(cluster_.size());
+  if (cluster_.is_running(where) && !cluster_.network.is_paused(where))
+    write(where);
+}
+
+void node_schedule::fault() {
+  auto& network = cluster_.network;
+  const auto which = random_.below(cluster_.size());
+  const auto other = random_.below(cluster_.size());
+  switch (random_.below(16)) {
+  case 0: {
+    std::vector<bool> side;
+    for (std::size_t i = 0; i < cluster_.size(); ++i)
+      side.push_back(random_.chance(0.5));
+    return network.set_partition(side, true);
+  }
+  case 1:
+    return network.set_cut(which, other, true);
+  case 2:
+  case 3:
+    return cluster_.set_cut(which, other, true);
+  case 4:
+  case 5:
+    return network.mend_all();
+  case 6:
+    return network.break_lines(which, other);
+  case 7:
+    return network.slow_down(which, duration{random_.below(300'000)});
+  default:
+    process_fault(which);
+  }
+}
+
+void node_schedule::process_fault(std::size_t which) {
+  auto& network = cluster_.network;
+  const bool is_able
+    = cluster_.is_running(which) && !network.is_paused(which);
+  switch (random_.below(10)) {
+  case 0:
+  case 1:
+    return network.pause(which);
+  case 2:
+  case 3:
+  case 4:
+    for (std::size_t i = 0; i < cluster_.size(); ++i)
+      if (random_.chance(0.5))
+        network.resume(i);
+    return;
+  case 5:
+    if (cluster_.is_running(which))
+      cluster_.kill(which);
+    return;
+  case 6:
+    if (is_able)
+      cluster_.leave(which);
+    return;
+  case 7: // with a clock that jumped back
+    return cluster_.start(which, cluster_.latest_life(which)
+                                   - random_.between(1, 400));
+  case 8:
+    if (random_.chance(0.1))
+      return roll();
+    [[fallthrough]];
+  default:
+    cluster_.start(which);
+  }
+}
+
+/// All nodes are replaced, one after the other.
+void node_schedule::roll() {
+  for (std::size_t i = 0; i < cluster_.size(); ++i)
+    cluster_.time.after(duration{i * random_.between(10'000, 600'000)},
+                        [this, i] {
+                          if (is_chaotic_)
+                            cluster_.start(i);
+                        });
+}
+
+void node_schedule::write(std::size_t where) {
+  for (auto count = random_.between(1, 8); count > 0; --count) {
+    const auto topic = "topic" + std::to_string(random_.below(3));
+    const auto key = "key" + std::to_string(random_.below(5));
+    const std::uint64_t owner = random_.below(4);
+    switch (random_.below(9)) {
+    case 0:
+      cluster_.end_owner(where, owner);
+      break;
+    case 1:
+    case 2:
+      cluster_.leave(where, key, owner, topic);
+      break;
+    case 3:
+    case 4:
+      cluster_.update(where, key, owner, topic);
+      break;
+    default:
+      cluster_.join(where, key, owner, topic);
+    }
+  }
+}
+
+void node_schedule::heal() {
+  is_chaotic_ = false;
+  auto& network = cluster_.network;
+  network.faults = {};
+  network.mend_all();
+  for (std::size_t i = 0; i < cluster_.size(); ++i) {
+    network.slow_down(i, duration{0});
+    network.resume(i);
+    if (!cluster_.is_running(i) && random_.chance(0.5))
+      cluster_.start(i);
+  }
+}
+
+} // namespace rollcall::sim

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "tests/sim/node_cluster.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace rollcall::sim {
+
+/// One run of a cluster of 3 to 30 whole nodes under random faults, all from
+/// one seed.
+///
+/// At all times: as `node_cluster` and `node_witness` watch.
+/// After healing: all show exactly what owners hold, and fall silent.
+class node_schedule {
+public:
+  explicit node_schedule(std::uint64_t seed);
+
+  /// @returns what went wrong, or nothing.
+  std::optional<std::string> run();
+
+  /// Writes of owners that were tried.
+  [[nodiscard]] std::size_t writes() const noexcept {
+    return cluster_.writes;
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept {
+    return cluster_.size();
+  }
+
+private:
+  node_schedule(std::uint64_t seed, test::random_source random);
+
+  void chaos();
+  void fault();
+  void process_fault(std::size_t which);
+  void write(std::size_t where);
+  void roll();
+  void heal();
+
+  test::random_source random_;
+  node_cluster cluster_;
+  bool is_chaotic_ = true;
+};
+
+} // namespace rollcall::sim

@@ -1,0 +1,82 @@
+#include "tests/sim/node_witness.hpp"
+
+#include <stdexcept>
+
+namespace rollcall::sim {
+
+void node_witness::restart(std::size_t observer) {
+  observers_[observer] = {};
+}
+
+void node_witness::beats(const node_process& from, std::uint64_t counter) {
+  for (const auto& shard : from.shards()) {
+    const auto tag = shard->state.tag();
+    written_[tag][counter] = shard->state.set.progress_of(tag).seen;
+  }
+}
+
+void node_witness::on_event(std::size_t observer,
+                            const crdt::node_event& event,
+                            std::uint64_t counter) {
+  auto& awaited = observers_[observer].awaited;
+  for (std::uint16_t shard = 0; shard < 8; ++shard) {
+    const auto tag
+      = crdt::tag_of({event.who.name, event.who.incarnation, shard, 0});
+    if (event.kind != crdt::node_event_kind::up)
+      awaited.erase(tag);
+    else if (const auto history = written_.find(tag);
+             history != written_.end())
+      awaited[tag] = history->second[counter];
+  }
+}
+
+void node_witness::on_changes(std::size_t observer, node_process& by,
+                              std::size_t shard, const crdt::changes& all,
+                              bool is_about_node) {
+  auto& here = observers_[observer];
+  auto& state = by.shards()[shard]->state;
+  for (const auto& change : all) {
+    if (change.after)
+      join(here, state.tag(), change);
+    if (change.before && !is_about_node)
+      here.ended.insert(change.before->dot());
+  }
+  // Whoever forgot a node may meet it again and start from nothing.
+  if (is_about_node)
+    std::erase_if(here.ended, [&](const crdt::dot& dot) {
+      for (const auto& any : by.shards())
+        if (any->state.set.knows(dot.replica))
+          return false;
+      return true;
+    });
+  check_shown(here, *by.shards()[shard]);
+}
+
+/// A presence comes into being with an own write and in no other way.
+void node_witness::join(observer_record& observer, crdt::replica_tag self,
+                        const crdt::change& what) {
+  ++observer.joins;
+  const auto dot = what.after->dot();
+  const auto text = test::replayed_view::text(*what.topic, *what.after);
+  const auto origin = dot.replica == self ? ever_.emplace(dot, text).first
+                                          : ever_.find(dot);
+  if (origin == ever_.end() || origin->second != text)
+    throw std::logic_error{"shown, but it never was: " + text};
+  if (observer.ended.contains(dot))
+    throw std::logic_error{"joined again after it left: " + text};
+}
+
+/// First sync, then show: all that the node had when it came is there.
+void node_witness::check_shown(observer_record& observer,
+                               const node_process::shard_unit& of) {
+  std::erase_if(observer.awaited, [&](const auto& item) {
+    const auto& [tag, written] = item;
+    if (!of.state.set.is_visible(tag))
+      return false;
+    if (of.state.set.progress_of(tag).seen < written)
+      throw std::logic_error{"a node is shown before it is in sync"};
+    return true;
+  });
+}
+
+} // namespace rollcall::sim
