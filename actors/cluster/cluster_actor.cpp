@@ -82,6 +82,7 @@ crdt::tick_time cluster_state::now() const {
 void cluster_state::tick() {
   self_->delayed_send(self_, settings_.heartbeat_interval, atom::beat_v);
   handle(membership_->tick(now()));
+  close_silent_lines();
   plan_relays();
   send_beat();
   dial_who_is_due();

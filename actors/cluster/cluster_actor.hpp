@@ -117,6 +117,7 @@ private:
   void take_leaving(const frame_arrived& frame);
   void take_event(const frame_arrived& frame);
   void drop_line(const caf::node_id& node);
+  void close_silent_lines();
   void handle(const std::vector<crdt::node_event>& events);
   void outgrow(std::uint64_t incarnation);
   void measure_round_trip(peer_line& from, const wire::beat& beat);
@@ -143,6 +144,7 @@ private:
   std::unordered_map<caf::node_id, peer_line> lines_;
   std::map<std::string, crdt::tick_time> heard_at_; ///< By node name.
   std::array<crdt::tick_time, beats_remembered> beat_times_{};
+  std::optional<crdt::tick_time> last_tick_;
   cluster_stats stats_;
   std::string last_plan_;
   bool was_ready_ = false;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace rollcall {
 
@@ -59,6 +60,32 @@ void cluster_state::drop_line(const caf::node_id& node) {
     return;
   membership_->lose_line(life->name);
   to_all_shards(line_changed{life->name, {}, {}});
+}
+
+/// A line that brings nothing is closed, also if its node is up through others:
+/// it may be cut without a sign, and while it looks open nobody can dial anew.
+/// What waits in it for a stopped peer goes with it.
+void cluster_state::close_silent_lines() {
+  const auto at = now();
+  const auto pause = last_tick_ ? at - *last_tick_ : crdt::tick_time{};
+  last_tick_ = at;
+  if (pause > 2 * settings_.heartbeat_interval)
+    for (auto& [name, heard] : heard_at_)
+      heard += pause; // this node was stopped: that says nothing of the others
+  std::vector<caf::node_id> silent;
+  for (const auto& [node, to] : lines_) {
+    if (!to.life || !to.id)
+      continue;
+    const auto heard = heard_at_.find(to.life->name);
+    const auto last
+      = heard == heard_at_.end() ? to.since : std::max(heard->second, to.since);
+    if (at - last > settings_.down_after)
+      silent.push_back(node);
+  }
+  for (const auto& node : silent) {
+    links_->close(*lines_.at(node).id);
+    drop_line(node);
+  }
 }
 
 void cluster_state::dial_came_back(dial_ended& what) {
