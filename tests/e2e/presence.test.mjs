@@ -114,6 +114,35 @@ scene("a client whose connection is cut comes back by itself", async (s) => {
   assert.equal(listed.bob.length, 1);
 });
 
+scene("who leaves a topic and joins it again on one socket sees all that changed between", async (s) => {
+  const node = await s.node({ settings: { "diff-window-ms": 0 } });
+  const client = s.client(node, { key: "bob" });
+  const others = [];
+  for (let n = 0; n < 5; ++n) others.push(await s.join(node, `other ${n}`, topic, { meta: { n: 0 } }));
+  let bob = await client.join(topic);
+  for (let n = 1; n <= 30; ++n) {
+    const updates = others.map((other) => other.update({ n }));
+    await bob.leave();
+    bob = await client.join(topic);
+    await Promise.all(updates);
+    await agree(node, topic, bob, ...others);
+  }
+});
+
+scene("who joins a topic twice on one socket sees all that changed between", async (s) => {
+  const node = await s.node({ settings: { "diff-window-ms": 0 } });
+  const client = s.client(node, { key: "bob" });
+  const others = [];
+  for (let n = 0; n < 5; ++n) others.push(await s.join(node, `other ${n}`, topic, { meta: { n: 0 } }));
+  let bob = await client.join(topic);
+  for (let n = 1; n <= 30; ++n) {
+    const updates = others.flatMap((other) => [other.update({ n }), other.update({ n: -n })]);
+    bob = await client.join(topic);
+    await Promise.all(updates);
+    await agree(node, topic, bob, ...others);
+  }
+});
+
 scene("who comes back within the linger was never seen to leave", async (s) => {
   const node = await s.node({ settings: { "channel.linger-ms": 30_000 } });
   const ann = await s.join(node, "ann", topic);
@@ -197,6 +226,36 @@ scene("names of any script and of objects' own members are keys as others", asyn
   assert.equal(eve.metas("__proto__")[0].text, "__proto__");
   await until(async () => (await node.getJson(`/api/topics/${encodeURIComponent(room)}`)).keys === names.length,
     "the API lists them");
+});
+
+// The state of a topic holds what the diff of its window has not told yet. What
+// is then undone in the same window must be told all the same.
+const slow = { settings: { "diff-window-ms": 1500 } };
+
+async function joinWithinWindow(s, node) {
+  const ann = await s.join(node, "ann", topic); // Opens the window.
+  const bob = await s.join(node, "bob", topic, { meta: { n: 1 } });
+  const eve = await s.join(node, "eve", topic, { track: false });
+  assert.deepEqual(eve.keys(), ["ann", "bob"]);
+  return { ann, bob, eve };
+}
+
+scene("who comes and goes within a diff window is no ghost to those who joined in it", async (s) => {
+  const node = await s.node(slow);
+  const { ann, bob, eve } = await joinWithinWindow(s, node);
+  await bob.push("presence:untrack");
+  await s.join(node, "dan", topic);
+  await eve.sees("ann", "dan");
+  await agree(node, topic, ann, bob, eve);
+});
+
+scene("an update within a diff window leaves no former meta with those who joined in it", async (s) => {
+  const node = await s.node(slow);
+  const { ann, bob, eve } = await joinWithinWindow(s, node);
+  await bob.update({ n: 2 });
+  await until(() => eve.metas("bob").some((meta) => meta.n === 2), "the new meta");
+  assert.deepEqual(eve.metas("bob").map((meta) => meta.n), [2]);
+  await agree(node, topic, ann, bob, eve);
 });
 
 scene("a topic with a percent sign is listed under its name", async (s) => {
