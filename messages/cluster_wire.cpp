@@ -76,7 +76,10 @@ crdt::known_replica read_known(reader& from) {
   crdt::known_replica result;
   result.replica.value = from.fixed();
   result.known.seen = from.number();
-  result.known.as_of = result.known.seen + from.number();
+  const auto more = from.number();
+  result.known.as_of = result.known.seen + more;
+  if (result.known.as_of < more)
+    from.fail();
   return result;
 }
 
@@ -274,8 +277,10 @@ std::optional<beat> decode_beat(std::string_view packet) {
 std::optional<request> decode_request(std::string_view packet) {
   return read_packet<request>(packet, packet_kind::request,
                               [](reader& from, request& out) {
-                                out.shard
-                                  = static_cast<std::uint16_t>(from.number());
+                                const auto shard = from.number();
+                                if (shard > 0xffff)
+                                  from.fail();
+                                out.shard = static_cast<std::uint16_t>(shard);
                                 const auto known = read_known(from);
                                 out.replica = known.replica;
                                 out.known = known.known;

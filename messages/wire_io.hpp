@@ -176,13 +176,14 @@ public:
     return bytes(number());
   }
 
-private:
+  /// What was read makes no sense: nothing more is taken. @returns 0.
   std::uint8_t fail() noexcept {
     is_bad_ = true;
     next_ = end_;
     return 0;
   }
 
+private:
   const char* next_;
   const char* end_;
   bool is_bad_ = false;
