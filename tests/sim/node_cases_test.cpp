@@ -1,0 +1,260 @@
+#include "tests/sim/node_cluster.hpp"
+#include "tests/support/seed.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+using namespace rollcall;
+using namespace rollcall::sim;
+using namespace std::chrono_literals;
+using crdt::node_event_kind;
+
+namespace {
+
+/// `count` nodes with defaults that all know each other, one presence "k<i>"
+/// on node i.
+struct running_cluster : node_cluster {
+  explicit running_cluster(std::size_t count, node_settings settings = {})
+    : node_cluster{test::seed(), count, settings} {
+    start_all();
+    for (std::size_t i = 0; i < count; ++i)
+      join(i, "k" + std::to_string(i));
+    expect_agreement(10s);
+    events.clear();
+  }
+
+  void expect_agreement(duration patience) {
+    const auto problem = settle(patience);
+    BOOST_REQUIRE_MESSAGE(!problem, *problem << "; ROLLCALL_TEST_SEED="
+                                             << test::seed());
+  }
+
+  void cut_off(std::size_t which, bool is_cut) {
+    for (std::size_t other = 0; other < size(); ++other)
+      set_cut(which, other, is_cut);
+  }
+
+  duration moment_below(duration end) {
+    return duration{random.below(static_cast<std::size_t>(end.count()))};
+  }
+
+  /// Lets time pass until `observer` shows `key`. @returns how much.
+  duration until_shown(std::size_t observer, const std::string& key) {
+    const auto begin = time.now();
+    while (!shows(observer, key) && time.now() < begin + 10s)
+      run_for(500us);
+    return time.now() - begin;
+  }
+
+  std::size_t requests() {
+    std::size_t result = 0;
+    for (std::size_t i = 0; i < size(); ++i)
+      result += process(i).requests;
+    return result;
+  }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(node_cases_tests)
+
+BOOST_AUTO_TEST_CASE(a_node_paused_for_a_second_is_never_reported_down) {
+  running_cluster all{3};
+  all.network.faults.delay_max = 50ms;
+  for (int i = 0; i < 1'000; ++i) {
+    all.run_for(300ms + all.moment_below(400ms));
+    const auto which = all.random.below(3);
+    all.network.pause(which);
+    all.run_for(1s);
+    all.network.resume(which);
+  }
+  all.run_for(3s);
+  BOOST_TEST(all.events.empty());
+  all.expect_agreement(1s);
+}
+
+// The last heartbeat is up to 200 ms older than the death, and silence is
+// looked for each 200 ms.
+BOOST_AUTO_TEST_CASE(a_killed_node_is_down_elsewhere_after_about_two_seconds) {
+  running_cluster all{4};
+  std::vector<duration> took;
+  for (int i = 0; i < 200; ++i) {
+    all.run_for(all.moment_below(1s));
+    const auto which = all.random.below(4);
+    all.events.clear();
+    const auto killed = all.time.now();
+    all.kill(which);
+    all.run_for(4s);
+    BOOST_REQUIRE(all.count(node_event_kind::down) == 3u);
+    for (const auto& event : all.events)
+      took.push_back(event.when - killed);
+    all.start(which);
+    all.expect_agreement(10s);
+  }
+  const auto [least, most] = std::minmax_element(took.begin(), took.end());
+  BOOST_TEST_MESSAGE("a killed node is down after " << least->count() / 1'000
+                                                    << " to "
+                                                    << most->count() / 1'000
+                                                    << " ms");
+  BOOST_TEST((*least >= 1'790ms));
+  BOOST_TEST((*most <= 2'600ms));
+}
+
+BOOST_AUTO_TEST_CASE(a_node_cut_for_ten_minutes_brings_no_ghost_and_no_echo) {
+  for (const auto forget_after : {30'000ms, 600'000ms, 3'600'000ms}) {
+    node_settings settings;
+    settings.membership.forget_after = forget_after;
+    running_cluster all{3, settings};
+    all.join(2, "stays", 2);
+    all.join(2, "leaves", 3);
+    all.expect_agreement(2s);
+    all.cut_off(2, true);
+    all.run_for(300s);
+    BOOST_TEST(!all.shows(0, "stays"));
+    all.leave(2, "leaves", 3);
+    all.join(2, "came", 4);
+    all.run_for(300s);
+    const auto before = all.witness.joins(0);
+    all.cut_off(2, false);
+    all.expect_agreement(5s);
+    all.run_for(5s);
+    // Its three, each once; what left meanwhile is never seen again.
+    BOOST_TEST(all.witness.joins(0) == before + 3);
+    BOOST_TEST(!all.shows(0, "leaves"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(nodes_that_cannot_hear_each_other_go_on_through_a_third) {
+  running_cluster all{3};
+  all.set_cut(0, 1, true);
+  all.run_for(10s);
+  BOOST_TEST(all.events.empty());
+  BOOST_TEST(!all.process(0).has_line_to("n1"));
+  BOOST_TEST(all.shows(0, "k1"));
+  duration longest{0};
+  for (int i = 0; i < 200; ++i) {
+    all.run_for(all.moment_below(300ms));
+    const auto key = "new" + std::to_string(i);
+    all.join(0, key, 9);
+    longest = std::max(longest, all.until_shown(1, key));
+  }
+  BOOST_TEST_MESSAGE("through a third node a join takes up to "
+                     << longest.count() / 1'000 << " ms");
+  BOOST_TEST((longest <= 2 * 50ms + 2 * all.network.faults.delay_max));
+  BOOST_TEST(all.events.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_quiet_cluster_shows_a_join_as_fast_as_the_network) {
+  running_cluster all{3};
+  for (int i = 0; i < 20; ++i) {
+    all.run_for(1s);
+    const auto key = "new" + std::to_string(i);
+    all.join(0, key, 9);
+    BOOST_TEST((all.until_shown(1, key) <= 3ms));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(one_of_many_relays_and_one_line_that_is_cut_is_enough) {
+  running_cluster all{6};
+  all.set_cut(0, 1, true);
+  all.run_for(5s);
+  const auto before = all.traffic();
+  all.join(0, "new", 9);
+  all.run_for(1s);
+  BOOST_TEST(all.shows(1, "new"));
+  BOOST_TEST(all.traffic() == before + 5); // each of the others once
+}
+
+BOOST_AUTO_TEST_CASE(a_line_that_carries_one_way_only_is_none) {
+  running_cluster all{3};
+  all.network.set_cut(0, 1, true);
+  all.run_for(10s);
+  BOOST_TEST(all.events.empty());
+  all.join(1, "new", 9);
+  all.run_for(200ms);
+  BOOST_TEST(all.shows(0, "new"));
+}
+
+BOOST_AUTO_TEST_CASE(all_nodes_are_replaced_one_after_the_other) {
+  running_cluster all{5};
+  for (std::size_t i = 0; i < 5; ++i) {
+    all.leave(i);
+    all.run_for(500ms);
+    all.start(i);
+    all.join(i, "again" + std::to_string(i));
+    all.expect_agreement(3s);
+  }
+  BOOST_TEST(all.count(node_event_kind::down) == 0u);
+  BOOST_TEST(all.count(node_event_kind::gone) == 20u);
+}
+
+BOOST_AUTO_TEST_CASE(a_node_with_its_clock_behind_is_back_after_any_end) {
+  for (const bool is_graceful : {false, true})
+    for (const auto away : {duration{200ms}, duration{3s}, duration{30s}}) {
+      running_cluster all{3};
+      if (is_graceful)
+        all.leave(2);
+      else
+        all.kill(2);
+      all.run_for(away);
+      all.start(2, all.latest_life(2) - 500);
+      all.join(2, "again", 9);
+      all.expect_agreement(5s);
+      BOOST_TEST(all.count(node_event_kind::conflict) >= 1u);
+    }
+}
+
+// The window is 64 KiB: what is sent beyond it fails the run.
+BOOST_AUTO_TEST_CASE(a_peer_stopped_for_a_minute_costs_a_window_and_is_exact) {
+  node_settings settings;
+  settings.chunk_bytes = 16 * 1024;
+  settings.replication.window_bytes = 64 * 1024;
+  running_cluster all{3, settings};
+  all.network.pause(2);
+  for (int i = 0; i < 6'000; ++i) {
+    all.join(0, "load" + std::to_string(i), 9);
+    if (i % 3 == 0)
+      all.leave(0, "load" + std::to_string(i / 2), 9);
+    all.run_for(10ms);
+  }
+  all.network.resume(2);
+  all.expect_agreement(2s);
+}
+
+BOOST_AUTO_TEST_CASE(a_new_node_gets_far_more_than_a_window_by_itself) {
+  node_settings settings;
+  settings.chunk_bytes = 4 * 1024;
+  settings.replication.window_bytes = 16 * 1024;
+  running_cluster all{2, settings};
+  all.kill(1);
+  for (int i = 0; i < 5'000; ++i)
+    all.join(0, "key" + std::to_string(i), 9);
+  all.start(1);
+  all.expect_agreement(5s);
+}
+
+BOOST_AUTO_TEST_CASE(a_thousand_restarts_leave_one_record) {
+  running_cluster all{3};
+  for (int i = 0; i < 1'000; ++i) {
+    all.start(2);
+    all.join(2, "again", 9);
+    all.run_for(duration{all.random.below(400'000)});
+  }
+  all.expect_agreement(10s);
+  for (std::size_t i = 0; i < 3; ++i)
+    for (const auto& shard : all.process(i).shards())
+      BOOST_TEST(shard->sync.report().size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(thirty_nodes_agree_and_fall_silent) {
+  running_cluster all{30};
+  all.run_for(2s);
+  const auto before = all.traffic();
+  all.run_for(2s);
+  BOOST_TEST(all.traffic() == before);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
