@@ -4,6 +4,7 @@
 // round all answers are awaited, and everybody is asked. Two of them never move,
 // and nobody may see them go.
 import assert from "node:assert/strict";
+import { Actor, numbers, topics, wanted } from "./support/churn.mjs";
 import { agree } from "./support/client.mjs";
 import { Random, seed } from "./support/random.mjs";
 import { scene } from "./support/scene.mjs";
@@ -12,74 +13,6 @@ import { until } from "./support/wait.mjs";
 const rounds = Number(process.env.ROLLCALL_TEST_ROUNDS ?? 12);
 const stepsPerRound = 100;
 const clientCount = 50;
-const topics = ["room:1", "room:2"];
-
-// One client, at most one seat in each topic, and what its seat should show.
-class Actor {
-  constructor(s, node, key) {
-    this.make = () => s.client(node, { key });
-    this.key = key;
-    this.client = this.make();
-    this.places = new Map(topics.map((topic) => [topic, null]));
-    this.busy = Promise.resolve();
-  }
-
-  async act(random, n) {
-    const topic = random.pick(topics);
-    const place = this.places.get(topic);
-    if (!place) return this.sit(topic, random.next() < 0.1, n);
-    switch (random.below(7)) {
-      case 0:
-        this.places.set(topic, null);
-        return place.seat.leave();
-      case 1:
-        return this.cut();
-      case 2: // The same topic once more; the former seat ends.
-        return this.sit(topic, false, n);
-      case 3:
-        if (place.n === undefined) return this.track(place, n);
-        place.n = undefined;
-        return place.seat.push("presence:untrack");
-      default:
-        if (place.n === undefined) return this.track(place, n);
-        place.n = n;
-        return place.seat.update({ n });
-    }
-  }
-
-  async sit(topic, isObserver, n) {
-    const seat = this.client.seat(topic, isObserver ? { track: false } : { meta: { n } });
-    this.places.set(topic, { seat, n: isObserver ? undefined : n, first: isObserver ? undefined : n });
-    await seat.join();
-  }
-
-  track(place, n) {
-    place.n = n;
-    return place.seat.push("presence:track", { meta: { n } });
-  }
-
-  // It comes back with what it joined with at first.
-  async cut() {
-    const places = [...this.places.values()].filter((place) => place);
-    const states = places.map((place) => place.seat.states.length);
-    for (const place of places) place.n = place.first;
-    this.client.cut();
-    await Promise.all(places.map((place, i) => until(() => place.seat.states.length > states[i], "the state after a cut")));
-  }
-}
-
-function wanted(actors, topic, still) {
-  const result = { [still.reply.key]: [0] };
-  for (const { key, places } of actors) {
-    const n = places.get(topic)?.n;
-    if (n !== undefined) (result[key] ??= []).push(n);
-  }
-  return Object.fromEntries(Object.entries(result).map(([key, list]) => [key, list.sort((a, b) => a - b)])
-    .sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-const numbers = (listed) => Object.fromEntries(Object.entries(listed)
-  .map(([key, metas]) => [key, metas.map((meta) => meta.n).sort((a, b) => a - b)]));
 
 for (const windowMs of [0, 25])
   scene(`under churn of ${clientCount} clients every Presence equals the list at quiet moments, diff window ${windowMs} ms`,

@@ -1,9 +1,10 @@
 // Clients of different nodes are together.
 import assert from "node:assert/strict";
 import { Cluster, clusterScene, median, peers } from "../support/cluster.mjs";
-import { until } from "../support/wait.mjs";
+import { pause, until } from "../support/wait.mjs";
 
 const topic = "room:cluster";
+const idleMs = 120; // More than a diff window and a broadcast period.
 
 clusterScene("clients of three nodes see each other join, change and leave", async (s) => {
   const cluster = await Cluster.start(s, 3);
@@ -73,6 +74,7 @@ clusterScene("when idle, a join on one node appears on the others at once", asyn
     await joined;
     await seat.leave();
     for (const watcher of watchers) await watcher.sees();
+    await pause(idleMs);
   }
   const most = Number(process.env.ROLLCALL_TEST_JOIN_MS_MAX ?? 100);
   const sorted = [...times].sort((x, y) => x - y);
