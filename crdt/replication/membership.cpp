@@ -21,6 +21,7 @@ void membership::lose_line(const std::string& name) {
 
 void membership::reincarnate(std::uint64_t incarnation) {
   self_.incarnation = incarnation;
+  doubted_since_.reset();
 }
 
 // -- time ---------------------------------------------------------------------
@@ -92,7 +93,7 @@ std::vector<node_event> membership::receive(const heartbeat& message,
       check_own(report.who, report.counter, out);
   for (const auto& who : message.departed)
     if (who.name == self_.name)
-      check_own(who, counter_ + 1, out);
+      check_own_departure(who, now, out);
     else
       for (auto& event : leave(who, now))
         out.push_back(std::move(event));
@@ -108,12 +109,25 @@ void membership::check_own(const node_life& told, std::uint64_t counter,
     out.push_back({node_event_kind::conflict, told});
 }
 
-/// A node speaks in an earlier life than one that is over: that one is
+/// Who leaves is told so, too, while its last words go out; who goes on to be
+/// told so did not leave, and is heard by nobody before it outgrows that.
+void membership::check_own_departure(const node_life& told, tick_time now,
+                                     events& out) {
+  if (told.incarnation != self_.incarnation)
+    return check_own(told, 0, out);
+  if (!doubted_since_)
+    doubted_since_ = now;
+  else if (now - *doubted_since_ > settings_.down_after)
+    out.push_back({node_event_kind::conflict, told});
+}
+
+/// A node speaks in an earlier life than one that is silent: that one is
 /// departed, and this is told, so that the node can outgrow it.
 void membership::challenge(const node_life& earlier, tick_time now,
                            events& out) {
   if (const auto found = peers_.find(earlier.name);
       found != peers_.end() && !found->second.is_up
+      && now - found->second.last_sign > settings_.down_after
       && found->second.who.incarnation > earlier.incarnation)
     out = leave(node_life{found->second.who}, now);
   if (const auto left = departed_.find(earlier.name);

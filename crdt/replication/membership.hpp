@@ -59,8 +59,7 @@ enum class node_event_kind : std::uint8_t {
   up,       ///< It is there, for the first time or again.
   down,     ///< It is silent: hide what it has.
   gone,     ///< It left, or was silent for too long: forget what it had.
-  conflict, ///< Somebody knows another life of this node itself, not an
-            ///< earlier one: outgrow it.
+  conflict, ///< Somebody knows a later life of this node itself: outgrow it.
 };
 
 struct node_event {
@@ -149,6 +148,7 @@ private:
   void observe(const liveness_report& report, bool is_direct, tick_time now,
                events& out);
   void check_own(const node_life& told, std::uint64_t counter, events& out);
+  void check_own_departure(const node_life& told, tick_time now, events& out);
   void challenge(const node_life& earlier, tick_time now, events& out);
   void start_life(const liveness_report& report, bool is_direct, tick_time now,
                   events& out);
@@ -162,6 +162,7 @@ private:
   membership_config settings_;
   std::uint64_t counter_ = 0;
   std::optional<tick_time> last_tick_;
+  std::optional<tick_time> doubted_since_; ///< Told that this life is over.
   std::map<std::string, record> peers_;       ///< By name.
   std::map<std::string, departure> departed_; ///< By name.
 };

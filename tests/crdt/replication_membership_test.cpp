@@ -239,10 +239,30 @@ BOOST_AUTO_TEST_CASE(more_of_this_life_than_there_was_is_a_conflict) {
 }
 
 // A node that left, came back with a clock behind, and was ignored by all.
-BOOST_AUTO_TEST_CASE(a_node_that_is_told_that_it_left_is_in_conflict) {
-  BOOST_TEST((hear(beat_of(b1, 1, {}, {{"a", 5}})) == kinds{up, conflict}));
-  here.reincarnate(6);
+BOOST_AUTO_TEST_CASE(a_later_life_that_left_is_a_conflict) {
+  BOOST_TEST((hear(beat_of(b1, 1, {}, {{"a", 6}})) == kinds{up, conflict}));
+  here.reincarnate(7);
+  BOOST_TEST((hear(beat_of(b1, 2, {}, {{"a", 6}})) == kinds{}));
+}
+
+// Else it would be back in a later life while its last words go out.
+BOOST_AUTO_TEST_CASE(a_node_that_is_leaving_is_not_in_conflict_with_itself) {
+  BOOST_TEST((hear(beat_of(b1, 1, {}, {{"a", 5}})) == kinds{up}));
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_goes_on_to_be_told_that_it_left_outgrows_it) {
+  hear(beat_of(b1, 1, {}, {{"a", 5}}));
+  pass(2s);
   BOOST_TEST((hear(beat_of(b1, 2, {}, {{"a", 5}})) == kinds{}));
+  pass(200ms);
+  BOOST_TEST((hear(beat_of(b1, 3, {}, {{"a", 5}})) == kinds{conflict}));
+}
+
+// A late heartbeat of the earlier life met a first rumour of the later one.
+BOOST_AUTO_TEST_CASE(a_later_life_that_is_only_rumoured_yet_is_not_over) {
+  hear(beat_of(c1, 1, {{b2, 7, true, {}}}));
+  BOOST_TEST((hear(beat_of(b1, 100)) == kinds{}));
+  BOOST_TEST((hear(beat_of(b2, 8)) == kinds{up}));
 }
 
 BOOST_AUTO_TEST_CASE(a_life_that_began_with_a_clock_behind_is_told_so) {

@@ -161,11 +161,12 @@ BOOST_AUTO_TEST_CASE(one_of_many_relays_and_one_line_that_is_cut_is_enough) {
   running_cluster all{6};
   all.set_cut(0, 1, true);
   all.run_for(5s);
-  const auto before = all.traffic();
+  const auto before = all.process(1).intervals;
   all.join(0, "new", 9);
   all.run_for(1s);
   BOOST_TEST(all.shows(1, "new"));
-  BOOST_TEST(all.traffic() == before + 5); // each of the others once
+  // It may have asked for it, too, before it came.
+  BOOST_TEST(all.process(1).intervals <= before + 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_line_that_carries_one_way_only_is_none) {
@@ -200,7 +201,7 @@ BOOST_AUTO_TEST_CASE(a_node_with_its_clock_behind_is_back_after_any_end) {
       else
         all.kill(2);
       all.run_for(away);
-      all.start(2, all.latest_life(2) - 500);
+      all.start_behind(2, 500);
       all.join(2, "again", 9);
       all.expect_agreement(5s);
       BOOST_TEST(all.count(node_event_kind::conflict) >= 1u);

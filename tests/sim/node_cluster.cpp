@@ -9,6 +9,7 @@ namespace {
 
 constexpr duration step{50'000};
 constexpr duration last_words{100'000};
+constexpr std::uint64_t first_life = 1'000'000;
 constexpr std::uint64_t lives_apart = 1'000; ///< Between two incarnations.
 
 } // namespace
@@ -91,11 +92,18 @@ node_process& node_cluster::process(std::size_t which) {
 
 std::uint64_t node_cluster::latest_life(std::size_t which) const {
   const auto& used = sites_[which]->used;
-  return used.empty() ? 0 : *used.rbegin();
+  return used.empty() ? first_life : *used.rbegin();
 }
 
 void node_cluster::start(std::size_t which) {
   start(which, latest_life(which) + lives_apart);
+}
+
+void node_cluster::start_behind(std::size_t which, std::uint64_t by) {
+  auto incarnation = latest_life(which) - by;
+  while (sites_[which]->used.contains(incarnation))
+    --incarnation;
+  start(which, incarnation);
 }
 
 void node_cluster::start(std::size_t which, std::uint64_t incarnation) {

@@ -35,8 +35,8 @@ public:
 
   /// Starts a life later than all before.
   void start(std::size_t which);
-  /// Starts one with a clock that stands at `incarnation`.
-  void start(std::size_t which, std::uint64_t incarnation);
+  /// Starts one with a clock that has jumped back, by `by` or a little more.
+  void start_behind(std::size_t which, std::uint64_t by);
   void start_all();
   void kill(std::size_t which);
   /// Lets a node leave in good order.
@@ -47,8 +47,6 @@ public:
   [[nodiscard]] std::size_t size() const noexcept {
     return sites_.size();
   }
-  /// The latest incarnation that any life of a node had.
-  [[nodiscard]] std::uint64_t latest_life(std::size_t which) const;
 
   // -- owners -----------------------------------------------------------------
 
@@ -92,6 +90,8 @@ private:
   using identity = std::tuple<std::string, std::string, std::uint64_t>;
   struct site;
 
+  void start(std::size_t which, std::uint64_t incarnation);
+  [[nodiscard]] std::uint64_t latest_life(std::size_t which) const;
   [[nodiscard]] std::size_t shard_of(const std::string& topic) const;
   [[nodiscard]] std::string next_meta();
   [[nodiscard]] std::set<std::string> truth() const;

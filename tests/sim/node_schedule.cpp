@@ -140,8 +140,7 @@ void node_schedule::process_fault(std::size_t which) {
       cluster_.leave(which);
     return;
   case 7: // with a clock that jumped back
-    return cluster_.start(which, cluster_.latest_life(which)
-                                   - random_.between(1, 400));
+    return cluster_.start_behind(which, random_.between(1, 3'000));
   case 8:
     if (random_.chance(0.1))
       return roll();
