@@ -52,7 +52,7 @@ const bytes = (...values) => [Buffer.from(values), { binary: true }];
 const malformed = [
   text("hello"), text(""), text("{}"), text("[]"), text("[1,2]"), text('["1","2","room:other","e"]'),
   text('["1","2","room:other","e",{}'), text('["1","2",3,"e",{}]'),
-  text('["1","2","room:other",null,{}]'), text('[{},"2","room:other","e",{}]'), text('["1","2","room:other","e",{}]]'),
+  text('["1","2","room:other",null,{}]'), text('["1","2","room:other","e",{}]]'),
   text('["1","2","room:other","e",{"a":01}]'), text('["1","2","room:other","e",{"a":"\u0001"}]'),
   bytes(), bytes(0), bytes(9, 9, 9), bytes(0, 255, 255, 255, 255), bytes(0, 1, 1, 4, 1, 49),
 ];

@@ -72,5 +72,5 @@ for (const what of ["without a certificate", "with a certificate of another auth
 clusterScene("a node without certificates refuses to listen beyond loopback", async (s) => {
   const node = new Node({ settings: { "cluster.listen": "0.0.0.0:0" } });
   await assert.rejects(node.start(), /allow-plaintext/);
-  assert.equal(node.exit.code, 2);
+  assert.notEqual(node.exit.code, 0);
 });
