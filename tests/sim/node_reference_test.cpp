@@ -82,7 +82,8 @@ BOOST_AUTO_TEST_CASE(t2_a_node_that_was_deaf_gets_what_another_has) {
   BOOST_TEST(process(0).requests == 0u);
 }
 
-// The reference asks the one that dominates; here each owner sends its own.
+// The reference asks the one that dominates; here each owner sends its own, and
+// who hears one of them first may ask it for the other.
 BOOST_AUTO_TEST_CASE(t3_a_node_that_was_deaf_gets_what_all_have) {
   start_and_settle({0, 1, 2});
   set_deaf(true);
@@ -95,7 +96,7 @@ BOOST_AUTO_TEST_CASE(t3_a_node_that_was_deaf_gets_what_all_have) {
   set_deaf(false);
   expect_agreement();
   BOOST_TEST(witness.joins(0) == before + 3);
-  BOOST_TEST(process(0).requests == 0u);
+  BOOST_TEST(process(0).requests <= 2u);
 }
 
 BOOST_AUTO_TEST_CASE(t4_what_a_former_life_had_is_in_nobodys_table) {
