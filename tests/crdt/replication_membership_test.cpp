@@ -221,21 +221,20 @@ BOOST_AUTO_TEST_CASE(who_left_may_come_in_a_later_life) {
 
 BOOST_AUTO_TEST_CASE(a_later_life_of_this_node_is_a_conflict) {
   const auto events
-    = here.receive(beat_of(b1, 1, {{{"a", 6}, 1, true, {}}}), now);
+      = here.receive(beat_of(b1, 1, {{{"a", 6}, 1, true, {}}}), now);
   BOOST_TEST((kinds_of(events) == kinds{up, conflict}));
   BOOST_TEST(events[1].who.incarnation == 6u);
 }
 
 BOOST_AUTO_TEST_CASE(an_earlier_life_of_this_node_is_none) {
-  BOOST_TEST(
-    (hear(beat_of(b1, 1, {{{"a", 4}, 99, true, {}}})) == kinds{up}));
+  BOOST_TEST((hear(beat_of(b1, 1, {{{"a", 4}, 99, true, {}}})) == kinds{up}));
 }
 
 BOOST_AUTO_TEST_CASE(more_of_this_life_than_there_was_is_a_conflict) {
   pass(1s);
   BOOST_TEST((hear(beat_of(b1, 1, {{{"a", 5}, 5, true, {}}})) == kinds{up}));
   BOOST_TEST(
-    (hear(beat_of(b1, 2, {{{"a", 5}, 6, true, {}}})) == kinds{conflict}));
+      (hear(beat_of(b1, 2, {{{"a", 5}, 6, true, {}}})) == kinds{conflict}));
 }
 
 // A node that left, came back with a clock behind, and was ignored by all.

@@ -28,10 +28,10 @@ struct one_replicator {
 
   std::vector<send_interval> due() {
     return out.due(
-      [this](replica_tag which) {
-        return progress{written[which], written[which]};
-      },
-      now);
+        [this](replica_tag which) {
+          return progress{written[which], written[which]};
+        },
+        now);
   }
 
   /// Sends all that is due, `chunk` writes at a time. @returns how often.
@@ -40,7 +40,7 @@ struct one_replicator {
     for (auto round = due(); !round.empty(); round = due())
       for (const auto& what : round) {
         const auto to
-          = std::min(what.known.seen + chunk, written[what.replica]);
+            = std::min(what.known.seen + chunk, written[what.replica]);
         for (const auto& peer : what.peers)
           out.sent(peer, what.replica, {to, to}, bytes, now);
         ++count;

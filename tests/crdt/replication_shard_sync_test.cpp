@@ -189,7 +189,8 @@ BOOST_AUTO_TEST_CASE(one_is_asked_and_not_all) {
   BOOST_TEST(requests.empty());
 }
 
-BOOST_AUTO_TEST_CASE(an_owner_that_is_not_heard_is_shown_by_the_word_of_others) {
+BOOST_AUTO_TEST_CASE(
+    an_owner_that_is_not_heard_is_shown_by_the_word_of_others) {
   up(b);
   sync.set_direct({"c"});
   hear("c", 2);

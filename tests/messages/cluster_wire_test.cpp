@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_SUITE(cluster_wire_tests)
 
 BOOST_AUTO_TEST_CASE(a_hello_reads_back) {
   const auto back = wire::decode_hello(
-    encoded(wire::hello{3, "lab", {"alpha", 7}, 8, "10.0.0.1:4000"}));
+      encoded(wire::hello{3, "lab", {"alpha", 7}, 8, "10.0.0.1:4000"}));
   BOOST_REQUIRE(back.has_value());
   BOOST_TEST(back->protocol == 3u);
   BOOST_TEST(back->cluster == "lab");
@@ -130,11 +130,11 @@ BOOST_AUTO_TEST_CASE(the_small_packets_read_back) {
   BOOST_REQUIRE(refusal.has_value());
   BOOST_TEST(refusal->reason == "no");
   const auto leaving
-    = wire::decode_leaving(encoded(wire::leaving{{"alpha", 7}}));
+      = wire::decode_leaving(encoded(wire::leaving{{"alpha", 7}}));
   BOOST_REQUIRE(leaving.has_value());
   BOOST_TEST((leaving->node == crdt::node_life{"alpha", 7}));
   const auto request
-    = wire::decode_request(encoded(wire::request{3, {77}, {5, 9}}));
+      = wire::decode_request(encoded(wire::request{3, {77}, {5, 9}}));
   BOOST_REQUIRE(request.has_value());
   BOOST_TEST(request->shard == 3u);
   BOOST_TEST((request->replica == crdt::replica_tag{77}));
@@ -143,8 +143,8 @@ BOOST_AUTO_TEST_CASE(the_small_packets_read_back) {
 
 BOOST_AUTO_TEST_CASE(an_event_reads_back_with_any_bytes) {
   const std::string payload{"\0\xff{}", 4};
-  const auto back
-    = wire::decode_event(encoded(wire::event{"room", "shout", payload, true}));
+  const auto back = wire::decode_event(
+      encoded(wire::event{"room", "shout", payload, true}));
   BOOST_REQUIRE(back.has_value());
   BOOST_TEST(back->topic == "room");
   BOOST_TEST(back->name == "shout");
@@ -176,8 +176,8 @@ BOOST_AUTO_TEST_CASE(no_shortened_packet_is_taken) {
       const auto part = packet.substr(0, size);
       // But for what follows a shard's index, and the newer section.
       const bool may_be_short
-        = wire::kind_of(part) == wire::packet_kind::shard
-          || wire::kind_of(part) == wire::packet_kind::beat;
+          = wire::kind_of(part) == wire::packet_kind::shard
+            || wire::kind_of(part) == wire::packet_kind::beat;
       BOOST_TEST((read_as_all(part) == 0 || may_be_short));
     }
 }
@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(random_bytes_do_no_harm_to_the_cluster) {
       auto packet = random.pick(good);
       for (auto changes = random.between(1, 4); changes > 0; --changes)
         packet[random.below(packet.size())]
-          = static_cast<char>(random.below(256));
+            = static_cast<char>(random.below(256));
       packet.resize(random.between(packet.size() / 2, packet.size()));
       if (const auto beat = wire::decode_beat(packet)) {
         BOOST_TEST(beat->held.size() == beat->membership.others.size());

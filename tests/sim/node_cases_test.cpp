@@ -18,7 +18,7 @@ namespace {
 /// on node i.
 struct running_cluster : node_cluster {
   explicit running_cluster(std::size_t count, node_settings settings = {})
-    : node_cluster{test::seed(), count, settings} {
+      : node_cluster{test::seed(), count, settings} {
     start_all();
     for (std::size_t i = 0; i < count; ++i)
       join(i, "k" + std::to_string(i));
@@ -28,8 +28,8 @@ struct running_cluster : node_cluster {
 
   void expect_agreement(duration patience) {
     const auto problem = settle(patience);
-    BOOST_REQUIRE_MESSAGE(!problem, *problem << "; ROLLCALL_TEST_SEED="
-                                             << test::seed());
+    BOOST_REQUIRE_MESSAGE(!problem,
+                          *problem << "; ROLLCALL_TEST_SEED=" << test::seed());
   }
 
   void cut_off(std::size_t which, bool is_cut) {
@@ -95,10 +95,9 @@ BOOST_AUTO_TEST_CASE(a_killed_node_is_down_elsewhere_after_about_two_seconds) {
     all.expect_agreement(10s);
   }
   const auto [least, most] = std::minmax_element(took.begin(), took.end());
-  BOOST_TEST_MESSAGE("a killed node is down after " << least->count() / 1'000
-                                                    << " to "
-                                                    << most->count() / 1'000
-                                                    << " ms");
+  BOOST_TEST_MESSAGE("a killed node is down after "
+                     << least->count() / 1'000 << " to "
+                     << most->count() / 1'000 << " ms");
   BOOST_TEST((*least >= 1'790ms));
   BOOST_TEST((*most <= 2'600ms));
 }

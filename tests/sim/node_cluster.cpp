@@ -43,8 +43,7 @@ struct node_cluster::site : node_host {
   void beats(std::uint64_t counter) override {
     all.witness.beats(*process, counter);
   }
-  void on_event(const crdt::node_event& event,
-                std::uint64_t counter) override {
+  void on_event(const crdt::node_event& event, std::uint64_t counter) override {
     all.events.push_back({all.time.now(), index, event});
     all.witness.on_event(index, event, counter);
   }
@@ -62,18 +61,22 @@ struct node_cluster::site : node_host {
 
 node_cluster::node_cluster(std::uint64_t seed, std::size_t node_count,
                            const node_settings& settings)
-  : random{seed},
-    network{time, random, node_count,
-            {[this](std::size_t node, std::size_t peer, line_id line) {
-               sites_[node]->process->line_opened(peer, line);
-             },
-             [this](std::size_t node, line_id line) {
-               sites_[node]->process->line_closed(line);
-             },
-             [this](std::size_t node, line_id line, const std::string& bytes) {
-               sites_[node]->process->take(line, bytes);
-             }}},
-    witness{node_count}, settings_{settings} {
+    : random{seed},
+      network{
+          time,
+          random,
+          node_count,
+          {[this](std::size_t node, std::size_t peer, line_id line) {
+             sites_[node]->process->line_opened(peer, line);
+           },
+           [this](std::size_t node, line_id line) {
+             sites_[node]->process->line_closed(line);
+           },
+           [this](std::size_t node, line_id line, const std::string& bytes) {
+             sites_[node]->process->take(line, bytes);
+           }}},
+      witness{node_count},
+      settings_{settings} {
   for (std::size_t i = 0; i < node_count; ++i)
     sites_.push_back(std::make_unique<site>(*this, i));
 }
@@ -114,8 +117,8 @@ void node_cluster::start(std::size_t which, std::uint64_t incarnation) {
   witness.restart(which);
   network.start(which);
   here.process = std::make_unique<node_process>(
-    crdt::node_life{"n" + std::to_string(which), incarnation}, which,
-    sites_.size(), settings_, here);
+      crdt::node_life{"n" + std::to_string(which), incarnation}, which,
+      sites_.size(), settings_, here);
   here.process->start();
 }
 
@@ -155,8 +158,8 @@ bool node_cluster::join(std::size_t where, const std::string& key,
   const auto meta = next_meta();
   auto& here = *sites_[where];
   here.owned.try_emplace({topic, key, owner}, topic + "/" + key + "/"
-                                                + std::to_string(owner) + "/"
-                                                + meta);
+                                                  + std::to_string(owner) + "/"
+                                                  + meta);
   return here.process->join(shard_of(topic), topic, key, owner, meta);
 }
 
@@ -167,7 +170,7 @@ bool node_cluster::update(std::size_t where, const std::string& key,
   if (const auto found = here.owned.find({topic, key, owner});
       found != here.owned.end())
     found->second
-      = topic + "/" + key + "/" + std::to_string(owner) + "/" + meta;
+        = topic + "/" + key + "/" + std::to_string(owner) + "/" + meta;
   return here.process->update(shard_of(topic), topic, key, owner, meta);
 }
 
@@ -224,9 +227,8 @@ bool node_cluster::shows(std::size_t observer, const std::string& key,
 
 std::size_t node_cluster::count(crdt::node_event_kind kind) const {
   return static_cast<std::size_t>(
-    std::count_if(events.begin(), events.end(), [&](const auto& each) {
-      return each.event.kind == kind;
-    }));
+      std::count_if(events.begin(), events.end(),
+                    [&](const auto& each) { return each.event.kind == kind; }));
 }
 
 std::uint64_t node_cluster::traffic() const {

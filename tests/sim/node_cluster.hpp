@@ -54,8 +54,8 @@ public:
             const std::string& topic = "topic0");
   bool update(std::size_t where, const std::string& key,
               std::uint64_t owner = 1, const std::string& topic = "topic0");
-  bool leave(std::size_t where, const std::string& key,
-             std::uint64_t owner = 1, const std::string& topic = "topic0");
+  bool leave(std::size_t where, const std::string& key, std::uint64_t owner = 1,
+             const std::string& topic = "topic0");
   void end_owner(std::size_t where, std::uint64_t owner);
 
   // -- time -------------------------------------------------------------------

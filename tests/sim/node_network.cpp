@@ -6,8 +6,11 @@ namespace rollcall::sim {
 
 node_network::node_network(simulated_time& time, test::random_source& random,
                            std::size_t node_count, handlers to)
-  : time_{time}, random_{random}, to_{std::move(to)}, nodes_(node_count),
-    is_cut_(node_count * node_count) {
+    : time_{time},
+      random_{random},
+      to_{std::move(to)},
+      nodes_(node_count),
+      is_cut_(node_count * node_count) {
 }
 
 duration node_network::between(duration low, duration high) {

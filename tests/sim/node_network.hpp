@@ -23,8 +23,8 @@ using line_id = std::uint64_t;
 struct line_faults {
   duration delay_min{200};
   duration delay_max{2'000};
-  double early_reset = 0; ///< Share of lines that break as they start.
-  duration notice_min{100'000}; ///< A cut line breaks after this long or
+  double early_reset = 0;         ///< Share of lines that break as they start.
+  duration notice_min{100'000};   ///< A cut line breaks after this long or
   duration notice_max{5'000'000}; ///< that long, if it is not mended before.
 };
 
@@ -37,7 +37,7 @@ public:
     std::function<void(std::size_t node, std::size_t peer, line_id)> opened;
     std::function<void(std::size_t node, line_id)> closed;
     std::function<void(std::size_t node, line_id, const std::string& bytes)>
-      arrived;
+        arrived;
   };
 
   node_network(simulated_time& time, test::random_source& random,

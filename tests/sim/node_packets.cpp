@@ -37,9 +37,9 @@ void node_process::take(line_id id, const std::string& bytes) {
   else if (kind == wire::packet_kind::request)
     take_request(found->second, bytes);
   else if (kind == wire::packet_kind::leaving)
-    handle(membership_.leave(sound(wire::decode_leaving(bytes)).node,
-                             host_.now()),
-           nullptr);
+    handle(
+        membership_.leave(sound(wire::decode_leaving(bytes)).node, host_.now()),
+        nullptr);
   else
     throw std::logic_error{"a packet of no kind"};
 }
@@ -92,13 +92,14 @@ void node_process::take_shard_packet(const peer_line& from,
     throw std::logic_error{"an interval was refused"};
   crdt::sync_effects effects;
   const auto result = shards_[packet.shard]->sync.received(
-    from.life->name, what, host_.now(), effects);
+      from.life->name, what, host_.now(), effects);
   if (result == crdt::apply_result::malformed)
     throw std::logic_error{"an interval was malformed"};
   finish(packet.shard, effects, false);
 }
 
-void node_process::take_request(const peer_line& from, const std::string& bytes) {
+void node_process::take_request(const peer_line& from,
+                                const std::string& bytes) {
   const auto request = sound(wire::decode_request(bytes));
   shards_[request.shard]->sync.requested(from.life->name, request.replica,
                                          request.known, host_.now());
@@ -114,9 +115,8 @@ void node_process::finish(std::size_t which, crdt::sync_effects& effects,
   for (const auto& request : effects.requests)
     if (const auto line = line_to(request.peer)) {
       ++requests;
-      send_packet(*line,
-                  wire::request{static_cast<std::uint16_t>(which),
-                                request.replica, request.known});
+      send_packet(*line, wire::request{static_cast<std::uint16_t>(which),
+                                       request.replica, request.known});
     }
   wait_for_flush(which);
 }

@@ -23,11 +23,14 @@ std::uint64_t counter_of(const crdt::node_life& who,
 node_process::node_process(crdt::node_life self, std::size_t index,
                            std::size_t node_count,
                            const node_settings& settings, node_host& host)
-  : index_{index}, node_count_{node_count}, settings_{settings}, host_{host},
-    membership_{self, {}, settings.membership} {
+    : index_{index},
+      node_count_{node_count},
+      settings_{settings},
+      host_{host},
+      membership_{self, {}, settings.membership} {
   for (std::uint16_t i = 0; i < settings.shard_count; ++i)
     shards_.push_back(std::make_unique<shard_unit>(
-      crdt::replica_id{self.name, self.incarnation, i, 0}, settings));
+        crdt::replica_id{self.name, self.incarnation, i, 0}, settings));
 }
 
 void node_process::start() {
@@ -66,9 +69,9 @@ void node_process::send_beat() {
 void node_process::dial_who_is_missing() {
   for (std::size_t peer = 0; peer < node_count_; ++peer) {
     const bool has_line
-      = std::any_of(lines_.begin(), lines_.end(), [&](const auto& item) {
-          return item.second.peer == peer;
-        });
+        = std::any_of(lines_.begin(), lines_.end(), [&](const auto& item) {
+            return item.second.peer == peer;
+          });
     auto& next = next_dial_[peer];
     if (peer == index_ || has_line || host_.now() < next)
       continue;
@@ -179,8 +182,11 @@ void node_process::line_closed(line_id id) {
 
 void node_process::greet(line_id id, peer_line& to) {
   if (!std::exchange(to.was_greeted, true))
-    send_packet(id, wire::hello{wire::protocol_version, "sim",
-                                membership_.self(), shards_.size(), {}});
+    send_packet(id, wire::hello{wire::protocol_version,
+                                "sim",
+                                membership_.self(),
+                                shards_.size(),
+                                {}});
 }
 
 void node_process::drop_line(line_id id) {

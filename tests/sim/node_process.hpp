@@ -1,11 +1,10 @@
 #pragma once
 
+#include "crdt/replication/membership.hpp"
+#include "crdt/replication/shard_sync.hpp"
 #include "messages/cluster_wire.hpp"
 #include "tests/sim/node_network.hpp"
 #include "tests/support/watched_set.hpp"
-
-#include "crdt/replication/membership.hpp"
-#include "crdt/replication/shard_sync.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -40,10 +39,11 @@ public:
   virtual std::uint64_t outgrow(std::uint64_t known) = 0;
   /// A heartbeat is made: what the shards had written by then.
   virtual void beats(std::uint64_t counter) = 0;
-  virtual void on_event(const crdt::node_event& event,
-                        std::uint64_t counter) = 0;
+  virtual void on_event(const crdt::node_event& event, std::uint64_t counter)
+      = 0;
   virtual void on_changes(std::size_t shard, const crdt::changes& all,
-                          bool is_about_node) = 0;
+                          bool is_about_node)
+      = 0;
 };
 
 /// One life of one node, driven as `cluster_actor` and `shard_replication`
@@ -52,8 +52,8 @@ class node_process {
 public:
   struct shard_unit {
     shard_unit(const crdt::replica_id& self, const node_settings& settings)
-      : state{self, settings.deaths_max}, sync{state.set,
-                                               settings.replication} {
+        : state{self, settings.deaths_max},
+          sync{state.set, settings.replication} {
     }
 
     test::watched_set state;
@@ -74,9 +74,8 @@ public:
 
   // -- from owners ------------------------------------------------------------
 
-  bool join(std::size_t shard, const std::string& topic,
-            const std::string& key, std::uint64_t owner,
-            const std::string& meta);
+  bool join(std::size_t shard, const std::string& topic, const std::string& key,
+            std::uint64_t owner, const std::string& meta);
   bool update(std::size_t shard, const std::string& topic,
               const std::string& key, std::uint64_t owner,
               const std::string& meta);

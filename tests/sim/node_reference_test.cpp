@@ -34,8 +34,8 @@ struct reference_nodes : node_cluster {
 
   void expect_agreement() {
     const auto problem = settle(10s);
-    BOOST_REQUIRE_MESSAGE(!problem, *problem << "; ROLLCALL_TEST_SEED="
-                                             << test::seed());
+    BOOST_REQUIRE_MESSAGE(!problem,
+                          *problem << "; ROLLCALL_TEST_SEED=" << test::seed());
   }
 
   void set_deaf(bool is_deaf) {

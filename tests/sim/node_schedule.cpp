@@ -28,11 +28,11 @@ node_settings settings_from(test::random_source& random) {
   node_settings result;
   result.membership.down_after = one_of<milliseconds>(random, {2s, 1s});
   result.membership.forget_after
-    = one_of<milliseconds>(random, {2500ms, 5s, 600s});
+      = one_of<milliseconds>(random, {2500ms, 5s, 600s});
   result.replication.broadcast_period
-    = one_of<milliseconds>(random, {50ms, 10ms, 200ms});
+      = one_of<milliseconds>(random, {50ms, 10ms, 200ms});
   result.replication.window_bytes
-    = one_of<std::size_t>(random, {200, 2'000, 4 * 1024 * 1024});
+      = one_of<std::size_t>(random, {200, 2'000, 4 * 1024 * 1024});
   result.replication.resend_after = one_of<milliseconds>(random, {1s, 300ms});
   result.chunk_bytes = one_of<std::size_t>(random, {0, 100, 256 * 1024});
   result.deaths_max = one_of<std::size_t>(random, {0, 3, 20, 65'536});
@@ -43,15 +43,14 @@ node_settings settings_from(test::random_source& random) {
 } // namespace
 
 node_schedule::node_schedule(std::uint64_t seed)
-  : node_schedule{seed, test::random_source{seed}} {
+    : node_schedule{seed, test::random_source{seed}} {
 }
 
 node_schedule::node_schedule(std::uint64_t seed, test::random_source random)
-  : random_{random}, cluster_{seed, node_count(random_),
-                              settings_from(random_)} {
+    : random_{random},
+      cluster_{seed, node_count(random_), settings_from(random_)} {
   auto& faults = cluster_.network.faults;
-  faults.delay_max
-    = one_of<duration>(random_, {1ms, 5ms, 50ms, 300ms});
+  faults.delay_max = one_of<duration>(random_, {1ms, 5ms, 50ms, 300ms});
   faults.early_reset = one_of<double>(random_, {0, 0.1, 0.5});
   faults.notice_max = one_of<duration>(random_, {200ms, 2s, 20s});
 }
@@ -118,8 +117,7 @@ void node_schedule::fault() {
 
 void node_schedule::process_fault(std::size_t which) {
   auto& network = cluster_.network;
-  const bool is_able
-    = cluster_.is_running(which) && !network.is_paused(which);
+  const bool is_able = cluster_.is_running(which) && !network.is_paused(which);
   switch (random_.below(10)) {
   case 0:
   case 1:

@@ -34,9 +34,9 @@ BOOST_AUTO_TEST_CASE(nodes_agree_after_any_schedule) {
     if (problem)
       BOOST_FAIL(*problem << "; ROLLCALL_TEST_SEED=" << seed);
   }
-  BOOST_TEST_MESSAGE(schedule_count() << " schedules, " << writes
-                                      << " writes, up to " << largest
-                                      << " nodes");
+  BOOST_TEST_MESSAGE(schedule_count()
+                     << " schedules, " << writes << " writes, up to " << largest
+                     << " nodes");
   BOOST_TEST(writes > schedule_count());
 }
 

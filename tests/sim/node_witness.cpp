@@ -15,17 +15,15 @@ void node_witness::beats(const node_process& from, std::uint64_t counter) {
   }
 }
 
-void node_witness::on_event(std::size_t observer,
-                            const crdt::node_event& event,
+void node_witness::on_event(std::size_t observer, const crdt::node_event& event,
                             std::uint64_t counter) {
   auto& awaited = observers_[observer].awaited;
   for (std::uint16_t shard = 0; shard < 8; ++shard) {
     const auto tag
-      = crdt::tag_of({event.who.name, event.who.incarnation, shard, 0});
+        = crdt::tag_of({event.who.name, event.who.incarnation, shard, 0});
     if (event.kind != crdt::node_event_kind::up)
       awaited.erase(tag);
-    else if (const auto history = written_.find(tag);
-             history != written_.end())
+    else if (const auto history = written_.find(tag); history != written_.end())
       awaited[tag] = history->second[counter];
   }
 }
@@ -58,8 +56,8 @@ void node_witness::join(observer_record& observer, crdt::replica_tag self,
   ++observer.joins;
   const auto dot = what.after->dot();
   const auto text = test::replayed_view::text(*what.topic, *what.after);
-  const auto origin = dot.replica == self ? ever_.emplace(dot, text).first
-                                          : ever_.find(dot);
+  const auto origin
+      = dot.replica == self ? ever_.emplace(dot, text).first : ever_.find(dot);
   if (origin == ever_.end() || origin->second != text)
     throw std::logic_error{"shown, but it never was: " + text};
   if (observer.ended.contains(dot))

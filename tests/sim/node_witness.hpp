@@ -46,13 +46,14 @@ private:
 
   void join(observer_record& observer, crdt::replica_tag self,
             const crdt::change& what);
-  void check_shown(observer_record& observer, const node_process::shard_unit& of);
+  void check_shown(observer_record& observer,
+                   const node_process::shard_unit& of);
 
   std::vector<observer_record> observers_;
   std::map<crdt::dot, std::string> ever_;
   std::unordered_map<crdt::replica_tag,
                      std::unordered_map<std::uint64_t, std::uint64_t>>
-    written_; ///< By replica and heartbeat.
+      written_; ///< By replica and heartbeat.
 };
 
 } // namespace rollcall::sim
