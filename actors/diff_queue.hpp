@@ -19,6 +19,7 @@ struct subscriber_joined {
   std::string topic;
   caf::strong_actor_ptr subscriber;
   snapshot presences;
+  bool wants_passed = false; ///< Also what joined and left within a window.
 };
 
 /// A subscriber goes.

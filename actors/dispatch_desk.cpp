@@ -73,7 +73,8 @@ void dispatch_desk::take_in(subscriber_joined& what) {
     newcomers_.push_back(what.subscriber);
   }
   record.topics.insert(&desk);
-  desk.subscribers.push_back({what.subscriber, desk.waiting.size()});
+  desk.subscribers.push_back(
+    {what.subscriber, desk.waiting.size(), what.wants_passed});
   subscriptions_.fetch_add(1, std::memory_order_relaxed);
   auto first = std::make_shared<topic_snapshot>();
   first->topic = what.topic;
@@ -138,13 +139,14 @@ void dispatch_desk::flush(topic_desk& desk) {
   if (desk.waiting.empty())
     return;
   if (auto change = diff_of(desk, 0)) {
-    hooks_.run(*change);
+    if (!change->joins.empty() || !change->leaves.empty())
+      hooks_.run(*change);
     send_diff(desk, std::move(change));
     diffs_.fetch_add(1, std::memory_order_relaxed);
   }
   for (auto& member : desk.subscribers)
-    if (const auto known = std::exchange(member.known, 0); known != 0)
-      send_rest(desk, member.handle, known);
+    if (member.known != 0)
+      send_rest(desk, member);
   desk.waiting.clear();
   desk.last_flush = now_;
 }
@@ -154,35 +156,39 @@ void dispatch_desk::flush(topic_desk& desk) {
 std::shared_ptr<diff> dispatch_desk::diff_of(const topic_desk& desk,
                                              std::size_t known) {
   auto net = crdt::net_of(std::span{desk.waiting}.subspan(known));
-  if (net.empty())
+  if (net.empty() && net.passed.empty())
     return nullptr;
   auto result = std::make_shared<diff>();
   result->topic = desk.name;
   result->joins = std::move(net.joins);
   result->leaves = std::move(net.leaves);
+  result->passed = std::move(net.passed);
   return result;
 }
 
 void dispatch_desk::send_diff(const topic_desk& desk,
                               std::shared_ptr<const diff> change) {
+  const bool is_only_passed = change->joins.empty() && change->leaves.empty();
   const auto message = caf::make_message(diff_ptr{std::move(change)});
   for (const auto& member : desk.subscribers)
-    if (member.known == 0)
+    if (member.known == 0 && (member.wants_passed || !is_only_passed))
       (*deliver_)(member.handle, message);
 }
 
 /// To one whose snapshot had some of what waited: only what came after.
 void dispatch_desk::send_rest(const topic_desk& desk,
-                              const caf::strong_actor_ptr& newcomer,
-                              std::size_t known) {
-  auto rest = diff_of(desk, known);
-  if (!rest)
+                              subscriber& newcomer) {
+  auto rest = diff_of(desk, std::exchange(newcomer.known, 0));
+  if (!rest
+      || (!newcomer.wants_passed && rest->joins.empty()
+          && rest->leaves.empty()))
     return;
   if (hooks_.is_active()) {
     rest->joins_extra = hooks_.fetch(rest->topic, by_key(rest->joins));
     rest->leaves_extra = hooks_.fetch(rest->topic, by_key(rest->leaves));
   }
-  (*deliver_)(newcomer, caf::make_message(diff_ptr{std::move(rest)}));
+  (*deliver_)(newcomer.handle,
+              caf::make_message(diff_ptr{std::move(rest)}));
 }
 
 // -- who goes -----------------------------------------------------------------

@@ -75,6 +75,7 @@ private:
     caf::strong_actor_ptr handle;
     /// How many of the waiting changes its snapshot had already.
     std::size_t known = 0;
+    bool wants_passed = false;
   };
 
   struct topic_desk {
@@ -100,8 +101,7 @@ private:
   static std::shared_ptr<diff> diff_of(const topic_desk& desk,
                                        std::size_t known);
   void send_diff(const topic_desk& desk, std::shared_ptr<const diff> change);
-  void send_rest(const topic_desk& desk, const caf::strong_actor_ptr& newcomer,
-                 std::size_t known);
+  void send_rest(const topic_desk& desk, subscriber& newcomer);
   topic_desk& desk_for(const std::string& topic);
   void drop_if_unused(topic_desk& desk);
   void unsubscribe(topic_desk& desk, const caf::strong_actor_ptr& who);

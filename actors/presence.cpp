@@ -250,7 +250,7 @@ void presence::subscribe_async(const caf::actor& subscriber,
   const auto& slot = impl_->slot_of(topic);
   // Past the mailbox: a crash of the shard would lose what waits in it.
   const auto wakes
-    = slot.table->watch(std::move(topic), pointer_of(subscriber));
+    = slot.table->watch(std::move(topic), pointer_of(subscriber), true);
   if (wakes && *wakes)
     caf::anon_send(slot.dispatcher(), atom::wake_v);
 }

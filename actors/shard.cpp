@@ -61,7 +61,7 @@ caf::result<void> shard_state::subscribe(subscribe_request& request) {
   if (request.problem)
     return std::move(request.problem);
   const auto wakes = links_.table->watch(std::move(request.topic),
-                                         std::move(request.subscriber));
+                                         std::move(request.subscriber), false);
   if (!wakes)
     return wakes.error();
   wake_dispatcher(*wakes);

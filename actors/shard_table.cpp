@@ -245,7 +245,8 @@ std::optional<shard_table::time_point> shard_table::next_linger_end() const {
 }
 
 caf::expected<bool> shard_table::watch(std::string topic,
-                                       caf::strong_actor_ptr subscriber) {
+                                       caf::strong_actor_ptr subscriber,
+                                       bool wants_passed) {
   const std::lock_guard guard{mutex_};
   const auto found = watched_.find(topic);
   if (found != watched_.end() && found->second >= subscribers_per_topic_max_) {
@@ -260,7 +261,7 @@ caf::expected<bool> shard_table::watch(std::string topic,
   ++watched_[topic];
   auto held = set_.list(topic);
   return queue_.push(subscriber_joined{std::move(topic), std::move(subscriber),
-                                       std::move(held)});
+                                       std::move(held), wants_passed});
 }
 
 void shard_table::unwatch(const std::string& topic) {

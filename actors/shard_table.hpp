@@ -73,7 +73,8 @@ public:
   /// Registers a subscription, which starts with what the topic holds now.
   /// From any thread. @returns whether the dispatcher must be woken.
   caf::expected<bool> watch(std::string topic,
-                            caf::strong_actor_ptr subscriber);
+                            caf::strong_actor_ptr subscriber,
+                            bool wants_passed);
 
   /// Takes one subscription back; from the dispatcher.
   void unwatch(const std::string& topic);

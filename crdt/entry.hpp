@@ -107,6 +107,7 @@ private:
   entry* owner_previous_ = nullptr;
   std::uint32_t linger_ms_ = 0;
   std::uint16_t key_bytes_ = 0;
+  bool is_owned_ = false; ///< Whether the owner index of its set has it.
 };
 
 void retain(const entry* self) noexcept;

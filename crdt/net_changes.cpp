@@ -55,7 +55,9 @@ net_effect net_of(std::span<const change> run) {
   // Hidden and shown again is the same entry: the leave is undone.
   join_list leaves{result.leaves, run.size()};
   for (const auto& [topic, before, after] : run) {
-    if (before && !joins.remove(before))
+    if (before && joins.remove(before))
+      result.passed.push_back(before);
+    else if (before)
       leaves.add(before);
     if (after && !leaves.remove(after))
       joins.add(after);

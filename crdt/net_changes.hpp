@@ -15,6 +15,10 @@ struct net_effect {
   std::vector<entry_ptr> joins;
   std::vector<entry_ptr> leaves;
 
+  /// Joined and left within the run. Who took a snapshot meanwhile may have
+  /// seen them.
+  std::vector<entry_ptr> passed;
+
   [[nodiscard]] bool empty() const noexcept {
     return joins.empty() && leaves.empty();
   }

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace rollcall::crdt {
 
@@ -13,6 +14,7 @@ namespace rollcall::crdt {
 class owner_index {
 public:
   void insert(entry& presence) {
+    presence.is_owned_ = true;
     auto* const head = first(presence.owner_);
     presence.owner_previous_ = nullptr;
     presence.owner_next_ = head;
@@ -24,7 +26,10 @@ public:
     heads_.replace(*head, presence);
   }
 
+  /// Takes it out, if it is in: one that outlived its owner is not any more.
   void erase(entry& presence) {
+    if (!std::exchange(presence.is_owned_, false))
+      return;
     auto* const next = presence.owner_next_;
     if (next != nullptr)
       next->owner_previous_ = presence.owner_previous_;

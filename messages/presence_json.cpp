@@ -161,7 +161,13 @@ void append_diff_json(std::string& out, const diff& change) {
   out += "{\"joins\":";
   append_side(out, change.joins, change.joins_extra);
   out += ",\"leaves\":";
-  append_side(out, change.leaves, change.leaves_extra);
+  if (change.passed.empty()) {
+    append_side(out, change.leaves, change.leaves_extra);
+  } else {
+    auto leaves = change.leaves;
+    leaves.insert(leaves.end(), change.passed.begin(), change.passed.end());
+    append_side(out, leaves, change.leaves_extra);
+  }
   out += '}';
 }
 

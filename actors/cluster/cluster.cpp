@@ -127,7 +127,8 @@ public:
     const auto where = parse_peer_address(settings.listen);
     const auto taken = links->listen(where->host, where->port);
     if (!taken)
-      return taken.error();
+      return bad(fmt::format("cannot listen on {}: {}", settings.listen,
+                             caf::to_string(taken.error())));
     port = *taken;
     return {};
   }

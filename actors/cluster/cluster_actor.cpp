@@ -137,10 +137,12 @@ void cluster_state::handle(const std::vector<crdt::node_event>& events) {
 
 /// Starts a later life than any that peers remember.
 void cluster_state::outgrow(std::uint64_t incarnation) {
-  const auto next = incarnation + 1;
+  // Far enough apart that two quick restarts do not choose the same.
+  const auto next = incarnation + 1 + std::random_device{}() % 1'000'000;
   if (membership_->self().incarnation >= next)
     return;
   membership_->reincarnate(next);
+  last_plan_.clear();
   const crdt::node_life self = membership_->self();
   to_all_shards(node_changed{{crdt::node_event_kind::conflict, self}});
   for (auto& [node, to] : lines_)
@@ -203,7 +205,7 @@ void cluster_state::plan_relays() {
     for (const auto& origin : peers)
       if (origin.is_up && membership_->is_relay(origin.who.name, target, at)) {
         origins.push_back(origin.who);
-        key += origin.who.name + ",";
+        key += fmt::format("{}#{},", origin.who.name, origin.who.incarnation);
       }
   }
   if (key == std::exchange(last_plan_, key))

@@ -70,7 +70,7 @@ void cluster_state::close_silent_lines() {
   const auto pause = last_tick_ ? at - *last_tick_ : crdt::tick_time{};
   last_tick_ = at;
   if (pause > 2 * settings_.heartbeat_interval)
-    for (auto& [name, heard] : heard_at_)
+    for (auto& [peer, heard] : heard_at_)
       heard += pause; // this node was stopped: that says nothing of the others
   std::vector<caf::node_id> silent;
   for (const auto& [node, to] : lines_) {

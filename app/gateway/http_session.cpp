@@ -32,8 +32,10 @@ void http_session::sweep(clock::time_point now) {
   if (now < deadline_)
     return;
   // Between two requests of a connection silence is no offence.
-  if (parser_->got_some() || !received_.empty())
+  if (!has_served_ || parser_->got_some() || !received_.empty()) {
     home_.counts().refuse(refusal::handshake_timeout);
+    gateway_log(log_level::info, "closed: no request in time");
+  }
   abort();
 }
 
@@ -166,6 +168,7 @@ void http_session::refuse(refusal why, unsigned status, std::string body) {
 }
 
 void http_session::respond(const http_response& what) {
+  has_served_ = true;
   const auto reason = http::obsolete_reason(http::int_to_status(what.status));
   answer_ += fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\n"
                          "Content-Length: {}\r\nConnection: {}\r\n",

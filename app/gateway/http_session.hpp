@@ -73,6 +73,7 @@ private:
   bool keeps_alive_ = false;
   bool is_answering_ = false;
   bool is_gone_ = false;
+  bool has_served_ = false; ///< Answered a request on this connection.
 };
 
 } // namespace rollcall::channels

@@ -64,10 +64,15 @@ void topic_port::take_snapshot() {
 void topic_port::take_diff(const diff& change) {
   if (targets() == 0)
     return;
-  auto text = text_head(null_ref, null_ref, topic_, "presence_diff");
+  std::string text;
   append_diff_json(text, change);
   text += ']';
-  post(share(websocket::encode(websocket::opcode::text, text)), 0);
+  const auto payload = share(std::move(text));
+  const auto to = targets();
+  for (std::size_t i = 0; i < core_->workers.size(); ++i)
+    if (to >> i & 1)
+      core_->workers[i]->post_diff(
+          caf::actor_cast<caf::strong_actor_ptr>(this), this, payload);
 }
 
 void topic_port::take_event(const topic_event& event) {

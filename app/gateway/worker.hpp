@@ -71,6 +71,9 @@ public:
   void post_broadcast(caf::strong_actor_ptr keep, const topic_port* port,
                       shared_bytes frame, std::uint64_t sender);
 
+  void post_diff(caf::strong_actor_ptr keep, const topic_port* port,
+                 shared_bytes payload);
+
   [[nodiscard]] boost::asio::io_context& context() noexcept {
     return io_;
   }
@@ -130,7 +133,10 @@ private:
   void go_live(const std::string& topic);
   void broadcast(const topic_port* port, const shared_bytes& frame,
                  std::uint64_t sender);
+  void send_diff(const topic_port* port, const shared_bytes& payload);
   void send_states(local_topic& to);
+  static void push_shared(live_channel& to, std::string_view event,
+                          const shared_bytes& payload);
   void send_state(live_channel& to, const shared_bytes& payload);
   [[nodiscard]] shared_bytes encoded_state(local_topic& of);
   void fetch_state(local_topic& of);

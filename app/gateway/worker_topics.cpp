@@ -101,6 +101,33 @@ void worker::broadcast(const topic_port* port, const shared_bytes& frame,
       member->owner->send_frame({frame, nullptr});
 }
 
+void worker::post_diff(caf::strong_actor_ptr keep, const topic_port* port,
+                       shared_bytes payload) {
+  post([this, keep = std::move(keep), port, payload = std::move(payload)] {
+    send_diff(port, payload);
+  });
+}
+
+/// The payload is shared; what stands before it has the member's join_ref. With
+/// none, as broadcasts have, a client that left and joined again would take
+/// what was meant for its former self, and keep who left in between.
+void worker::send_diff(const topic_port* port, const shared_bytes& payload) {
+  const auto found = topics_.find(port->topic());
+  if (found == topics_.end() || found->second->handle.port != port)
+    return;
+  for (auto* member : found->second->members)
+    push_shared(*member, "presence_diff", payload);
+}
+
+void worker::push_shared(live_channel& to, std::string_view event,
+                         const shared_bytes& payload) {
+  const auto text = text_head(to.own_ref, null_ref, to.topic, event);
+  auto head = websocket::encode_header(websocket::opcode::text,
+                                       text.size() + payload->size());
+  head += text;
+  to.owner->send_frame({share(std::move(head)), payload});
+}
+
 void worker::send_states(local_topic& to) {
   if (to.state_waiters == 0)
     return;
@@ -117,11 +144,7 @@ void worker::send_states(local_topic& to) {
 void worker::send_state(live_channel& to, const shared_bytes& payload) {
   to.wants_state = false;
   --to.place->state_waiters;
-  const auto text = text_head(to.own_ref, null_ref, to.topic, "presence_state");
-  auto head = websocket::encode_header(websocket::opcode::text,
-                                       text.size() + payload->size());
-  head += text;
-  to.owner->send_frame({share(std::move(head)), payload});
+  push_shared(to, "presence_state", payload);
 }
 
 shared_bytes worker::encoded_state(local_topic& of) {

@@ -190,12 +190,9 @@ http_response http_interface::topic(const http_request& request) const {
   const auto limit = limit_of(request);
   if (!limit)
     return bad_limit();
-  const auto name = percent_decode(
-      std::string_view{request.path}.substr(topic_prefix.size()));
-  if (!name)
-    return make_response(400, "the topic is not percent-encoded\n");
+  const auto name = request.path.substr(topic_prefix.size());
   return make_response(200,
-                       topic_json(*name, sources_.who.list(*name), *limit,
+                       topic_json(name, sources_.who.list(name), *limit,
                                   value_of(request.params, "after")),
                        json_type);
 }

@@ -20,25 +20,6 @@ void append_json_or_null(std::string& out, std::string_view text) {
 
 } // namespace
 
-std::optional<std::string> percent_decode(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size())
-      return std::nullopt;
-    unsigned byte = 0;
-    const auto* digits = text.data() + i + 1;
-    if (std::from_chars(digits, digits + 2, byte, 16).ptr != digits + 2)
-      return std::nullopt;
-    out += static_cast<char>(byte);
-    i += 2;
-  }
-  return out;
-}
-
 std::optional<std::size_t> read_limit(std::string_view text, std::size_t high) {
   std::size_t result = 0;
   const auto* end = text.data() + text.size();

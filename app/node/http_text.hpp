@@ -12,9 +12,6 @@
 /// Pieces of the HTTP interface that need no node.
 namespace rollcall::node {
 
-/// Decodes `%41`. Empty if an escape is broken.
-[[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
-
 /// A whole number within bounds; empty if it is not one.
 [[nodiscard]] std::optional<std::size_t> read_limit(std::string_view text,
                                                     std::size_t high);

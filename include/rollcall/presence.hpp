@@ -144,8 +144,11 @@ public:
   caf::error subscribe(const caf::actor& subscriber, std::string topic) const;
   caf::error unsubscribe(const caf::actor& subscriber, std::string topic) const;
 
-  /// As `subscribe`, without waiting: the snapshot is the answer. For threads
-  /// that must not block. A broken topic gets no answer, so check it before.
+  /// As `subscribe`, without waiting: the snapshot is the answer. For those who
+  /// serve many clients from threads that must not block, and give each the
+  /// `list` of the moment when it comes: they get diffs with nothing but
+  /// `passed` as well, and should pass these on as leaves. A broken topic gets
+  /// no answer, so check it before.
   void subscribe_async(const caf::actor& subscriber, std::string topic) const;
   void unsubscribe_async(const caf::actor& subscriber, std::string topic) const;
 

@@ -61,6 +61,11 @@ struct diff {
   std::string topic;
   std::vector<entry_ptr> joins;
   std::vector<entry_ptr> leaves;
+
+  /// Joined and left within the window: nothing to a subscriber. For those who
+  /// hand snapshots of their own to others, see `subscribe_async`: a snapshot
+  /// taken meanwhile may hold them.
+  std::vector<entry_ptr> passed;
   enrichment joins_extra;  ///< From `hooks::fetch`, for the joins.
   enrichment leaves_extra; ///< From `hooks::fetch`, for the leaves.
 };

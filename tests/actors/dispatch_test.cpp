@@ -178,6 +178,25 @@ BOOST_AUTO_TEST_CASE(a_newcomer_within_a_window_gets_only_what_its_state_lacks) 
              boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(who_serves_snapshots_hears_of_those_who_came_and_went) {
+  const auto passed = std::make_shared<names>();
+  actors.push_back(world.system().spawn([=](caf::event_based_actor*) {
+    return caf::behavior{[](const topic_snapshot_ptr&) {},
+                         [=](const diff_ptr& change) {
+                           for (const auto& gone : change->passed)
+                             passed->emplace_back(gone->key());
+                         }};
+  }));
+  who.subscribe_async(actors.back(), "room:1");
+  world.settle();
+  track(owner(), "room:1", "first");
+  const auto ghost = owner();
+  track(ghost, "room:1", "ghost"); // a snapshot taken now would hold it
+  kill(ghost);
+  world.advance(20ms);
+  BOOST_TEST(*passed == names{"ghost"}, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(topics_have_windows_of_their_own) {
   const auto listener = subscriber("room:1");
   subscribe(listener, "room:2");

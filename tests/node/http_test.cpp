@@ -19,7 +19,7 @@ struct web {
 
   http_response ask(const http_request& request) const {
     const http_interface interface {
-      {presence{}, [] { return "m 1\n"; }}, settings
+      {presence{}, [] { return "m 1\n"; }, {}, {}}, settings
     };
     auto answer = interface.answer(request);
     return answer ? *answer : http_response{404, {}, {}, {}};
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(health_is_always_ok) {
 }
 
 BOOST_AUTO_TEST_CASE(ready_follows_the_node) {
-  http_interface interface { {presence{}, {}}, settings };
+  http_interface interface { {presence{}, {}, {}, {}}, settings };
   const http_request ready{"GET", "/ready", {}, {}, {}};
   BOOST_TEST(interface.answer(ready)->status == 503u);
   interface.set_ready(true);

@@ -6,16 +6,6 @@ using namespace rollcall::node;
 
 BOOST_AUTO_TEST_SUITE(http_text_tests)
 
-BOOST_AUTO_TEST_CASE(percent_escapes_are_decoded) {
-  BOOST_TEST(percent_decode("room%3Acaf%c3%A9+1").value() == "room:café+1");
-  BOOST_TEST(percent_decode("").value() == "");
-}
-
-BOOST_AUTO_TEST_CASE(a_broken_escape_is_refused) {
-  for (const auto* text : {"%", "%4", "a%4", "%zz", "%4z", "%-1", "% 1"})
-    BOOST_TEST(!percent_decode(text).has_value(), text);
-}
-
 BOOST_AUTO_TEST_CASE(a_limit_is_a_number_within_its_bounds) {
   BOOST_TEST(read_limit("1", 10).value() == 1u);
   BOOST_TEST(read_limit("10", 10).value() == 10u);
