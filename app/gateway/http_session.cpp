@@ -34,7 +34,7 @@ void http_session::sweep(clock::time_point now) {
   // Between two requests of a connection silence is no offence.
   if (!has_served_ || parser_->got_some() || !received_.empty()) {
     home_.counts().refuse(refusal::handshake_timeout);
-    gateway_log(log_level::info, "closed: no request in time");
+    gateway_log(log_level::info, "closed: no request in time reason=handshake_timeout");
   }
   abort();
 }

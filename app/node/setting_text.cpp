@@ -106,6 +106,8 @@ std::string to_text(const setting_value& value) {
   if (const auto* flag = std::get_if<bool>(&value))
     return *flag ? "true" : "false";
   const auto& items = std::get<std::vector<std::string>>(value);
+  if (items.empty())
+    return "[]";
   return fmt::format("[\"{}\"]", fmt::join(items, "\", \""));
 }
 

@@ -110,15 +110,16 @@ setting flag(label name, Member member) {
 }
 
 template <class Member>
-setting list(label name, std::size_t size_max, Member member) {
+setting list(label name, std::size_t size_max, Member member,
+             std::size_t size_min = 1) {
   return {name.key,
           name.unit,
-          fmt::format("a list of 1 to {} strings", size_max),
+          fmt::format("a list of {} to {} strings", size_min, size_max),
           name.summary,
           setting_kind::list,
           [=](node_settings& all, const setting_value& value) {
             const auto& xs = std::get<std::vector<std::string>>(value);
-            if (xs.empty() || xs.size() > size_max
+            if (xs.size() < size_min || xs.size() > size_max
                 || std::any_of(xs.begin(), xs.end(),
                                [](auto& x) { return x.empty(); }))
               return false;

@@ -34,7 +34,7 @@ void add_cluster(std::vector<setting>& table) {
   table.push_back(list({"rollcall.cluster.peers", "",
                         "Some nodes of the cluster, host:port each; one that "
                         "is reached tells of the others."},
-                       1000, ROLLCALL_FIELD(cluster.net.peers)));
+                       1000, ROLLCALL_FIELD(cluster.net.peers), 0));
   table.push_back(optional_text(
     {"rollcall.cluster.certificate-file", "",
      "This node's certificate (PEM); with it only nodes with a certificate of "

@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_connection_that_says_nothing_is_dropped) {
   open_gateway server{settings};
   BOOST_TEST(raw_http(server.port(), "").status == 0u);
   BOOST_TEST(raw_http(server.port(), "GET / HTT").status == 0u);
-  BOOST_TEST(server.refused(refusal::handshake_timeout) == 1u);
+  BOOST_TEST(server.refused(refusal::handshake_timeout) == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_topic_cannot_be_joined) {
