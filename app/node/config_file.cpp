@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <thread>
 #include <string_view>
 #include <utility>
 
@@ -81,7 +82,14 @@ struct node_config::command_line {
 };
 
 node_config::node_config() {
-  configure(*this); // defaults, which the file and the command line override
+  // Defaults, which the file and the command line override.
+  configure(*this);
+  // One processor is for the I/O thread: more actor threads than processors
+  // only wake each other. A single one needs no work stealing.
+  const auto threads = std::max(2u, std::thread::hardware_concurrency()) - 1;
+  set("scheduler.max-threads", std::size_t{threads});
+  if (threads == 1)
+    set("scheduler.policy", caf::atom("sharing"));
 }
 
 std::optional<std::string>
