@@ -230,6 +230,9 @@ caf::behavior presence_channel(channel_self* self, channel_context_ptr context,
   return {
       [self](const channel_event_ptr& event) { handle(self, event); },
       [self](channel_leave) { self->quit(); },
+      [self](const told_event& event) {
+        self->state.peer.push(event.event, {event.payload, event.is_binary});
+      },
   };
 }
 

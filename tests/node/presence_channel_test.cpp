@@ -207,6 +207,18 @@ BOOST_AUTO_TEST_CASE(a_relayed_payload_is_an_object) {
     BOOST_TEST(contains(ask(ann, "wave", payload), "invalid_payload"), payload);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_told_to_a_key_reaches_its_client_and_no_other) {
+  auto ann = connect("&user_id=ann");
+  auto bob = connect("&user_id=bob");
+  enter(ann, "{}");
+  enter(bob, "{}");
+  who.tell("room:1", "ann",
+           caf::make_message(told_event{"nudge", R"({"by":"bob"})", false}));
+  who.tell("room:1", "bob", caf::make_message(told_event{"poke", "{}", false}));
+  BOOST_TEST(contains(ann.receive_with("nudge"), R"({"by":"bob"})"));
+  BOOST_TEST(!contains(bob.receive_with("poke"), "nudge"));
+}
+
 BOOST_AUTO_TEST_CASE(a_leave_ends_the_presence) {
   auto ann = connect("&user_id=ann");
   auto bob = connect("&user_id=bob");
