@@ -109,14 +109,15 @@ void supervisor_state::restart(std::size_t index, bool is_shard,
       fmt::format("{} {} ended ({}) and is restarted", what, index, why));
   const auto& slot = node_->slots[index];
   ++children_;
+  // Counted when done: who sees the count finds the new actor in its place.
   if (is_shard) {
-    ++node_->shard_restarts;
     spawn_shard(self_->system(), slot);
     self_->monitor(slot->shard());
+    ++node_->shard_restarts;
   } else {
-    ++node_->dispatcher_restarts;
     spawn_dispatcher(self_->system(), slot);
     self_->monitor(slot->dispatcher());
+    ++node_->dispatcher_restarts;
   }
 }
 
