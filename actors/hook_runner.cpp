@@ -41,13 +41,17 @@ void hook_runner::start() {
       fresh->init();
     hooks_.store(std::move(fresh));
   });
+  is_started_ = true;
+  is_started_.notify_all();
 }
 
 enrichment hook_runner::fetch(const std::string& topic,
                               const metas_by_key& presences) {
   enrichment result;
-  const auto code = current();
-  if (code && !presences.empty())
+  if (!is_active() || presences.empty())
+    return result;
+  is_started_.wait(false); // A list may be asked for before `init` has run.
+  if (const auto code = current())
     guarded("fetch", [&] { result = code->fetch(topic, presences); });
   return result;
 }

@@ -28,7 +28,7 @@ public:
   /// Makes the hooks and calls `init`.
   void start();
 
-  /// What `fetch` adds; empty if it throws.
+  /// What `fetch` adds; empty if it throws. Waits until `init` has run.
   [[nodiscard]] enrichment fetch(const std::string& topic,
                                  const metas_by_key& presences);
 
@@ -47,6 +47,7 @@ private:
 
   hooks_factory make_hooks_;
   std::atomic<std::shared_ptr<hooks>> hooks_;
+  std::atomic<bool> is_started_ = false; ///< `init` ran, or failed.
   std::unordered_map<std::string, metas_by_key> present_;
   std::atomic<std::uint64_t> failures_ = 0;
 };

@@ -26,6 +26,7 @@ public:
   virtual ~hooks() = default;
 
   /// Called before the first diff, and again if the dispatcher was restarted.
+  /// Lists with enrichment wait for it, so it must not ask for one itself.
   virtual void init() {
   }
 

@@ -26,6 +26,7 @@ struct call_log {
   names calls;
   std::atomic<bool> is_throwing = false;
   std::atomic<bool> is_blocking = false;
+  std::atomic<bool> is_init_held = false;
 
   void add(std::string call) {
     const std::lock_guard guard{mutex};
@@ -60,6 +61,8 @@ struct recording_hooks : hooks {
 
   void init() override {
     log.add("init");
+    while (log.is_init_held)
+      std::this_thread::yield();
   }
 
   enrichment fetch(const std::string& topic,
@@ -162,6 +165,25 @@ BOOST_AUTO_TEST_CASE(a_list_is_enriched_by_one_fetch) {
   const auto listed = who.fetch_list("t");
   BOOST_TEST(listed->extra.at("bob") == "{\"name\":\"bob!\"}");
   BOOST_TEST(calls.count("fetch t alice1bob1") == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_list_asked_for_before_init_has_run_waits_for_it) {
+  call_log slow;
+  slow.is_init_held = true;
+  config one_shard;
+  one_shard.shard_count = 1;
+  auto started = presence::start(
+    system, one_shard, [&] { return std::make_unique<recording_hooks>(slow); });
+  BOOST_REQUIRE(started);
+  BOOST_REQUIRE(started->track(owner(), "t", "alice", "{}"));
+  std::thread release{[&] {
+    slow.wait_for("init");
+    slow.is_init_held = false;
+  }};
+  const auto listed = started->fetch_list("t");
+  release.join();
+  BOOST_TEST(listed->extra.size() == 1u);
+  started->stop();
 }
 
 BOOST_AUTO_TEST_CASE(a_fetch_that_throws_costs_enrichment_and_no_presence) {
