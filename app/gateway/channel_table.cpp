@@ -44,7 +44,7 @@ void channel_table::receive(message what) {
 void channel_table::wait(channel& which, message what) {
   if (waiting_messages_ == waiting_messages_max
       || waiting_bytes_ + cost(what) > waiting_bytes_max) {
-    effects_.close(websocket::close_code::policy,
+    effects_.close(close_code::policy,
                    "too much was sent while a join was pending",
                    refusal::flood);
     return;

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "app/gateway/close_code.hpp"
 #include "app/gateway/protocol.hpp"
-#include "app/gateway/websocket.hpp"
 #include <rollcall/gateway_stats.hpp>
 
 #include <cstdint>
@@ -55,8 +55,7 @@ public:
   virtual void count(refusal why) = 0;
   /// A `phx_error` was sent.
   virtual void count_crash() = 0;
-  virtual void close(websocket::close_code code, std::string_view reason,
-                     refusal why)
+  virtual void close(close_code code, std::string_view reason, refusal why)
       = 0;
 };
 

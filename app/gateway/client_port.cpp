@@ -76,13 +76,12 @@ void client::port::send(channels::encoded frame, std::string_view what) {
                 topic_, what);
     return;
   }
-  const auto kind
-      = frame.is_binary ? websocket::opcode::binary : websocket::opcode::text;
-  auto bytes = channels::share(websocket::encode(kind, frame.bytes));
-  post([id = id_, bytes = std::move(bytes)](channels::session& owner) mutable {
+  outgoing push{channels::share(std::move(frame.bytes)), nullptr,
+                frame.is_binary};
+  post([id = id_, push = std::move(push)](channels::session& owner) mutable {
     // Not if another incarnation took its place.
     if (owner.channels().find(id))
-      owner.send_frame({std::move(bytes), nullptr});
+      owner.send_message(std::move(push));
   });
 }
 

@@ -2,11 +2,7 @@
 
 #include "app/gateway/text.hpp"
 
-#include <openssl/evp.h>
-#include <openssl/sha.h>
-
 #include <algorithm>
-#include <array>
 
 namespace rollcall::channels {
 
@@ -144,29 +140,6 @@ std::string upgrade_problem(const fields& headers, std::string_view method,
   if (version == headers.end() || trim(version->second) != "13")
     return "'sec-websocket-version' header must be '13'";
   return {};
-}
-
-std::string upgrade_answer(std::string_view key, std::string_view subprotocol) {
-  std::string salted{trim(key)};
-  salted += "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-  std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
-  SHA1(reinterpret_cast<const unsigned char*>(salted.data()), salted.size(),
-       digest.data());
-  std::array<unsigned char, 32> accept{};
-  const auto size = EVP_EncodeBlock(accept.data(), digest.data(),
-                                    static_cast<int>(digest.size()));
-  std::string out = "HTTP/1.1 101 Switching Protocols\r\n"
-                    "Connection: Upgrade\r\n"
-                    "Upgrade: websocket\r\n"
-                    "Sec-WebSocket-Accept: ";
-  out.append(reinterpret_cast<const char*>(accept.data()),
-             static_cast<std::size_t>(size));
-  if (!subprotocol.empty()) {
-    out += "\r\nSec-WebSocket-Protocol: ";
-    out += subprotocol;
-  }
-  out += "\r\n\r\n";
-  return out;
 }
 
 bool topic_matches(std::string_view pattern, std::string_view topic) noexcept {

@@ -85,10 +85,6 @@ choose_subprotocol(const std::optional<std::string>& offered,
                                           std::string_view method,
                                           unsigned http_version);
 
-/// The whole `101` answer.
-[[nodiscard]] std::string upgrade_answer(std::string_view key,
-                                         std::string_view subprotocol);
-
 /// Topics to channels: exact, or a prefix and `*`.
 [[nodiscard]] bool topic_matches(std::string_view pattern,
                                  std::string_view topic) noexcept;

@@ -22,7 +22,7 @@ void http_session::handle_connect(const target& asked, fields params) {
     refuse(refusal::upgrade, 400, std::move(problem));
     return;
   }
-  upgrade(choice.echoed, std::move(decision), std::move(info));
+  upgrade(std::move(choice.echoed), std::move(decision), std::move(info));
 }
 
 bool http_session::check_connect(const fields& params,
@@ -78,7 +78,7 @@ bool http_session::decide(const target& asked, fields params,
   return decision.is_accepted;
 }
 
-void http_session::upgrade(std::string_view subprotocol,
+void http_session::upgrade(std::string subprotocol,
                            connect_result decision,
                            std::shared_ptr<const connect_info> info) {
   auto& core = home_.core();
@@ -88,17 +88,14 @@ void http_session::upgrade(std::string_view subprotocol,
     refuse(refusal::sessions_max, 503);
     return;
   }
-  auto answer = upgrade_answer(*header("sec-websocket-key"), subprotocol);
   auto fresh = std::make_shared<session>(
-      home_, std::move(bytes_),
+      home_, std::move(bytes_), std::move(received_),
       session_identity{std::move(decision.session_id),
                        std::move(decision.assigns), std::move(info)});
   is_gone_ = true;
-  auto& home = home_;
-  auto rest = std::move(received_);
-  home.remove(*this);
-  home.add(fresh);
-  fresh->start(std::move(answer), rest);
+  home_.add(fresh);
+  fresh->start(parser_->get(), std::move(subprotocol));
+  home_.remove(*this);
 }
 
 } // namespace rollcall::channels

@@ -54,7 +54,7 @@ private:
                             subprotocol_choice& choice,
                             connect_result& decision,
                             std::shared_ptr<connect_info>& info);
-  void upgrade(std::string_view subprotocol, connect_result decision,
+  void upgrade(std::string subprotocol, connect_result decision,
                std::shared_ptr<const connect_info> info);
   void refuse(refusal why, unsigned status, std::string body = {});
   void respond(const http_response& what);

@@ -3,7 +3,6 @@
 #include "app/gateway/gateway_core.hpp"
 #include "app/gateway/log_line.hpp"
 #include "app/gateway/protocol.hpp"
-#include "app/gateway/websocket.hpp"
 #include "app/gateway/worker.hpp"
 #include <rollcall/presence_json.hpp>
 
@@ -78,19 +77,18 @@ void topic_port::take_diff(const diff& change) {
 void topic_port::take_event(const topic_event& event) {
   if (targets() == 0)
     return;
-  const auto frame
+  auto frame
       = encode_broadcast(topic_, event.event, {event.payload, event.is_binary});
   if (frame.what != problem::none) {
     gateway_log(log_level::warning, "broadcast dropped: {} topic={} event={}", describe(frame.what),
                 topic_, event.event);
     return;
   }
-  const auto kind
-      = frame.is_binary ? websocket::opcode::binary : websocket::opcode::text;
-  post(share(websocket::encode(kind, frame.bytes)), event.sender);
+  post({share(std::move(frame.bytes)), nullptr, frame.is_binary},
+       event.sender);
 }
 
-void topic_port::post(shared_bytes frame, std::uint64_t sender) {
+void topic_port::post(const outgoing& frame, std::uint64_t sender) {
   const auto to = targets();
   for (std::size_t i = 0; i < core_->workers.size(); ++i)
     if (to >> i & 1)

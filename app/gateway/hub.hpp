@@ -55,7 +55,7 @@ private:
   void take_snapshot();
   void take_diff(const diff& change);
   void take_event(const topic_event& event);
-  void post(shared_bytes frame, std::uint64_t sender);
+  void post(const outgoing& frame, std::uint64_t sender);
   [[nodiscard]] std::uint64_t targets();
 
   const std::shared_ptr<gateway_core> core_; ///< A late diff may need it.

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <boost/asio/buffer.hpp>
+
+#include <array>
 #include <cstddef>
 #include <memory>
-#include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,14 +18,21 @@ using shared_bytes = std::shared_ptr<const std::string>;
   return std::make_shared<const std::string>(std::move(bytes));
 }
 
-/// One frame to send: `head`, then `tail` if there is one. A frame that is the
-/// same for all has only a head.
+/// One message to send: `head`, then `tail` if there is one. A message that is
+/// the same for all has only a head.
 struct outgoing {
   shared_bytes head;
   shared_bytes tail;
+  bool is_binary = false;
 
   [[nodiscard]] std::size_t size() const noexcept {
     return head->size() + (tail ? tail->size() : 0);
+  }
+
+  /// Valid as long as this.
+  [[nodiscard]] std::array<boost::asio::const_buffer, 2> buffers() const {
+    return {boost::asio::buffer(*head),
+            tail ? boost::asio::buffer(*tail) : boost::asio::const_buffer{}};
   }
 };
 
@@ -40,7 +48,12 @@ public:
   }
 
   [[nodiscard]] bool empty() const noexcept {
-    return bytes_ == 0;
+    return size() == 0;
+  }
+
+  /// Messages that wait.
+  [[nodiscard]] std::size_t size() const noexcept {
+    return messages_.size() - first_;
   }
 
   /// Bytes that wait.
@@ -48,26 +61,23 @@ public:
     return bytes_;
   }
 
-  /// Takes one frame. @returns whether there was room for it.
-  [[nodiscard]] bool push(outgoing frame);
+  /// Takes one message. @returns whether there was room for it.
+  [[nodiscard]] bool push(outgoing what);
 
-  /// Takes one frame even above the bound: for the last words of a session.
-  void push_last(outgoing frame);
+  /// The oldest; there must be one.
+  [[nodiscard]] const outgoing& front() const noexcept {
+    return messages_[first_];
+  }
 
-  /// Names the next bytes to send, at most one view for each place.
-  /// @returns how many places were filled.
-  std::size_t gather(std::span<std::string_view> places) const;
+  /// Forgets the oldest.
+  void pop();
 
-  /// Forgets what was sent.
-  void consume(std::size_t sent);
-
-  /// Drops all frames of which nothing was sent yet.
-  void drop_unstarted();
+  /// Forgets all.
+  void clear() noexcept;
 
 private:
-  std::vector<outgoing> frames_;
-  std::size_t first_ = 0;  ///< Index of the oldest frame.
-  std::size_t offset_ = 0; ///< Bytes of it that are sent.
+  std::vector<outgoing> messages_;
+  std::size_t first_ = 0; ///< Index of the oldest.
   std::size_t bytes_ = 0;
   std::size_t bytes_max_;
 };

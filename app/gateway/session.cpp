@@ -1,162 +1,148 @@
+// The session's way in: from the upgrade to the messages of the client.
 #include "app/gateway/session.hpp"
 
 #include "app/gateway/gateway_core.hpp"
+#include "app/gateway/log_line.hpp"
 #include "app/gateway/session_credit.hpp"
+
+#include <boost/beast/websocket/error.hpp>
 
 #include <utility>
 
 namespace rollcall::channels {
 
+namespace websocket = boost::beast::websocket;
+
 namespace {
 
-constexpr int reads_at_once = 8;
+/// Room for most messages. A session that waits for one holds no more, since
+/// there are many of those.
+constexpr std::size_t idle_buffer_bytes = 256;
+
+/// Why Beast closed the session; nothing if the client just went.
+std::optional<refusal> violation(boost::system::error_code problem) {
+  if (problem == websocket::error::closed
+      || problem.category()
+             != websocket::make_error_code(websocket::error::closed).category())
+    return std::nullopt;
+  if (problem == websocket::error::message_too_big)
+    return refusal::frame_too_large;
+  if (problem == websocket::error::bad_frame_payload)
+    return refusal::invalid_utf8;
+  return refusal::protocol_error;
+}
 
 } // namespace
 
-using websocket::close_code;
-using websocket::opcode;
-
-session::session(worker& home, transport bytes, session_identity who)
+session::session(worker& home, transport bytes, std::string received,
+                 session_identity who)
     : home_{home},
-      bytes_{std::move(bytes)},
       who_{std::move(who)},
-      reader_{static_cast<std::uint32_t>(home.core().settings.frame_bytes_max)},
+      stream_{home.context(), std::move(bytes), std::move(received),
+              home.counts()},
       outbox_{home.core().settings.outbox_bytes_max},
       table_{*this, home.core().settings.channels_per_session_max},
-      last_received_{clock::now()} {
+      idle_since_{clock::now()} {
 }
 
 session::~session() = default;
 
-void session::start(std::string answer, std::span<char> received) {
-  outbox_.push_last({share(std::move(answer)), nullptr});
-  flush();
-  if (!received.empty())
-    take(received);
-  if (!is_gone_)
-    read_later(transport::status::want_read);
-}
-
-// -- reading ------------------------------------------------------------------
-
-void session::read_later(transport::status why) {
-  bytes_.wait(why, [self = shared_from_this()](boost::system::error_code ec) {
-    if (!ec && !self->is_gone_)
+void session::start(const request_type& request, std::string subprotocol) {
+  stream_.auto_fragment(false); // One message is one frame.
+  stream_.read_message_max(home_.core().settings.frame_bytes_max);
+  stream_.control_callback(
+      [this](websocket::frame_type kind, boost::beast::string_view) {
+        if (kind == websocket::frame_type::close)
+          begin_closing();
+        home_.flush_later(shared_from_this()); // Beast answers it next.
+      });
+  stream_.set_option(websocket::stream_base::decorator(
+      [subprotocol = std::move(subprotocol)](websocket::response_type& answer) {
+        answer.set(boost::beast::http::field::server, "rollcall");
+        if (!subprotocol.empty())
+          answer.set(boost::beast::http::field::sec_websocket_protocol,
+                     subprotocol);
+      }));
+  stream_.async_accept(request, [self = shared_from_this()](error_code problem) {
+    if (self->is_gone_)
+      return;
+    self->is_open_ = !problem;
+    if (problem)
+      self->abort();
+    else
       self->read();
+    self->flush();
   });
 }
 
 void session::read() {
-  for (int i = 0; i < reads_at_once; ++i) {
-    const auto result = bytes_.read(home_.read_buffer());
-    if (result.bytes > 0) {
-      last_received_ = clock::now();
-      home_.counts().bytes_in.add(result.bytes);
-      take(home_.read_buffer().first(result.bytes));
-    }
-    if (is_gone_)
-      return;
-    if (result.what == transport::status::closed) {
-      abort();
-      return;
-    }
-    is_paused_ = credit_ && !is_closing_ && credit_->must_pause();
-    if (is_paused_)
-      return;
-    if (result.what != transport::status::ok) {
-      read_later(result.what);
-      return;
-    }
-  }
-  // The others of this thread want to be read, too.
-  home_.post([self = shared_from_this()] {
-    if (!self->is_gone_)
-      self->read();
-  });
+  const auto bytes_max = received_.size() == 0 ? idle_buffer_bytes : 0;
+  stream_.async_read_some(received_, bytes_max,
+                          [self = shared_from_this()](error_code problem,
+                                                      std::size_t) {
+                            self->take(problem);
+                          });
 }
 
-void session::resume() {
-  if (std::exchange(is_paused_, false) && !is_gone_)
+void session::take(error_code problem) {
+  if (is_gone_)
+    return;
+  if (problem) {
+    end_reading(problem);
+    return;
+  }
+  if (!stream_.is_message_done() && !is_closing_) {
+    read();
+    return;
+  }
+  if (!is_closing_) {
+    home_.counts().frames_in.add(1);
+    const auto bytes = received_.cdata();
+    handle({static_cast<const char*>(bytes.data()), bytes.size()});
+  }
+  received_.consume(received_.size());
+  if (received_.capacity() > idle_buffer_bytes)
+    received_.shrink_to_fit();
+  if (is_gone_ || is_closing_)
+    return; // Whoever closes reads on, for the answer.
+  is_paused_ = credit_ && credit_->must_pause();
+  if (!is_paused_)
     read();
 }
 
-void session::take(std::span<char> received) {
-  if (reader_.violation() != close_code::none)
-    return; // Closing: the rest means nothing.
-  reader_.feed(received);
-  while (const auto what = reader_.next()) {
-    handle(*what);
-    if (is_gone_)
-      return;
-  }
-  if (reader_.violation() != close_code::none && !is_closing_)
-    fail(reader_.violation());
+void session::resume() {
+  if (std::exchange(is_paused_, false) && !is_gone_ && !is_closing_)
+    read();
 }
 
-void session::handle(const websocket::incoming& what) {
-  if (what.kind == opcode::close) {
-    handle_close(what.payload);
-    return;
-  }
-  if (is_closing_)
-    return;
-  if (what.kind == opcode::ping) {
-    send_control(websocket::encode(opcode::pong, what.payload));
-  } else if (what.kind == opcode::text) {
-    home_.counts().frames_in.add(1);
-    handle_text(what.payload);
-  } else if (what.kind == opcode::binary) {
-    home_.counts().frames_in.add(1);
-    handle_binary(what.payload);
-  }
-}
-
-void session::handle_text(std::string_view frame) {
+void session::handle(std::string_view bytes) {
   message what;
   const decode_limits limits{home_.core().settings.json_depth_max};
-  if (const auto failed = decode_text(frame, limits, what);
-      failed != problem::none)
+  const auto failed = stream_.got_text() ? decode_text(bytes, limits, what)
+                                         : decode_binary(bytes, what);
+  if (failed != problem::none)
     fail(failed);
   else
     table_.receive(std::move(what));
-}
-
-void session::handle_binary(std::string_view frame) {
-  message what;
-  if (const auto failed = decode_binary(frame, what); failed != problem::none)
-    fail(failed);
-  else
-    table_.receive(std::move(what));
-}
-
-void session::handle_close(std::string_view payload) {
-  is_peer_closed_ = true;
-  if (!is_closing_) {
-    const auto asked = websocket::decode_close(payload);
-    const auto code = asked.answer != close_code::none
-                          ? static_cast<std::uint16_t>(asked.answer)
-                          : asked.code;
-    is_closing_ = true;
-    close_deadline_ = clock::now() + close_timeout;
-    table_.clear();
-    send_control(code == 0 ? websocket::encode(opcode::close, {})
-                           : websocket::encode_close(code, {}));
-  }
-  home_.flush_later(shared_from_this());
 }
 
 void session::fail(problem what) {
-  const bool is_utf8_problem = what == problem::invalid_utf8;
-  close(is_utf8_problem ? close_code::invalid_utf8 : close_code::policy,
-        describe(what),
-        is_utf8_problem ? refusal::invalid_utf8 : refusal::malformed_frame);
+  if (what == problem::invalid_utf8)
+    close(close_code::invalid_utf8, describe(what), refusal::invalid_utf8);
+  else
+    close(close_code::policy, describe(what), refusal::malformed_frame);
 }
 
-void session::fail(close_code violation) {
-  if (violation == close_code::too_big)
-    close(violation, "message is too large", refusal::frame_too_large);
-  else
-    close(violation, "protocol violation", refusal::protocol_error);
+void session::end_reading(error_code problem) {
+  if (const auto why = violation(problem); why && !is_closing_) {
+    home_.counts().refuse(*why); // Beast has sent the close frame.
+    log_close(problem.message(), *why, stream_.reason().code);
+  } else if (problem != websocket::error::closed && !why) {
+    abort();
+    return;
+  }
+  begin_closing();
+  hang_up();
 }
 
 } // namespace rollcall::channels

@@ -2,17 +2,21 @@
 
 #include "app/gateway/channel_table.hpp"
 #include "app/gateway/outbox.hpp"
-#include "app/gateway/transport.hpp"
-#include "app/gateway/websocket.hpp"
+#include "app/gateway/socket_stream.hpp"
 #include "app/gateway/worker.hpp"
 #include <rollcall/gateway.hpp>
 
 #include <caf/actor.hpp>
 
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,28 +43,36 @@ struct session_identity {
   std::shared_ptr<const connect_info> connection;
 };
 
-/// One WebSocket client.
+/// One WebSocket client: Beast cuts its bytes into messages, this decides what
+/// becomes of them.
 ///
 /// Threads: confined to its worker's thread.
 class session final : public std::enable_shared_from_this<session>,
                       private channel_effects {
 public:
-  /// How long a client may take to answer a close frame.
+  using error_code = boost::system::error_code;
+  using request_type
+      = boost::beast::http::request<boost::beast::http::string_body>;
+
+  /// How long a client may take to answer a close frame, and to hang up.
   static constexpr std::chrono::seconds close_timeout{2};
 
-  session(worker& home, transport bytes, session_identity who);
+  /// @param received came behind the request.
+  session(worker& home, transport bytes, std::string received,
+          session_identity who);
   ~session() override;
 
-  /// Sends the `101` answer and takes what came behind the request.
-  void start(std::string answer, std::span<char> received);
+  /// Answers the request, which must be a valid upgrade.
+  void start(const request_type& request, std::string subprotocol);
 
-  /// Queues a frame. Above the bound the session is closed, later.
-  void send_frame(outgoing frame);
+  /// Queues a message. Above the bound the session is closed, later.
+  void send_message(outgoing what);
 
   /// Writes what waits.
   void flush();
 
-  void close(websocket::close_code code, std::string_view reason);
+  /// Says goodbye once all that waits is written.
+  void close(close_code code, std::string_view reason);
 
   /// Ends the session at once.
   void abort();
@@ -86,17 +98,23 @@ public:
   std::size_t index = 0; ///< Among the sessions of its worker.
 
 private:
-  void read_later(transport::status why);
+  using websocket_stream
+      = boost::beast::websocket::stream<socket_stream, false>;
+
   void read();
-  void take(std::span<char> received);
-  void handle(const websocket::incoming& what);
-  void handle_text(std::string_view frame);
-  void handle_binary(std::string_view frame);
-  void handle_close(std::string_view payload);
+  void take(error_code problem);
+  void handle(std::string_view bytes);
   void fail(problem what);
-  void fail(websocket::close_code violation);
-  void send_control(std::string frame);
+  void end_reading(error_code problem);
+  void write();
+  void encode();
   void write_later(transport::status why);
+  void say_close();
+  void begin_closing();
+  void hang_up();
+  void end_writing();
+  void await_end();
+  void log_close(std::string_view reason, refusal why, unsigned code);
 
   // -- channel_effects --------------------------------------------------------
   void send(encoded frame) override;
@@ -110,24 +128,25 @@ private:
   void release(channel& which, bool is_ended) override;
   void count(refusal why) override;
   void count_crash() override;
-  void close(websocket::close_code code, std::string_view reason,
-             refusal why) override;
+  void close(close_code code, std::string_view reason, refusal why) override;
 
   worker& home_;
-  transport bytes_;
   session_identity who_;
-  websocket::reader reader_;
+  websocket_stream stream_;
+  boost::beast::flat_buffer received_;
   outbox outbox_;
   channel_table table_;
   std::shared_ptr<session_credit> credit_; ///< From the first event on.
-  clock::time_point last_received_;
+  std::optional<boost::beast::websocket::close_reason> goodbye_; ///< Not said.
+  clock::time_point idle_since_;
   clock::time_point close_deadline_;
+  bool is_open_ = false;    ///< The upgrade is done.
   bool is_dirty_ = false;   ///< Its worker will flush it.
   bool is_writing_ = false; ///< Waits until it can write.
   bool is_paused_ = false;  ///< Does not read, see `session_credit`.
   bool is_overflown_ = false;
-  bool is_closing_ = false;     ///< A close frame is on its way.
-  bool is_peer_closed_ = false; ///< The client sent one.
+  bool is_closing_ = false; ///< The conversation is over.
+  bool is_hanging_up_ = false;
   bool is_gone_ = false;
 };
 

@@ -27,9 +27,7 @@ void session::send(encoded frame) {
                 describe(frame.what));
     return;
   }
-  const auto kind
-      = frame.is_binary ? websocket::opcode::binary : websocket::opcode::text;
-  send_frame({share(websocket::encode(kind, frame.bytes)), nullptr});
+  send_message({share(std::move(frame.bytes)), nullptr, frame.is_binary});
 }
 
 bool session::serves(std::string_view topic) {

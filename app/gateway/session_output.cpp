@@ -4,21 +4,21 @@
 #include "app/gateway/session.hpp"
 #include "app/gateway/session_credit.hpp"
 
-#include <array>
+#include <algorithm>
 #include <utility>
 
 namespace rollcall::channels {
 
-using websocket::close_code;
+namespace websocket = boost::beast::websocket;
 
 // -- writing ------------------------------------------------------------------
 
-void session::send_frame(outgoing frame) {
+void session::send_message(outgoing what) {
   if (is_closing_ || is_overflown_)
     return;
   home_.counts().frames_out.add(1);
   // Closing here would change the members list that may be under way.
-  if (!outbox_.push(std::move(frame)))
+  if (!outbox_.push(std::move(what)))
     is_overflown_ = true;
   if (!is_dirty_ && (!is_writing_ || is_overflown_)) {
     is_dirty_ = true;
@@ -26,49 +26,67 @@ void session::send_frame(outgoing frame) {
   }
 }
 
-void session::send_control(std::string frame) {
-  if (!outbox_.push({share(std::move(frame)), nullptr}))
-    is_overflown_ = true;
-  home_.flush_later(shared_from_this());
-}
-
 void session::flush() {
   is_dirty_ = false;
-  if (is_gone_)
+  if (is_gone_ || is_hanging_up_)
     return;
   if (is_overflown_ && !is_closing_)
     close(close_code::policy, "client reads too slowly",
           refusal::outbox_overflow);
-  if (is_writing_)
-    return;
-  while (!outbox_.empty()) {
-    std::array<std::string_view, 32> places;
-    const auto used = outbox_.gather(places);
-    const auto result = bytes_.write(std::span{places}.first(used));
-    home_.counts().bytes_out.add(result.bytes);
-    outbox_.consume(result.bytes);
-    if (result.what == transport::status::closed) {
-      abort();
+  if (!is_writing_)
+    write();
+}
+
+void session::write() {
+  auto& stream = stream_.next_layer();
+  auto what = transport::status::ok;
+  while (what == transport::status::ok) {
+    encode();
+    if (stream.is_flushed()) {
+      end_writing();
       return;
     }
-    if (result.what != transport::status::ok) {
-      write_later(result.what);
-      return;
-    }
+    what = stream.flush();
   }
-  if (is_closing_ && is_peer_closed_)
+  if (what == transport::status::closed)
     abort();
-  else if (is_closing_ && reader_.violation() != close_code::none)
-    bytes_.end_writing(); // Its answer cannot be read: wait for its end.
+  else
+    write_later(what);
+}
+
+/// Has Beast frame what fits. Its answers to pings may come between messages,
+/// never into one: each is written in one call.
+void session::encode() {
+  while (!outbox_.empty() && stream_.next_layer().has_room()) {
+    const auto& next = outbox_.front();
+    error_code problem;
+    stream_.binary(next.is_binary);
+    stream_.write(next.buffers(), problem);
+    if (problem)
+      outbox_.clear(); // The close frame is out: nobody wants them any more.
+    else
+      outbox_.pop();
+  }
 }
 
 void session::write_later(transport::status why) {
   is_writing_ = true;
-  bytes_.wait(why, [self = shared_from_this()](boost::system::error_code ec) {
-    self->is_writing_ = false;
-    if (!ec)
-      self->flush();
-  });
+  stream_.next_layer().bytes().wait(
+      why, [self = shared_from_this()](error_code problem) {
+        self->is_writing_ = false;
+        if (!problem && !self->is_gone_)
+          self->write();
+      });
+}
+
+/// All is written: goes on with closing, if that is under way.
+void session::end_writing() {
+  if (is_hanging_up_) {
+    stream_.next_layer().bytes().end_writing();
+    await_end();
+  } else if (goodbye_) {
+    say_close();
+  }
 }
 
 // -- ending -------------------------------------------------------------------
@@ -76,26 +94,72 @@ void session::write_later(transport::status why) {
 void session::close(close_code code, std::string_view reason) {
   if (is_closing_)
     return;
-  is_closing_ = true;
-  close_deadline_ = clock::now() + close_timeout;
-  table_.clear();
+  if (!is_open_) {
+    abort();
+    return;
+  }
+  begin_closing();
   if (is_overflown_)
-    outbox_.drop_unstarted();
-  const auto number = static_cast<std::uint16_t>(code);
-  outbox_.push_last({share(websocket::encode_close(number, reason)), nullptr});
+    outbox_.clear();
+  const auto number = static_cast<websocket::close_code>(code);
+  goodbye_.emplace(number, boost::beast::string_view{reason.data(),
+                                                     reason.size()});
   home_.flush_later(shared_from_this());
-  if (std::exchange(is_paused_, false))
-    read_later(transport::status::want_read); // For its answer.
 }
 
 void session::close(close_code code, std::string_view reason, refusal why) {
   if (is_closing_)
     return;
   home_.counts().refuse(why);
-  gateway_log(log_level::info, "session closed: {} reason={} code={} peer={}:{}", reason,
-              to_string(why), static_cast<unsigned>(code),
-              who_.connection->peer_address, who_.connection->peer_port);
+  log_close(reason, why, static_cast<unsigned>(code));
   close(code, reason);
+}
+
+void session::log_close(std::string_view reason, refusal why, unsigned code) {
+  gateway_log(log_level::info, "session closed: {} reason={} code={} peer={}:{}",
+              reason, to_string(why), code, who_.connection->peer_address,
+              who_.connection->peer_port);
+}
+
+/// Its channels end now, however long the client takes to answer.
+void session::begin_closing() {
+  if (std::exchange(is_closing_, true))
+    return;
+  close_deadline_ = clock::now() + close_timeout;
+  table_.clear();
+}
+
+void session::say_close() {
+  const auto why = *std::exchange(goodbye_, std::nullopt);
+  stream_.async_close(why, [self = shared_from_this()](error_code) {
+    self->hang_up();
+  });
+  home_.flush_later(shared_from_this());
+}
+
+/// The close frames are exchanged, or the client's bytes make no sense.
+void session::hang_up() {
+  if (is_gone_ || std::exchange(is_hanging_up_, true))
+    return;
+  goodbye_.reset();
+  if (!is_writing_)
+    write();
+}
+
+/// Closing with unread bytes would be a reset, which may overtake our last
+/// frame: so it is the client that closes, or the deadline.
+void session::await_end() {
+  auto& bytes = stream_.next_layer().bytes();
+  const auto result = bytes.read(home_.read_buffer());
+  if (result.what == transport::status::closed) {
+    abort();
+    return;
+  }
+  bytes.wait(transport::status::want_read,
+             [self = shared_from_this()](error_code problem) {
+               if (!problem && !self->is_gone_)
+                 self->await_end();
+             });
 }
 
 void session::abort() {
@@ -104,7 +168,7 @@ void session::abort() {
   is_closing_ = true;
   table_.clear();
   credit_.reset(); // It points to our worker.
-  bytes_.close();
+  stream_.next_layer().bytes().close();
   home_.remove(*this);
 }
 
@@ -119,9 +183,10 @@ void session::sweep(clock::time_point now) {
     const auto& started = static_cast<const live_channel&>(which).started;
     return now - started >= settings.join_timeout;
   });
+  idle_since_ = std::max(idle_since_, stream_.next_layer().last_received());
   if (is_paused_)
-    last_received_ = now; // Silent because we do not listen.
-  else if (now - last_received_ >= settings.idle_timeout)
+    idle_since_ = now; // Silent because we do not listen.
+  else if (now - idle_since_ >= settings.idle_timeout)
     close(close_code::protocol_error, "idle", refusal::idle);
 }
 

@@ -115,7 +115,7 @@ void worker::flush_all() {
 void worker::disconnect(const std::string& session_id) {
   for (const auto& each : sessions_)
     if (each->id() == session_id)
-      each->close(websocket::close_code::going_away, "disconnected");
+      each->close(close_code::going_away, "disconnected");
 }
 
 void worker::drain(std::size_t of) {
@@ -125,7 +125,7 @@ void worker::drain(std::size_t of) {
       return;
     if (each->is_closing())
       continue;
-    each->close(websocket::close_code::restart, "node restarts");
+    each->close(close_code::restart, "node restarts");
     --left;
   }
 }

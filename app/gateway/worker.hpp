@@ -69,7 +69,7 @@ public:
 
   void post_live(const std::string& topic);
   void post_broadcast(caf::strong_actor_ptr keep, const topic_port* port,
-                      shared_bytes frame, std::uint64_t sender);
+                      outgoing frame, std::uint64_t sender);
 
   void post_diff(caf::strong_actor_ptr keep, const topic_port* port,
                  shared_bytes payload);
@@ -131,7 +131,7 @@ private:
   void sweep_caches();
   void flush_all();
   void go_live(const std::string& topic);
-  void broadcast(const topic_port* port, const shared_bytes& frame,
+  void broadcast(const topic_port* port, const outgoing& frame,
                  std::uint64_t sender);
   void send_diff(const topic_port* port, const shared_bytes& payload);
   void send_states(local_topic& to);

@@ -84,13 +84,13 @@ void worker::go_live(const std::string& topic) {
 }
 
 void worker::post_broadcast(caf::strong_actor_ptr keep, const topic_port* port,
-                            shared_bytes frame, std::uint64_t sender) {
+                            outgoing frame, std::uint64_t sender) {
   post([this, keep = std::move(keep), port, frame = std::move(frame), sender] {
     broadcast(port, frame, sender);
   });
 }
 
-void worker::broadcast(const topic_port* port, const shared_bytes& frame,
+void worker::broadcast(const topic_port* port, const outgoing& frame,
                        std::uint64_t sender) {
   const auto found = topics_.find(port->topic());
   // A port of an earlier subscription has nothing to say any more.
@@ -98,7 +98,7 @@ void worker::broadcast(const topic_port* port, const shared_bytes& frame,
     return;
   for (const auto* member : found->second->members)
     if (member->id != sender)
-      member->owner->send_frame({frame, nullptr});
+      member->owner->send_message(frame);
 }
 
 void worker::post_diff(caf::strong_actor_ptr keep, const topic_port* port,
@@ -121,11 +121,8 @@ void worker::send_diff(const topic_port* port, const shared_bytes& payload) {
 
 void worker::push_shared(live_channel& to, std::string_view event,
                          const shared_bytes& payload) {
-  const auto text = text_head(to.own_ref, null_ref, to.topic, event);
-  auto head = websocket::encode_header(websocket::opcode::text,
-                                       text.size() + payload->size());
-  head += text;
-  to.owner->send_frame({share(std::move(head)), payload});
+  auto head = text_head(to.own_ref, null_ref, to.topic, event);
+  to.owner->send_message({share(std::move(head)), payload});
 }
 
 void worker::send_states(local_topic& to) {

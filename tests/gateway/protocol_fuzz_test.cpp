@@ -1,7 +1,5 @@
 #include "app/gateway/handshake.hpp"
 #include "app/gateway/protocol.hpp"
-#include "app/gateway/websocket.hpp"
-#include "tests/gateway/client_frames.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -86,29 +84,6 @@ BOOST_AUTO_TEST_CASE(mutated_binary_frames_are_decoded_or_refused) {
       const auto frame = mutated(good, rng);
       if (channels::decode_binary(frame, what) == channels::problem::none)
         BOOST_TEST_REQUIRE(what.what.bytes.size() <= frame.size());
-    }
-  }
-}
-
-BOOST_AUTO_TEST_CASE(mutated_websocket_bytes_end_in_messages_or_a_violation) {
-  const auto seed = test_seed();
-  BOOST_TEST_CONTEXT("ROLLCALL_TEST_SEED=" << seed) {
-    std::mt19937_64 rng{seed};
-    using websocket::opcode;
-    const auto good = test::client_frame(opcode::text, "hello", false)
-                      + test::client_frame(opcode::ping, "")
-                      + test::client_frame(opcode::continuation, "you")
-                      + test::client_frame(opcode::close, "\3\350bye");
-    for (int i = 0; i < 30'000; ++i) {
-      auto bytes = mutated(good, rng);
-      websocket::reader from{512};
-      while (!bytes.empty()) {
-        auto piece = bytes.substr(0, rng() % bytes.size() + 1);
-        bytes.erase(0, piece.size());
-        from.feed(piece);
-        while (const auto what = from.next())
-          BOOST_TEST_REQUIRE(what->payload.size() <= 512u);
-      }
     }
   }
 }

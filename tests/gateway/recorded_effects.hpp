@@ -48,7 +48,7 @@ public:
   void count_crash() override {
     refused.emplace_back("crash");
   }
-  void close(websocket::close_code, std::string_view reason,
+  void close(channels::close_code, std::string_view reason,
              refusal why) override {
     done.push_back("close " + std::string{reason});
     count(why);

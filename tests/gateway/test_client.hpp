@@ -23,7 +23,7 @@ struct connect_options {
 };
 
 /// A client of the protocol that waits for what must come, with a generous
-/// deadline. Uses Beast, so that our framing is checked by somebody else's.
+/// deadline.
 class test_client {
 public:
   static constexpr std::chrono::seconds deadline{20};
