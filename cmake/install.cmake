@@ -1,0 +1,32 @@
+# What an embedder gets: `find_package(rollcall)` with rollcall::rollcall and,
+# if the app is built, rollcall::gateway.
+include(CMakePackageConfigHelpers)
+set(_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/rollcall)
+
+set(_targets rollcall)
+if(ROLLCALL_BUILD_APP)
+  list(APPEND _targets rollcall_gateway rollcall_gateway_protocol)
+  set_target_properties(rollcall_gateway PROPERTIES EXPORT_NAME gateway)
+endif()
+install(TARGETS ${_targets} EXPORT rollcall-targets
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(EXPORT rollcall-targets NAMESPACE rollcall::
+        DESTINATION ${_package_dir})
+
+install(DIRECTORY include/rollcall DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+# The types behind the public ones. Not an API, hence out of the way.
+install(DIRECTORY crdt messages
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rollcall-internal
+        FILES_MATCHING PATTERN "*.hpp")
+
+configure_package_config_file(
+  cmake/rollcall-config.cmake.in ${PROJECT_BINARY_DIR}/rollcall-config.cmake
+  INSTALL_DESTINATION ${_package_dir})
+write_basic_package_version_file(
+  ${PROJECT_BINARY_DIR}/rollcall-config-version.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/rollcall-config.cmake
+              ${PROJECT_BINARY_DIR}/rollcall-config-version.cmake
+              cmake/FindCAF.cmake
+        DESTINATION ${_package_dir})
