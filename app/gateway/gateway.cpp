@@ -1,3 +1,4 @@
+#include "app/gateway/disconnect_listener.hpp"
 #include "app/gateway/gateway_core.hpp"
 #include "app/gateway/hub.hpp"
 #include "app/gateway/listener.hpp"
@@ -42,6 +43,7 @@ public:
   caf::error listen() {
     if (auto problem = entrance->open())
       return problem;
+    core->disconnect_listener = channels::spawn_disconnect_listener(core);
     if (core->who.enriches())
       core->fetcher = channels::spawn_state_fetcher(core->system, core->who);
     for (const auto& each : core->workers)
@@ -62,6 +64,9 @@ public:
     if (core->fetcher)
       caf::anon_send_exit(core->fetcher, caf::exit_reason::user_shutdown);
     core->fetcher = nullptr;
+    caf::anon_send_exit(core->disconnect_listener,
+                        caf::exit_reason::user_shutdown);
+    core->disconnect_listener = nullptr;
     entrance = nullptr;
   }
 
@@ -122,8 +127,12 @@ std::uint16_t gateway::port() const noexcept {
 }
 
 void gateway::disconnect(const std::string& session_id) {
-  for (const auto& each : impl_->core->workers)
-    each->post([each, session_id] { each->disconnect(session_id); });
+  auto event = std::make_shared<topic_event>();
+  event->topic = channels::disconnect_topic;
+  event->event = "disconnect";
+  event->payload = session_id;
+  event->is_binary = true; // It need not be JSON.
+  impl_->core->who.broadcast(std::move(event));
 }
 
 void gateway::drain(std::chrono::milliseconds spread) {

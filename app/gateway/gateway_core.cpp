@@ -1,5 +1,6 @@
 #include "app/gateway/gateway_core.hpp"
 
+#include "app/gateway/disconnect_listener.hpp"
 #include "app/gateway/hub.hpp"
 #include "app/gateway/worker.hpp"
 
@@ -52,6 +53,8 @@ caf::error gateway_core::prepare() {
 }
 
 const channel_factory* gateway_core::find(std::string_view topic) const {
+  if (topic.starts_with(reserved_prefix))
+    return nullptr;
   for (const auto& each : served)
     if (topic_matches(each.pattern, topic))
       return &each.make;

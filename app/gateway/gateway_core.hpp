@@ -45,6 +45,7 @@ struct gateway_core : std::enable_shared_from_this<gateway_core> {
   path_pattern path;
   ssl_context tls;
   caf::actor fetcher; ///< Lists with enrichment; empty if there is none.
+  caf::actor disconnect_listener;
   std::unique_ptr<hub> topics;
   std::vector<std::shared_ptr<worker>> workers;
   std::atomic<std::uint64_t> last_channel_id{0};

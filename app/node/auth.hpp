@@ -54,9 +54,16 @@ private:
   bool is_rsa_ = false;
 };
 
+/// How a user's sessions are named, for `gateway::disconnect`.
+[[nodiscard]] std::string session_of_user(std::string_view user);
+
+/// What `connect` answers when nobody needs a token: the session is the user's
+/// whom the parameter `user_id` names.
+[[nodiscard]] connect_result connect_without_token(const connect_info& info);
+
 /// What `connect` answers when every client needs a token: it comes from the
-/// subprotocol, else from the parameter `token`. The session is named
-/// `user:<sub>`; its `assigns` are the `identity`.
+/// subprotocol, else from the parameter `token`. The session is that
+/// of the user `sub`; its `assigns` are the `identity`.
 [[nodiscard]] connect_result connect_with_token(const token_verifier& verifier,
                                                 const connect_info& info,
                                                 std::int64_t now_s);

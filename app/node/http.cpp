@@ -18,8 +18,6 @@ namespace {
 constexpr std::string_view topic_prefix = "/api/topics/";
 constexpr std::size_t page_size = 100;
 
-constexpr const char* json_type = "application/json";
-
 /// Nothing from elsewhere, nothing inline: what a topic or a meta holds can
 /// never run as a script.
 constexpr const char* page_policy
@@ -27,19 +25,6 @@ constexpr const char* page_policy
       "'self'; "
       "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; "
       "frame-ancestors 'none'";
-
-http_response make_response(unsigned status, std::string body,
-                            std::string content_type
-                            = "text/plain; charset=utf-8") {
-  http_response result;
-  result.status = status;
-  result.content_type = std::move(content_type);
-  result.body = std::move(body);
-  result.headers = {{"cache-control", "no-store"},
-                    {"x-content-type-options", "nosniff"},
-                    {"referrer-policy", "no-referrer"}};
-  return result;
-}
 
 std::string_view value_of(const parameters& all, std::string_view name) {
   const auto found = all.find(name);
@@ -83,11 +68,8 @@ http_interface::answer(const http_request& request) const {
   const auto found = find(request.path);
   if (found == nullptr)
     return std::nullopt;
-  if (request.method != "GET" && request.method != "HEAD") {
-    auto refused = make_response(405, "allowed: GET and HEAD\n");
-    refused.headers.emplace("allow", "GET, HEAD");
+  if (auto refused = refuse_method(request))
     return refused;
-  }
   const auto is_admin_path
       = request.path == "/" || request.path.starts_with("/api/");
   if (is_admin_path)
@@ -111,7 +93,21 @@ http_interface::handler http_interface::find(const std::string& path) const {
       return answer;
   if (path.starts_with(topic_prefix) && path.size() > topic_prefix.size())
     return &http_interface::topic;
+  if (!disconnected_user(path).empty())
+    return &http_interface::disconnect;
   return find_web_file(path) != nullptr ? &http_interface::asset : nullptr;
+}
+
+std::optional<http_response>
+http_interface::refuse_method(const http_request& request) {
+  const bool is_action = !disconnected_user(request.path).empty();
+  const bool is_read = request.method == "GET" || request.method == "HEAD";
+  if (is_action ? request.method == "POST" : is_read)
+    return std::nullopt;
+  const std::string allowed = is_action ? "POST" : "GET, HEAD";
+  auto refused = make_response(405, "allowed: " + allowed + "\n");
+  refused.headers.emplace("allow", allowed);
+  return refused;
 }
 
 std::optional<http_response>

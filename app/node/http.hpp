@@ -17,6 +17,7 @@ struct http_sources {
   std::function<std::string()> metrics; ///< Body of `/metrics`.
   std::function<std::string()> cluster; ///< Body of `/api/cluster`.
   std::function<bool()> is_synced;      ///< Whether the peers' presences came.
+  std::function<void(std::string)> disconnect; ///< Ends a user's sessions.
 };
 
 /// Answers plain HTTP: `/`, `/assets`, `/health`, `/ready`, `/metrics`, `/api`.
@@ -52,6 +53,12 @@ private:
   [[nodiscard]] http_response cluster(const http_request& request) const;
   [[nodiscard]] http_response topics(const http_request& request) const;
   [[nodiscard]] http_response topic(const http_request& request) const;
+  [[nodiscard]] http_response disconnect(const http_request& request) const;
+  [[nodiscard]] static std::optional<http_response>
+  refuse_method(const http_request& request);
+  /// Whom a path asks to disconnect; empty if it does not.
+  [[nodiscard]] static std::string_view
+  disconnected_user(const std::string& path);
 
   http_sources sources_;
   bool is_admin_required_;

@@ -20,6 +20,18 @@ void append_json_or_null(std::string& out, std::string_view text) {
 
 } // namespace
 
+http_response make_response(unsigned status, std::string body,
+                            std::string content_type) {
+  http_response result;
+  result.status = status;
+  result.content_type = std::move(content_type);
+  result.body = std::move(body);
+  result.headers = {{"cache-control", "no-store"},
+                    {"x-content-type-options", "nosniff"},
+                    {"referrer-policy", "no-referrer"}};
+  return result;
+}
+
 std::optional<std::size_t> read_limit(std::string_view text, std::size_t high) {
   std::size_t result = 0;
   const auto* end = text.data() + text.size();

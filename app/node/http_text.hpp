@@ -1,5 +1,6 @@
 #pragma once
 
+#include <rollcall/gateway.hpp>
 #include <rollcall/types.hpp>
 
 #include <cstddef>
@@ -11,6 +12,13 @@
 
 /// Pieces of the HTTP interface that need no node.
 namespace rollcall::node {
+
+constexpr const char* json_type = "application/json";
+
+/// An answer with the headers that all have.
+[[nodiscard]] http_response make_response(unsigned status, std::string body,
+                                          std::string content_type
+                                          = "text/plain; charset=utf-8");
 
 /// A whole number within bounds; empty if it is not one.
 [[nodiscard]] std::optional<std::size_t> read_limit(std::string_view text,

@@ -114,10 +114,10 @@ void wire(parts& node, const node_settings& settings,
   node.channels->is_auth_required = verifier.has_value();
   for (const auto& pattern : settings.channel.patterns)
     node.clients.channel(pattern, make_presence_channel(node.channels));
-  if (verifier)
-    node.clients.on_connect([verifier](const connect_info& info) {
-      return connect_with_token(*verifier, info, unix_seconds());
-    });
+  node.clients.on_connect([verifier](const connect_info& info) {
+    return verifier ? connect_with_token(*verifier, info, unix_seconds())
+                    : connect_without_token(info);
+  });
   http_sources sources;
   sources.who = node.who;
   // Not a copy: the gateway would hold itself. It answers nothing any more
@@ -125,6 +125,9 @@ void wire(parts& node, const node_settings& settings,
   sources.metrics = [channels = node.channels, here = &node] {
     return render_metrics(*channels, here->clients,
                           here->net ? &*here->net : nullptr);
+  };
+  sources.disconnect = [here = &node](const std::string& user) {
+    here->clients.disconnect(session_of_user(user));
   };
   if (node.net) {
     sources.is_synced = [net = *node.net] { return net.is_ready(); };

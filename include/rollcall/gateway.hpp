@@ -197,7 +197,8 @@ public:
   start(caf::actor_system& system, presence who, gateway_config settings);
 
   /// Registers a factory for topics: exact, or a prefix and `*`. First match in
-  /// order of registration wins. Before `listen`.
+  /// order of registration wins. Before `listen`. Topics that begin with
+  /// `rollcall:` are for the gateways themselves; nobody can join them.
   void channel(std::string pattern, channel_factory factory);
   void on_connect(connect_function decide);
   void on_http(http_function answer);
@@ -208,7 +209,8 @@ public:
   /// The port that is listened on.
   [[nodiscard]] std::uint16_t port() const noexcept;
 
-  /// Closes all sessions that `connect` gave this id, with 1001.
+  /// Closes all sessions that `connect` gave this id, with 1001, on every node
+  /// of the cluster that has a gateway. Like `presence::broadcast`: at most once.
   void disconnect(const std::string& session_id);
 
   /// Stops accepting, closes sessions with 1012 in waves over at most `spread`.

@@ -64,6 +64,18 @@ BOOST_AUTO_TEST_CASE(disconnect_ends_the_sessions_of_an_id_and_no_other) {
   BOOST_TEST(bob.is_quiet());
 }
 
+// Who could, would end the sessions of others.
+BOOST_AUTO_TEST_CASE(topics_of_the_gateways_themselves_cannot_be_joined) {
+  running_gateway server;
+  server.door.channel("*", room_channel(server.who));
+  server.open();
+  test_client client{server.port()};
+  client.join("rollcall:disconnect", "1", quiet);
+  BOOST_TEST(client.receive()
+             == reply("null", "\"1\"", "rollcall:disconnect", "error",
+                      R"({"reason":"unmatched topic"})"));
+}
+
 BOOST_AUTO_TEST_CASE(a_silent_session_is_closed_but_not_with_1000) {
   auto settings = test_settings();
   settings.idle_timeout = 200ms;

@@ -19,7 +19,7 @@ struct web {
 
   http_response ask(const http_request& request) const {
     const http_interface interface {
-      {presence{}, [] { return "m 1\n"; }, {}, {}}, settings
+      {presence{}, [] { return "m 1\n"; }, {}, {}, {}}, settings
     };
     auto answer = interface.answer(request);
     return answer ? *answer : http_response{404, {}, {}, {}};
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(health_is_always_ok) {
 }
 
 BOOST_AUTO_TEST_CASE(ready_follows_the_node) {
-  http_interface interface { {presence{}, {}, {}, {}}, settings };
+  http_interface interface { {presence{}, {}, {}, {}, {}}, settings };
   const http_request ready{"GET", "/ready", {}, {}, {}};
   BOOST_TEST(interface.answer(ready)->status == 503u);
   interface.set_ready(true);
@@ -93,8 +93,34 @@ BOOST_AUTO_TEST_CASE(only_reading_is_allowed) {
   BOOST_TEST(ask({"HEAD", "/health", {}, {}, {}}).status == 200u);
 }
 
+BOOST_AUTO_TEST_CASE(a_user_is_disconnected_by_a_post) {
+  std::string whom;
+  http_sources sources{presence{}, {}, {}, {},
+                       [&whom](const std::string& user) { whom = user; }};
+  const http_interface interface{std::move(sources), settings};
+  const auto ask = [&interface](std::string method, parameters headers) {
+    return interface
+      .answer({std::move(method), "/api/users/ann/b/disconnect", {},
+               std::move(headers), {}})
+      ->status;
+  };
+  BOOST_TEST(ask("GET", {}) == 405u);
+  BOOST_TEST(ask("POST", {{"host", "a:1"}, {"origin", "http://b:1"}}) == 403u);
+  BOOST_TEST(ask("POST", {{"host", "a:1"}, {"origin", "null"}}) == 403u);
+  BOOST_TEST(whom.empty());
+  BOOST_TEST(ask("POST", {{"host", "a:1"}, {"origin", "http://a:1"}}) == 202u);
+  BOOST_TEST(whom == "ann/b");
+}
+
 BOOST_AUTO_TEST_CASE(on_loopback_nothing_is_asked) {
   BOOST_TEST(get("/api/info").status == 200u);
+}
+
+BOOST_AUTO_TEST_CASE(beyond_loopback_nobody_is_disconnected_without_token) {
+  listen_everywhere();
+  set_admin_token();
+  BOOST_TEST(ask({"POST", "/api/users/ann/disconnect", {}, {}, {}}).status
+             == 401u);
 }
 
 BOOST_AUTO_TEST_CASE(beyond_loopback_the_page_and_api_are_closed_at_first) {

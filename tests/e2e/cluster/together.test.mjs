@@ -1,6 +1,7 @@
 // Clients of different nodes are together.
 import assert from "node:assert/strict";
 import { Cluster, clusterScene, median, peers } from "../support/cluster.mjs";
+import { forGood } from "../support/client.mjs";
 import { pause, until } from "../support/wait.mjs";
 
 const topic = "room:cluster";
@@ -52,6 +53,19 @@ clusterScene("relayed events and bytes reach the other nodes once, and not the s
   assert.deepEqual(waves, [[], [{ n: 1 }, { n: 2 }], [{ n: 1 }, { n: 2 }]]);
   assert.deepEqual([...new Uint8Array(blobs[2][0])], [0, 255]);
   assert.equal(blobs[0].length, 0);
+});
+
+clusterScene("a user is disconnected on all nodes by a request to one, and nobody else", async (s) => {
+  const cluster = await Cluster.start(s, 3);
+  const clients = [["ann", 0], ["bob", 1], ["bob", 2], ["cat", 2]]
+    .map(([key, i]) => s.client(cluster.nodes[i], { key, ...forGood }));
+  const seats = await Promise.all(clients.map((client) => client.join(topic)));
+  for (const seat of seats) await seat.sees("ann", "bob", "cat");
+  const { status } = await cluster.nodes[0].request("POST", "/api/users/bob/disconnect");
+  assert.equal(status, 202);
+  await seats[0].sees("ann", "cat");
+  await seats[3].sees("ann", "cat");
+  assert.deepEqual(clients.map(({ closes }) => closes), [[], [1001], [1001], []]);
 });
 
 clusterScene("when idle, a join on one node appears on the others at once", async (s) => {

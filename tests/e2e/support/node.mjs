@@ -102,18 +102,21 @@ export class Node {
     await this.start();
   }
 
-  get(path) {
+  get(path) { return this.request("GET", path); }
+
+  request(method, path) {
     const headers = this.adminToken ? { authorization: `Bearer ${this.adminToken}` } : {};
     return new Promise((done, fail) => {
-      const request = http.get(`${this.url}${path}`, { agent: false, headers, timeout: 5000 }, (answer) => {
+      const request = http.request(`${this.url}${path}`, { method, agent: false, headers, timeout: 5000 }, (answer) => {
         let body = "";
         answer.setEncoding("utf8");
         answer.on("data", (text) => { body += text; });
         answer.on("end", () => done({ status: answer.statusCode, headers: answer.headers, body }));
         answer.on("error", fail);
       });
-      request.on("timeout", () => request.destroy(new Error(`no answer to GET ${path}`)));
+      request.on("timeout", () => request.destroy(new Error(`no answer to ${method} ${path}`)));
       request.on("error", fail);
+      request.end();
     });
   }
 

@@ -1,0 +1,45 @@
+// The requests that change something.
+#include "app/node/http.hpp"
+
+#include "app/node/http_text.hpp"
+
+#include <string_view>
+
+namespace rollcall::node {
+
+namespace {
+
+/// Browsers name the page that sends: no foreign one may act here, not even
+/// where there is no admin token.
+bool is_foreign(const http_request& request) {
+  const auto origin = request.headers.find("origin");
+  const auto host = request.headers.find("host");
+  if (origin == request.headers.end())
+    return false;
+  const auto scheme_end = origin->second.find("://");
+  return host == request.headers.end() || scheme_end == std::string::npos
+         || origin->second.substr(scheme_end + 3) != host->second;
+}
+
+} // namespace
+
+std::string_view http_interface::disconnected_user(const std::string& path) {
+  constexpr std::string_view before = "/api/users/";
+  constexpr std::string_view after = "/disconnect";
+  const std::string_view whole{path};
+  if (!whole.starts_with(before) || !whole.ends_with(after)
+      || whole.size() <= before.size() + after.size())
+    return {};
+  return whole.substr(before.size(),
+                      whole.size() - before.size() - after.size());
+}
+
+http_response http_interface::disconnect(const http_request& request) const {
+  if (is_foreign(request))
+    return make_response(403, "a page of another origin may not do this\n");
+  if (sources_.disconnect)
+    sources_.disconnect(std::string{disconnected_user(request.path)});
+  return make_response(202, "{}\n", json_type);
+}
+
+} // namespace rollcall::node
