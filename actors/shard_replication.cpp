@@ -122,6 +122,8 @@ void shard_replication::ask(
 void shard_replication::wrote(time_point now) {
   const std::lock_guard guard{table_.mutex_};
   sync_.wrote(tick_of(now));
+  written_.note(table_.set_.progress_of(table_.set_.self_tag()).seen,
+                tick_of(now));
 }
 
 bool shard_replication::flush(time_point now, const send_function& send) {
@@ -181,11 +183,13 @@ bool shard_replication::is_complete() const {
   return sync_.is_complete();
 }
 
-replication_lag shard_replication::lag(const std::string& peer) const {
+replication_lag shard_replication::lag(const std::string& peer,
+                                       crdt::tick_time now) const {
   const std::lock_guard guard{table_.mutex_};
   const auto own = table_.set_.progress_of(table_.set_.self_tag());
   const auto told = sync_.out().acknowledged(peer);
   return {own.seen - std::min(own.seen, told.seen),
+          written_.age_after(told.seen, now),
           sync_.out().unacknowledged(peer)};
 }
 

@@ -5,6 +5,7 @@
 #include "messages/replication.hpp"
 
 #include "crdt/replication/shard_sync.hpp"
+#include "crdt/replication/write_times.hpp"
 
 #include <caf/actor.hpp>
 
@@ -19,9 +20,16 @@
 
 namespace rollcall {
 
+/// The actor clock as the step functions know time.
+[[nodiscard]] inline crdt::tick_time
+tick_of(shard_table::time_point now) noexcept {
+  return std::chrono::duration_cast<crdt::tick_time>(now.time_since_epoch());
+}
+
 /// How a shard stands with one peer.
 struct replication_lag {
   std::uint64_t behind = 0;         ///< Own writes not acknowledged.
+  crdt::tick_time oldest{};         ///< Age of the oldest of them.
   std::size_t unacknowledged = 0;   ///< Bytes.
 };
 
@@ -59,7 +67,8 @@ public:
   /// Whether all that peers who are up had has come.
   [[nodiscard]] bool is_complete() const;
 
-  [[nodiscard]] replication_lag lag(const std::string& peer) const;
+  [[nodiscard]] replication_lag lag(const std::string& peer,
+                                   crdt::tick_time now) const;
 
 private:
   void step(const node_changed& input, crdt::tick_time now,
@@ -82,13 +91,8 @@ private:
   shard_table& table_;
   const std::size_t chunk_bytes_;
   crdt::shard_sync sync_;                     ///< Under the table's lock.
+  crdt::write_times written_;                 ///< Likewise.
   std::map<std::string, line_changed> lines_; ///< By peer; the shard's only.
 };
-
-/// The actor clock as the step functions know time.
-[[nodiscard]] inline crdt::tick_time
-tick_of(shard_table::time_point now) noexcept {
-  return std::chrono::duration_cast<crdt::tick_time>(now.time_since_epoch());
-}
 
 } // namespace rollcall

@@ -271,8 +271,11 @@ void cluster_state::publish_view() {
     status.is_direct = peer.is_direct;
     status.silence = peer.silence;
     for (const auto& slot : node_->slots) {
-      const auto lag = slot->replication->lag(peer.who.name);
+      const auto lag = slot->replication->lag(peer.who.name, now());
       status.behind += lag.behind;
+      status.lag = std::max(
+        status.lag,
+        std::chrono::duration_cast<std::chrono::milliseconds>(lag.oldest));
       status.unacknowledged_bytes += lag.unacknowledged;
     }
     const auto* line = line_of(peer.who.name);

@@ -15,10 +15,10 @@ void append_peer(std::string& out, const peer_status& peer) {
   append_json_string(out, peer.address);
   out += fmt::format(
     ",\"state\":\"{}\",\"direct\":{},\"connected\":{},\"incarnation\":{},"
-    "\"silence_ms\":{},\"behind\":{},\"unacknowledged_bytes\":{},"
+    "\"silence_ms\":{},\"behind\":{},\"lag_ms\":{},\"unacknowledged_bytes\":{},"
     "\"round_trip_us\":{},\"bytes_in\":{},\"bytes_out\":{}}}",
     peer.is_up ? "up" : "down", peer.is_direct, peer.has_line,
-    peer.incarnation, peer.silence.count(), peer.behind,
+    peer.incarnation, peer.silence.count(), peer.behind, peer.lag.count(),
     peer.unacknowledged_bytes, peer.round_trip.count(), peer.bytes_in,
     peer.bytes_out);
 }
@@ -61,15 +61,24 @@ void append_cluster(metrics_text& out, const cluster_stats& stats,
   out.counter("rollcall_cluster_links_rejected_total",
               "Connections that did not become links.",
               real(stats.links_rejected));
-  out.counters("rollcall_cluster_peer_up", "1 for a peer that is up.");
-  for (const auto& peer : peers)
-    out.labelled("rollcall_cluster_peer_up", "peer", peer.name,
-                 peer.is_up ? 1 : 0);
-  out.counters("rollcall_cluster_peer_behind",
-               "Own writes that the peer has not acknowledged.");
-  for (const auto& peer : peers)
-    out.labelled("rollcall_cluster_peer_behind", "peer", peer.name,
-                 real(peer.behind));
+  const auto each = [&](std::string_view name, std::string_view help,
+                        auto value_of) {
+    out.gauges(name, help);
+    for (const auto& peer : peers)
+      out.labelled(name, "peer", peer.name, value_of(peer));
+  };
+  const auto seconds = [](std::chrono::duration<double> span) {
+    return span.count();
+  };
+  each("rollcall_cluster_peer_up", "1 for a peer that is up.",
+       [](const auto& peer) { return peer.is_up ? 1.0 : 0.0; });
+  each("rollcall_cluster_peer_behind",
+       "Own writes that the peer has not acknowledged.",
+       [&](const auto& peer) { return real(peer.behind); });
+  each("rollcall_cluster_peer_lag_seconds", "Age of the oldest of those.",
+       [&](const auto& peer) { return seconds(peer.lag); });
+  each("rollcall_cluster_peer_round_trip_seconds", "Of the last heartbeat.",
+       [&](const auto& peer) { return seconds(peer.round_trip); });
 }
 
 } // namespace rollcall::node

@@ -53,6 +53,10 @@ void metrics_text::counter(std::string_view name, std::string_view help,
   fmt::format_to(std::back_inserter(text_), "{} {}\n", name, value);
 }
 
+void metrics_text::gauges(std::string_view name, std::string_view help) {
+  head(name, help, "gauge");
+}
+
 void metrics_text::counters(std::string_view name, std::string_view help) {
   head(name, help, "counter");
 }

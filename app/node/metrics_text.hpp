@@ -15,7 +15,8 @@ public:
   void gauge(std::string_view name, std::string_view help, double value);
   void counter(std::string_view name, std::string_view help, double value);
 
-  /// Starts a counter whose values, one a label, follow by `labelled`.
+  /// Starts a gauge or counter whose values, one a label, follow by `labelled`.
+  void gauges(std::string_view name, std::string_view help);
   void counters(std::string_view name, std::string_view help);
   void labelled(std::string_view name, std::string_view label,
                 std::string_view label_value, double value);

@@ -1,5 +1,6 @@
 // The live page: who is in which topic, as it happens. Whatever comes from a
 // client is shown as text, never as markup.
+import { showCluster } from "/assets/cluster.js";
 import { Presence, Socket } from "/assets/phoenix.mjs";
 
 const refreshMs = 1500;
@@ -81,9 +82,10 @@ function showTopics() {
   $("no-topics").hidden = items.length > 0;
 }
 
-async function refreshTopics() {
+async function refresh() {
   try {
-    const page = await api(`topics?limit=${topicsMax}`);
+    const [page, cluster] = await Promise.all([api(`topics?limit=${topicsMax}`), api("cluster")]);
+    showCluster($("cluster"), cluster);
     topics = new Map(page.topics.map((x) => [x.topic, x]));
     say("problem", "");
     const focused = $("topics").contains(document.activeElement);
@@ -91,7 +93,7 @@ async function refreshTopics() {
   } catch (failed) {
     say("problem", failed instanceof TypeError ? "The node does not answer." : failed.message);
   }
-  setTimeout(refreshTopics, refreshMs);
+  setTimeout(refresh, refreshMs);
 }
 
 // -- one topic ----------------------------------------------------------------
@@ -276,4 +278,4 @@ try {
 } catch (failed) {
   say("problem", failed.message);
 }
-refreshTopics();
+refresh();

@@ -24,6 +24,8 @@ function(rollcall_embed_web target_file)
   _rollcall_web_entry(page "/" "text/html; charset=utf-8"
                       ${ROLLCALL_WEB_DIR}/index.html)
   _rollcall_web_entry(app "/assets/app.js" "${script}" ${ROLLCALL_WEB_DIR}/app.js)
+  _rollcall_web_entry(cluster "/assets/cluster.js" "${script}"
+                      ${ROLLCALL_WEB_DIR}/cluster.js)
   _rollcall_web_entry(style "/assets/style.css" "text/css; charset=utf-8"
                       ${ROLLCALL_WEB_DIR}/style.css)
   _rollcall_web_entry(icon "/assets/icon.svg" "image/svg+xml"
@@ -32,13 +34,13 @@ function(rollcall_embed_web target_file)
   string(CONCAT source
     "#include \"app/node/web_files.hpp\"\n\nnamespace rollcall::node {\n\n"
     "namespace {\n\nconstexpr web_file files[] = {\n"
-    "${page}${app}${style}${icon}${phoenix}};\n\n} // namespace\n\n"
+    "${page}${app}${cluster}${style}${icon}${phoenix}};\n\n} // namespace\n\n"
     "const web_file* find_web_file(std::string_view path) {\n"
     "  for (const auto& file : files)\n    if (file.path == path)\n"
     "      return &file;\n  return nullptr;\n}\n\n} // namespace rollcall::node\n")
   file(CONFIGURE OUTPUT ${target_file} CONTENT "${source}" @ONLY)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
     ${ROLLCALL_WEB_DIR}/index.html ${ROLLCALL_WEB_DIR}/app.js
-    ${ROLLCALL_WEB_DIR}/style.css
+    ${ROLLCALL_WEB_DIR}/cluster.js ${ROLLCALL_WEB_DIR}/style.css
     ${ROLLCALL_WEB_DIR}/icon.svg ${phoenix})
 endfunction()

@@ -5,33 +5,34 @@
 namespace rollcall::crdt {
 
 void write_times::note(std::uint64_t seq, tick_time now) {
-  if (seq < last_seq_)
-    samples_.clear(); // A new life of the replica.
-  last_seq_ = seq;
-  if (!samples_.empty() && now - samples_.back().when < step)
+  if (!fine_.empty() && seq < fine_.back().seq) { // a new life of the replica
+    fine_.clear();
+    coarse_.clear();
+  }
+  add(fine_, fine_step, {seq, now});
+  add(coarse_, coarse_step, {seq, now});
+}
+
+void write_times::add(samples& to, tick_time step, sample fresh) {
+  if (!to.empty() && fresh.when - to.back().when < step) {
+    to.back().seq = fresh.seq;
     return;
-  if (samples_.size() == samples_max)
-    thin_out();
-  samples_.push_back({seq, now});
+  }
+  if (to.size() == samples_max)
+    to.erase(to.begin());
+  to.push_back(fresh);
 }
 
 tick_time write_times::age_after(std::uint64_t known, tick_time now) const {
-  if (known >= last_seq_ || samples_.empty())
+  if (fine_.empty() || known >= fine_.back().seq)
     return tick_time{0};
+  // Before the second fine sample the write may be older than all of them.
+  const bool is_recent = known >= fine_.front().seq || fine_.size() < samples_max;
+  const auto& from = is_recent ? fine_ : coarse_;
   const auto found = std::upper_bound(
-    samples_.begin(), samples_.end(), known,
+    from.begin(), from.end(), known,
     [](std::uint64_t seq, const sample& each) { return seq < each.seq; });
-  // Writes behind the last sample came within a step of it.
-  return now - (found == samples_.end() ? samples_.back() : *found).when;
-}
-
-void write_times::thin_out() {
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < samples_.size(); i += 2)
-    // The earlier time with the later seq: what is between seems older.
-    samples_[kept++] = {samples_[std::min(i + 1, samples_.size() - 1)].seq,
-                        samples_[i].when};
-  samples_.resize(kept);
+  return now - found->when;
 }
 
 } // namespace rollcall::crdt

@@ -8,34 +8,38 @@
 
 namespace rollcall::crdt {
 
-/// When this node wrote what, coarsely: tells how old the oldest write is that
-/// somebody lacks.
+/// When this node wrote what: tells how old the oldest write is that somebody
+/// lacks.
 ///
-/// Shape:   at most `samples_max` samples, `step` apart at first; when they are
-///          too many, every second one goes, so long silences cost precision.
+/// Shape:   two lists of at most `samples_max`: of the last seconds, a
+///          `fine_step` apart, and of the last ten minutes, a `coarse_step`
+///          apart. What is older counts as ten minutes.
 /// Threads: one at a time.
 class write_times {
 public:
-  static constexpr std::size_t samples_max = 128;
-  static constexpr tick_time step = std::chrono::milliseconds{20};
+  static constexpr std::size_t samples_max = 120;
+  static constexpr tick_time fine_step = std::chrono::milliseconds{50};
+  static constexpr tick_time coarse_step = std::chrono::seconds{5};
 
   /// All up to `seq` is written by now.
   void note(std::uint64_t seq, tick_time now);
 
-  /// The age of the oldest write after `known`; 0 if there is none. At most
-  /// too high by the distance of two samples.
+  /// The age of the oldest write after `known`; 0 if there is none. Too high by
+  /// at most a step.
   [[nodiscard]] tick_time age_after(std::uint64_t known, tick_time now) const;
 
 private:
+  /// The writes up to `seq` that no earlier sample has; the first was then.
   struct sample {
     std::uint64_t seq;
     tick_time when;
   };
+  using samples = std::vector<sample>;
 
-  void thin_out();
+  static void add(samples& to, tick_time step, sample fresh);
 
-  std::vector<sample> samples_; ///< Both grow.
-  std::uint64_t last_seq_ = 0;
+  samples fine_;
+  samples coarse_;
 };
 
 } // namespace rollcall::crdt

@@ -72,6 +72,7 @@ struct peer_status {
   bool has_line = false;             ///< Connected to this node.
   std::chrono::milliseconds silence{};
   std::uint64_t behind = 0;          ///< Own writes it has not acknowledged.
+  std::chrono::milliseconds lag{};   ///< Age of the oldest of them.
   std::size_t unacknowledged_bytes = 0;
   std::chrono::microseconds round_trip{}; ///< Of the last heartbeat.
   std::uint64_t bytes_in = 0;

@@ -1,6 +1,7 @@
 // Clients of different nodes are together.
 import assert from "node:assert/strict";
 import { Cluster, clusterScene, median, peers } from "../support/cluster.mjs";
+import { Browser } from "../support/browser.mjs";
 import { forGood } from "../support/client.mjs";
 import { pause, until } from "../support/wait.mjs";
 
@@ -116,6 +117,21 @@ clusterScene("the API and the metrics tell of the peers", async (s) => {
   assert.deepEqual(list.map((peer) => [peer.name, peer.state, peer.direct]).sort(), [["b", "up", true], ["c", "up", true]]);
   await until(async () => (await peers(a)).every((peer) => peer.behind === 0), "nobody is behind");
   assert.equal(await a.metric('rollcall_cluster_peer_up{peer="b"}'), 1);
+});
+
+clusterScene("the page shows the peers, and how far one lags that is stopped", async (s) => {
+  const cluster = await Cluster.start(s, 2);
+  const [a, b] = cluster.nodes;
+  const page = await Browser.openOn(s, a);
+  const cells = () => page.page.locator("#cluster tbody tr td").allTextContents();
+  await until(async () => (await cells())[1] === "up", "the peer is up", { describe: cells });
+  b.signal("SIGSTOP");
+  await s.join(a, "ann", topic);
+  await until(async () => (await cells())[2] === "1" && parseInt((await cells())[3], 10) > 1000, "it lags", { describe: cells });
+  await until(async () => (await cells())[1] === "down", "it is down", { describe: cells });
+  b.signal("SIGCONT");
+  await until(async () => (await cells()).slice(0, 4).join() === "b,up,0,0 ms", "it has caught up", { describe: cells });
+  assert.deepEqual(page.complaints, []);
 });
 
 clusterScene("a node of another cluster stays alone, and does no harm", async (s) => {

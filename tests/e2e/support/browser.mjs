@@ -24,6 +24,13 @@ export class Browser {
     return browser;
   }
 
+  // The page of a node in a browser of its own, until the scene ends.
+  static async openOn(s, node) {
+    const browser = await Browser.start();
+    s.later(() => browser.stop());
+    return browser.open(`${node.url}/${node.adminToken ? `?token=${node.adminToken}` : ""}`);
+  }
+
   async stop() {
     await this.context.close();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 10 });
