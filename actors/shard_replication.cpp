@@ -6,12 +6,19 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <span>
 #include <variant>
 
 namespace rollcall {
 
 namespace {
+
+/// What was written right after a flush must be elsewhere within the period, so
+/// the way there is taken off it.
+std::chrono::milliseconds pace_of(std::chrono::milliseconds broadcast_period) {
+  return std::max(broadcast_period * 4 / 5, std::chrono::milliseconds{1});
+}
 
 constexpr const char* component = "rollcall.replication";
 
@@ -21,7 +28,7 @@ shard_replication::shard_replication(shard_table& table,
                                      const replication_config& settings)
   : table_{table}, chunk_bytes_{settings.chunk_bytes},
     sync_{table.set_,
-          {settings.broadcast_period, settings.window_bytes,
+          {pace_of(settings.broadcast_period), settings.window_bytes,
            settings.resend_after}} {
 }
 

@@ -88,8 +88,8 @@ void add_cluster_times(std::vector<setting>& table) {
 void add_replication(std::vector<setting>& table) {
   table.push_back(
     number({"rollcall.replication.broadcast-period-ms", "ms",
-            "The least time between two flushes to peers; after a pause the "
-            "first change goes at once."},
+            "Under load a change is with the peers within this time; after a "
+            "pause the first one goes at once."},
            {1, 10'000}, ROLLCALL_FIELD(runtime.replication.broadcast_period)));
   table.push_back(number({"rollcall.replication.chunk-bytes", "bytes",
                           "Presences of one packet between nodes, about."},

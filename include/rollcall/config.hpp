@@ -13,8 +13,8 @@ namespace rollcall {
 
 /// How shards send their writes to other nodes.
 struct replication_config {
-  /// The least time between two flushes to peers; after a pause the first
-  /// write goes at once. 1 to 10 000 ms.
+  /// Under load what is written is with the peers within this time; after a
+  /// pause the first write goes at once. 1 to 10 000 ms.
   std::chrono::milliseconds broadcast_period{50};
 
   /// Presences of one packet between nodes, in bytes, about: 1 KiB to 4 MiB.

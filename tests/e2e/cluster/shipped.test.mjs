@@ -1,11 +1,10 @@
 // What is shipped for clusters: the example, and the script that makes
 // certificates.
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeCertificates, tls } from "../support/certificates.mjs";
 import { Cluster, clusterScene, peers } from "../support/cluster.mjs";
 import { executable, Node } from "../support/node.mjs";
 import { scene } from "../support/scene.mjs";
@@ -28,19 +27,6 @@ scene("one command starts three nodes that see each other's clients, and ends th
     await until(() => node.isReady(), "the nodes are ready", { describe: () => log.split("\n").slice(-10) });
   const seats = await Promise.all(nodes.map((node, i) => s.join(node, `user ${i}`, topic)));
   for (const seat of seats) await seat.sees("user 0", "user 1", "user 2");
-});
-
-function makeCertificates(s, ...names) {
-  const folder = mkdtempSync(join(tmpdir(), "rollcall-ca-"));
-  s.later(() => rmSync(folder, { recursive: true }));
-  execFileSync(join(shipped, "make-test-ca"), [folder, ...names], { stdio: "pipe" });
-  return folder;
-}
-
-const tls = (folder, name) => ({
-  "cluster.certificate-file": join(folder, `${name}.crt`),
-  "cluster.key-file": join(folder, `${name}.key`),
-  "cluster.authority-file": join(folder, "ca.crt"),
 });
 
 clusterScene("nodes with certificates of one authority are together", async (s) => {

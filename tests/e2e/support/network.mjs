@@ -77,6 +77,12 @@ class Namespaces {
     for (const i of nodes) run("bridge", "link", "set", "dev", `${this.names[i]}p`, "isolated", value);
   }
 
+  // The address of this process among the nodes.
+  reachPeers() {
+    tryRun("ip", "addr", "add", `10.202.${third}.254/24`, "dev", this.bridges.p);
+    return `10.202.${third}.254`;
+  }
+
   // False where the kernel has no netem.
   delay(i, ms) {
     return tryRun("ip", "netns", "exec", this.names[i], "tc", "qdisc", "add", "dev", "eth1", "root", "netem", "delay", `${ms}ms`);
@@ -102,6 +108,8 @@ class Loopback {
   async place() {
     return { front: [], host: "127.0.0.1", port: 0, listen: `127.0.0.1:${await freePort()}` };
   }
+
+  reachPeers() { return "127.0.0.1"; }
 
   end() {}
 }
