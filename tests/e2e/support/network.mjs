@@ -23,6 +23,8 @@ let networks = 0;
 
 function mayUseNamespaces() {
   if (process.env.ROLLCALL_TEST_LOOPBACK || process.getuid() !== 0) return false;
+  // In a chroot, namespaces can be made but no process put into them.
+  if (!tryRun("unshare", "--mount", "true")) return false;
   const name = `${tag}probe`;
   const works = tryRun("ip", "netns", "add", name)
     && tryRun("ip", "link", "add", `${tag}v`, "type", "veth", "peer", "name", "eth0", "netns", name)
