@@ -18,7 +18,7 @@ struct replication_config {
   std::chrono::milliseconds broadcast_period{50};
 
   /// Presences of one packet between nodes, in bytes, about: 1 KiB to 4 MiB.
-  std::size_t chunk_bytes = 256 * 1024;
+  std::size_t chunk_bytes = 64 * 1024;
 
   /// Bytes that a peer may owe an acknowledgement for, a shard; at the bound
   /// nothing more is sent to it. 64 KiB to 1 GiB.

@@ -1,0 +1,54 @@
+// Reads: no message, no waiting.
+#include "actors/runtime.hpp"
+#include "rollcall/presence.hpp"
+
+#include <map>
+#include <utility>
+
+namespace rollcall {
+
+snapshot presence::list(std::string_view topic) const {
+  return impl_->slot_of(topic).table->list(topic);
+}
+
+topic_snapshot_ptr presence::fetch_list(std::string topic) const {
+  auto result = std::make_shared<topic_snapshot>();
+  auto& slot = impl_->slot_of(topic);
+  result->presences = slot.table->list(topic);
+  if (impl_->has_hooks)
+    result->extra
+      = slot.desk->hooks().fetch(topic, by_key(result->presences));
+  result->topic = std::move(topic);
+  return result;
+}
+
+std::vector<entry_ptr> presence::get_by_key(std::string_view topic,
+                                            std::string_view key) const {
+  return impl_->slot_of(topic).table->get_by_key(topic, key);
+}
+
+counts presence::count(std::string_view topic) const {
+  return impl_->slot_of(topic).table->count(topic);
+}
+
+std::vector<std::pair<std::string, counts>>
+presence::topics(std::size_t limit, std::string_view after) const {
+  std::map<std::string, counts> found;
+  for (const auto& slot : impl_->slots)
+    slot->table->collect_topics(found, limit, after);
+  return {found.begin(), found.end()};
+}
+
+bool presence::enriches() const noexcept {
+  return impl_->has_hooks;
+}
+
+runtime_stats presence::stats() const {
+  return impl_->stats();
+}
+
+const config& presence::settings() const noexcept {
+  return impl_->settings;
+}
+
+} // namespace rollcall
