@@ -102,6 +102,7 @@ void session::close(close_code code, std::string_view reason) {
   if (is_overflown_)
     outbox_.clear();
   const auto number = static_cast<websocket::close_code>(code);
+  reason = reason.substr(0, websocket::reason_string::static_capacity);
   goodbye_.emplace(number, boost::beast::string_view{reason.data(),
                                                      reason.size()});
   home_.flush_later(shared_from_this());
