@@ -87,7 +87,7 @@ bool channel_table::may_join(const message& what) {
     refuse(what, what.join_ref, "invalid topic", refusal::invalid_topic);
     return false;
   }
-  if (channels_.size() >= channels_max_) {
+  if (!has_room()) {
     refuse(what, what.join_ref, "too many channels joined",
            refusal::channels_max);
     return false;
@@ -97,6 +97,17 @@ bool channel_table::may_join(const message& what) {
     return false;
   }
   return true;
+}
+
+/// A client that was told of its leave may use the place, though the actor has
+/// not ended yet; of such there may be as many again.
+bool channel_table::has_room() const {
+  const auto held
+      = std::count_if(channels_.begin(), channels_.end(), [](const auto& each) {
+          return each->now != phase::leaving;
+        });
+  return static_cast<std::size_t>(held) < channels_max_
+         && channels_.size() < 2 * channels_max_;
 }
 
 void channel_table::refuse(const message& what, std::string_view join_ref,

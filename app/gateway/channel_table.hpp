@@ -121,6 +121,7 @@ private:
   void event(channel* which, message what);
   void replace(channel& old);
   [[nodiscard]] bool may_join(const message& what);
+  [[nodiscard]] bool has_room() const;
   void refuse(const message& what, std::string_view join_ref,
               std::string_view reason, refusal why);
   void fail_join(channel& which, std::string response, refusal why);
