@@ -91,8 +91,11 @@ for (const hasTls of [false, true])
     }
     const grown = await memory(a) - before;
     s.say(`${attack.count} attacks, grown ${(grown / megabyte).toFixed(2)} MB, ${(grown / attack.count).toFixed(1)} bytes each`);
+    for (const [node, other] of [[a, "b"], [b, "a"]])
+      await until(async () => await peerState(node, other) === "up", `${other} is up`);
     await cluster.agree(topic, ann, bob);
-    assert.deepEqual([ann.left(), bob.left()], [[], []]);
-    for (const [node, other] of [[a, "b"], [b, "a"]]) assert.equal(await peerState(node, other), "up");
+    // Without certificates whoever says what a peer said is one, and may claim
+    // for a moment that another has a new life.
+    if (hasTls) assert.deepEqual([ann.left(), bob.left()], [[], []]);
     assert.ok(grown < 8 * megabyte, `${grown} bytes`);
   }, { timeout: 300_000 });
