@@ -2,8 +2,10 @@
 
 #include <caf/actor_cast.hpp>
 #include <caf/event_based_actor.hpp>
+#include <caf/exit_reason.hpp>
 #include <caf/io/basp_broker.hpp>
 #include <caf/io/middleman.hpp>
+#include <caf/io/network/multiplexer.hpp>
 #include <caf/send.hpp>
 
 #include <set>
@@ -51,6 +53,20 @@ void basp_port::join(int socket, std::chrono::milliseconds timeout,
                 done(caf::make_error(caf::sec::no_actor_published_at_port));
             },
             [done](caf::error& failed) { done(std::move(failed)); });
+  });
+}
+
+void basp_port::forget(const caf::node_id& lost) {
+  // The broker and its members belong to the thread of the multiplexer.
+  system_.middleman().backend().post([broker = broker_, lost] {
+    auto& servers = static_cast<caf::io::basp_broker*>(
+                        caf::actor_cast<caf::abstract_actor*>(broker))
+                        ->spawn_servers;
+    const auto found = servers.find(lost);
+    if (found == servers.end())
+      return;
+    caf::anon_send_exit(found->second, caf::exit_reason::kill);
+    servers.erase(found);
   });
 }
 

@@ -30,6 +30,10 @@ public:
   /// with what the other node publishes.
   void join(int socket, std::chrono::milliseconds timeout, answer done);
 
+  /// A node is lost. CAF keeps an actor of about a kilobyte for each node that it
+  /// ever met, which waits for an answer that our guard lets nobody give.
+  void forget(const caf::node_id& lost);
+
 private:
   caf::actor_system& system_;
   caf::actor broker_;

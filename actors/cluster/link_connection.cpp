@@ -283,6 +283,8 @@ void link_connection::finish(caf::expected<link_peer> outcome) {
 void link_connection::remove() {
   deadline_.cancel();
   stream_->close();
+  if (pump_)
+    core_.basp().forget(node_of(*peer_));
   core_.remove(id_);
 }
 

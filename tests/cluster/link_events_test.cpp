@@ -1,6 +1,13 @@
 #include "tests/cluster/hostile_client.hpp"
 #include "tests/cluster/link_fixture.hpp"
 
+#include <caf/io/basp_broker.hpp>
+#include <caf/io/network/multiplexer.hpp>
+
+#include <chrono>
+#include <future>
+#include <thread>
+
 namespace rollcall::test {
 
 BOOST_FIXTURE_TEST_SUITE(link_events_tests, two_nodes)
@@ -29,6 +36,29 @@ BOOST_AUTO_TEST_CASE(a_closed_link_can_be_opened_again_at_once) {
       a.log.next_down();
     }
   }
+}
+
+// CAF itself keeps an actor for each node that it ever met.
+BOOST_AUTO_TEST_CASE(a_lost_node_leaves_nothing_of_caf_behind) {
+  const auto known = [this] {
+    std::promise<std::size_t> result;
+    auto& middleman = a.system().middleman();
+    const auto broker = middleman.named_broker<caf::io::basp_broker>(
+        caf::atom("BASP"));
+    middleman.backend().post([&] {
+      result.set_value(static_cast<caf::io::basp_broker*>(
+                           caf::actor_cast<caf::abstract_actor*>(broker))
+                           ->spawn_servers.size());
+    });
+    return result.get_future().get();
+  };
+  const auto peer = a.join(b.port);
+  BOOST_TEST(known() == 1u);
+  a.links->close(peer.id);
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (known() > 0 && std::chrono::steady_clock::now() < end)
+    std::this_thread::yield();
+  BOOST_TEST(known() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_stops_takes_its_links_down) {
