@@ -173,8 +173,8 @@ struct gateway_config {
   std::size_t json_depth_max = 64;      ///< Nesting of a payload.
 
   /// Unsent bytes of one session, beside the 16 KiB or one message that are being
-  /// written. A client that reads too slowly and goes above
-  /// is closed with 1008; the rest of its frames is dropped.
+  /// written. A client that reads too slowly and goes above is closed with 1008;
+  /// the rest of its frames is dropped.
   std::size_t outbox_bytes_max = 4u << 20;
   std::size_t channels_per_session_max = 100;
   std::size_t sessions_max = 100'000;     ///< Above: 503.
