@@ -3,13 +3,13 @@
 #include "actors/cluster/link_core.hpp"
 #include "actors/cluster/node_id.hpp"
 
-#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -19,27 +19,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-std::string_view refusal(hello_status status) {
-  switch (status) {
-  case hello_status::myself:
-    return "the node connected to itself";
-  case hello_status::duplicate:
-    return "the two nodes have a link already";
-  default:
-    return "a node has as many links as it allows";
-  }
-}
-
-link_error error_of(hello_status status) {
-  switch (status) {
-  case hello_status::myself:
-    return link_error::myself;
-  case hello_status::duplicate:
-    return link_error::duplicate;
-  default:
-    return link_error::full;
-  }
-}
+/// How long until CAF is asked again whether it has forgotten a lost peer.
+constexpr std::chrono::milliseconds forget_pause{1};
 
 } // namespace
 
@@ -69,97 +50,6 @@ void link_connection::start(cluster_link::connected done) {
     self->stream_->close();
   });
   shake_hands();
-}
-
-void link_connection::shake_hands() {
-  stream_->handshake(side_,
-                     [self = shared_from_this()](const error_code& failed) {
-                       if (self->has_ended_)
-                         return;
-                       if (failed)
-                         self->handshake_failed(failed);
-                       else if (self->side_ == link_side::accepted)
-                         self->hear_hello();
-                       else
-                         self->say_hello(hello_status::accepted);
-                     });
-}
-
-// Sends the alert out and lets the peer read it, where a close might reset the
-// connection and lose it.
-void link_connection::handshake_failed(const error_code& failed) {
-  const auto fault
-      = is_plaintext_peer(failed) ? link_reject::plaintext : link_reject::tls;
-  const auto stream = stream_;
-  end(link_error::handshake, fmt::format("TLS: {}", failed.message()), fault);
-  stream->linger([self = shared_from_this()] { self->remove(); });
-}
-
-void link_connection::say_hello(hello_status status) {
-  hello_ = encode({.status = status, .node = core_.self()});
-  stream_->write(asio::buffer(hello_),
-                 [self = shared_from_this(), status](const error_code& failed,
-                                                     std::size_t) {
-                   if (self->has_ended_)
-                     return;
-                   if (failed)
-                     self->end(link_error::handshake, failed.message());
-                   else if (self->side_ == link_side::dialed)
-                     self->hear_hello();
-                   else if (status != hello_status::accepted)
-                     self->end(error_of(status), std::string{refusal(status)});
-                   else
-                     self->wait_or_proceed();
-                 });
-}
-
-void link_connection::hear_hello() {
-  stream_->read(
-      asio::buffer(hello_),
-      [self = shared_from_this()](const error_code& failed, std::size_t) {
-        if (self->has_ended_)
-          return;
-        if (!failed)
-          self->heard_hello();
-        else if (is_tls_failure(failed))
-          self->handshake_failed(failed);
-        else
-          self->end(link_error::handshake, failed == asio::error::eof
-                                               ? "closed by the peer"
-                                               : failed.message());
-      });
-}
-
-void link_connection::heard_hello() {
-  const auto hello = decode(hello_);
-  if (const auto* wrong = std::get_if<std::string_view>(&hello))
-    return end(link_error::handshake, std::string{*wrong}, link_reject::hello);
-  const auto& good = std::get<link_hello>(hello);
-  if (!node_of(good.node))
-    end(link_error::handshake, "a node without id", link_reject::hello);
-  else if (side_ == link_side::accepted)
-    answer_hello(good.node);
-  else
-    take_answer(good);
-}
-
-void link_connection::answer_hello(const node_key& peer) {
-  const auto status = core_.admit(*this, peer);
-  if (status == hello_status::accepted)
-    peer_ = peer;
-  else
-    core_.count_reject(link_reject::refused);
-  say_hello(status);
-}
-
-void link_connection::take_answer(const link_hello& answer) {
-  if (answer.status != hello_status::accepted)
-    return end(error_of(answer.status), std::string{refusal(answer.status)});
-  peer_ = answer.node;
-  if (core_.settle(*this))
-    wait_or_proceed();
-  else
-    end(link_error::duplicate, std::string{refusal(hello_status::duplicate)});
 }
 
 void link_connection::wait_or_proceed() {
@@ -228,7 +118,7 @@ pump_events link_connection::make_pump_events() {
               },
           .closed =
               [with_self] {
-                with_self([](link_connection& self) { self.remove(); });
+                with_self([](link_connection& self) { self.let_go(); });
               }};
 }
 
@@ -272,7 +162,7 @@ void link_connection::abort() {
   end(link_error::stopped, "the node is stopping");
   if (pump_)
     pump_->abort();
-  stream_->close();
+  remove();
 }
 
 void link_connection::finish(caf::expected<link_peer> outcome) {
@@ -280,11 +170,32 @@ void link_connection::finish(caf::expected<link_peer> outcome) {
     done(std::move(outcome));
 }
 
+// CAF has closed its socket; it may have yet to clean up behind it.
+void link_connection::let_go() {
+  core_.basp().forget(
+      node_of(*peer_), [core = core_.weak_from_this(),
+                        weak = weak_from_this()](bool is_forgotten) {
+        const auto alive = core.lock();
+        if (!alive)
+          return;
+        asio::post(alive->io(), [weak, is_forgotten] {
+          const auto self = weak.lock();
+          if (!self)
+            return;
+          if (is_forgotten)
+            return self->remove();
+          self->deadline_.expires_after(forget_pause);
+          self->deadline_.async_wait([self](const error_code& cancelled) {
+            if (!cancelled)
+              self->let_go();
+          });
+        });
+      });
+}
+
 void link_connection::remove() {
   deadline_.cancel();
   stream_->close();
-  if (pump_)
-    core_.basp().forget(node_of(*peer_));
   core_.remove(id_);
 }
 

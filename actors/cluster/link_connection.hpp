@@ -81,6 +81,7 @@ private:
   void came_up();
   void joined(caf::expected<caf::actor> published);
   void finish(caf::expected<link_peer> outcome);
+  void let_go();
   void remove();
 
   link_core& core_;

@@ -1,6 +1,7 @@
 #include "tests/cluster/hostile_client.hpp"
 #include "tests/cluster/link_fixture.hpp"
 
+#include <caf/abstract_actor.hpp>
 #include <caf/io/basp_broker.hpp>
 #include <caf/io/network/multiplexer.hpp>
 
@@ -10,7 +11,18 @@
 
 namespace rollcall::test {
 
-BOOST_FIXTURE_TEST_SUITE(link_events_tests, two_nodes)
+struct reopening : two_nodes {
+  /// A link from a to b, which may have yet to learn that the last one closed.
+  link_peer reopen() {
+    auto outcome = a.connect(b.port);
+    while (code_of(outcome) == link_error::duplicate)
+      outcome = a.connect(b.port);
+    BOOST_REQUIRE_MESSAGE(outcome, a.why_not(outcome));
+    return *outcome;
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(link_events_tests, reopening)
 
 BOOST_AUTO_TEST_CASE(closing_a_link_tells_both_sides) {
   const auto peer = a.join(b.port);
@@ -27,15 +39,34 @@ BOOST_AUTO_TEST_CASE(closing_a_link_tells_both_sides) {
 BOOST_AUTO_TEST_CASE(a_closed_link_can_be_opened_again_at_once) {
   for (int round = 0; round < 100; ++round) {
     BOOST_TEST_CONTEXT("round " << round) {
-      auto outcome = a.connect(b.port);
-      while (code_of(outcome) == link_error::duplicate)
-        outcome = a.connect(b.port); // b has yet to learn of the close
-      BOOST_REQUIRE_MESSAGE(outcome, a.why_not(outcome));
-      BOOST_REQUIRE(!!a.ask(outcome->published, round));
-      a.links->close(outcome->id);
+      const auto peer = reopen();
+      BOOST_REQUIRE(!!a.ask(peer.published, round));
+      a.links->close(peer.id);
       a.log.next_down();
     }
   }
+}
+
+// CAF closes its socket first and cleans up behind it: it then ends what it
+// knows of the peer by name, and would end what a new link has brought since.
+BOOST_AUTO_TEST_CASE(a_link_does_not_overtake_the_end_of_the_last_one) {
+  const auto old = a.join(b.port);
+  std::promise<void> is_cleaning;
+  std::promise<void> may_go_on;
+  caf::actor_cast<caf::abstract_actor*>(old.published)->attach_functor([&](const caf::error&) {
+    is_cleaning.set_value();
+    may_go_on.get_future().wait();
+  });
+  a.links->close(old.id);
+  is_cleaning.get_future().wait();
+  b.log.next_up();
+  b.log.next_down();
+  auto outcome = a.start_connect("127.0.0.1", b.port);
+  outcome.wait_for(std::chrono::milliseconds{200}); // time to overtake
+  may_go_on.set_value();
+  const auto peer = outcome.get();
+  BOOST_REQUIRE_MESSAGE(peer, a.why_not(peer));
+  BOOST_TEST(!!a.ask(peer->published, 1));
 }
 
 // CAF itself keeps an actor for each node that it ever met.
