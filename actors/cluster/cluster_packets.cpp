@@ -90,8 +90,12 @@ void cluster_state::take_request(const frame_arrived& frame) {
 }
 
 void cluster_state::take_leaving(const frame_arrived& frame) {
-  if (const auto leaving = wire::decode_leaving(frame.bytes))
-    handle(membership_->leave(leaving->node, now()));
+  const auto leaving = wire::decode_leaving(frame.bytes);
+  if (!leaving || leaving->node.name != accepted_line(frame)->life->name) {
+    ++stats_.bad_packets; // nobody leaves for another
+    return;
+  }
+  handle(membership_->leave(leaving->node, now()));
 }
 
 void cluster_state::take_event(const frame_arrived& frame) {

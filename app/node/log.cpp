@@ -3,10 +3,8 @@
 #include <fmt/chrono.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <iterator>
 #include <string>
 
 namespace rollcall::node {
@@ -14,11 +12,6 @@ namespace rollcall::node {
 namespace {
 
 std::atomic<log_level> lowest_level{log_level::info};
-
-bool is_control(char symbol) {
-  const auto byte = static_cast<unsigned char>(symbol);
-  return byte < 0x20 || byte == 0x7f;
-}
 
 } // namespace
 
@@ -40,14 +33,11 @@ void write_log(log_level level, std::string_view component,
   const auto now = std::chrono::floor<std::chrono::milliseconds>(
       std::chrono::system_clock::now());
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
-  auto line = fmt::format(
-      "{:%Y-%m-%dT%H:%M:%S}.{:03}Z {} {}: ",
+  const auto line = fmt::format(
+      "{:%Y-%m-%dT%H:%M:%S}.{:03}Z {} {}: {}\n",
       fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)),
       (now - seconds).count(), log_level_names[static_cast<std::size_t>(level)],
-      component);
-  std::replace_copy_if(text.begin(), text.end(), std::back_inserter(line),
-                       is_control, '?');
-  line += '\n';
+      component, one_line(text));
   // One write a line, so that lines of several threads do not mix. Nobody is
   // left to be told if standard error is gone.
   [[maybe_unused]] const auto written

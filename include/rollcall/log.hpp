@@ -9,7 +9,7 @@ namespace rollcall {
 
 enum class log_level : std::uint8_t { debug, info, warning, error };
 
-/// Takes one line. `component` names the part, as "rollcall.shard".
+/// Takes one line, without control characters. `component` names the part, as "rollcall.shard".
 /// Threads: any, several at once.
 using log_function = std::function<void(
   log_level level, std::string_view component, std::string_view text)>;
@@ -18,7 +18,11 @@ using log_function = std::function<void(
 /// go to stderr. Set it before anything else runs.
 void set_log(log_function sink);
 
-/// Writes a line.
+/// `text` with its control characters, line ends included, as `?`: what others
+/// named or sent cannot forge a line or move a terminal's cursor.
+[[nodiscard]] std::string one_line(std::string_view text);
+
+/// Writes `text` as one line.
 void log(log_level level, std::string_view component, std::string_view text);
 
 } // namespace rollcall

@@ -1,5 +1,7 @@
 #include "tests/gateway/tls_client.hpp"
 
+#include "tests/support/pem.hpp"
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -12,11 +14,7 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
-#include <stdlib.h>
-#include <unistd.h>
 
-#include <array>
-#include <cstdio>
 #include <memory>
 
 namespace rollcall::test {
@@ -25,21 +23,10 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 using tcp = asio::ip::tcp;
 
-namespace {
-
-std::FILE* temporary_file(std::string& name) {
-  std::array<char, 32> path{"/tmp/rollcall-test-XXXXXX"};
-  const auto descriptor = ::mkstemp(path.data());
-  name = path.data();
-  return ::fdopen(descriptor, "w");
-}
-
-} // namespace
-
-test_certificate::test_certificate() {
-  std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key{EVP_EC_gen("P-256"),
-                                                          EVP_PKEY_free};
-  std::unique_ptr<X509, decltype(&X509_free)> made{X509_new(), X509_free};
+certificate_pem make_certificate() {
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key{
+      EVP_EC_gen("P-256"), EVP_PKEY_free};
+  const std::unique_ptr<X509, decltype(&X509_free)> made{X509_new(), X509_free};
   ASN1_INTEGER_set(X509_get_serialNumber(made.get()), 1);
   X509_gmtime_adj(X509_getm_notBefore(made.get()), 0);
   X509_gmtime_adj(X509_getm_notAfter(made.get()), 3600);
@@ -50,18 +37,12 @@ test_certificate::test_certificate() {
       reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
   X509_set_issuer_name(made.get(), name);
   X509_sign(made.get(), key.get(), EVP_sha256());
-  auto* chain = temporary_file(certificate_file);
-  PEM_write_X509(chain, made.get());
-  std::fclose(chain);
-  auto* secret = temporary_file(key_file);
-  PEM_write_PrivateKey(secret, key.get(), nullptr, nullptr, 0, nullptr,
-                       nullptr);
-  std::fclose(secret);
-}
-
-test_certificate::~test_certificate() {
-  ::unlink(certificate_file.c_str());
-  ::unlink(key_file.c_str());
+  const auto chain = memory_bio();
+  const auto secret = memory_bio();
+  PEM_write_bio_X509(chain.get(), made.get());
+  PEM_write_bio_PrivateKey(secret.get(), key.get(), nullptr, nullptr, 0,
+                           nullptr, nullptr);
+  return {content_of(chain), content_of(secret)};
 }
 
 std::vector<std::string> talk_over_tls(std::uint16_t port,

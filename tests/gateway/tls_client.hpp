@@ -1,20 +1,29 @@
 #pragma once
 
+#include "tests/support/temporary_file.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace rollcall::test {
 
-/// A fresh self-signed certificate in files that go with this object.
-struct test_certificate {
-  test_certificate();
-  ~test_certificate();
-  test_certificate(const test_certificate&) = delete;
-  test_certificate& operator=(const test_certificate&) = delete;
+/// A self-signed certificate and its key, as PEM.
+struct certificate_pem {
+  std::string chain;
+  std::string key;
+};
 
-  std::string certificate_file;
-  std::string key_file;
+[[nodiscard]] certificate_pem make_certificate();
+
+/// A fresh self-signed certificate in files.
+struct test_certificate {
+  explicit test_certificate(const certificate_pem& pem = make_certificate())
+      : chain_file{pem.chain}, key_file{pem.key} {
+  }
+
+  temporary_file chain_file;
+  temporary_file key_file;
 };
 
 /// Connects with TLS, sends each frame and receives one for each.

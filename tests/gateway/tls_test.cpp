@@ -13,8 +13,8 @@ namespace {
 
 gateway_config tls_settings(const test_certificate& pair) {
   auto settings = test_settings();
-  settings.tls_certificate_file = pair.certificate_file;
-  settings.tls_key_file = pair.key_file;
+  settings.tls_certificate_file = pair.chain_file.path();
+  settings.tls_key_file = pair.key_file.path();
   return settings;
 }
 
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_key_of_another_certificate_is_a_clear_error) {
   const test_certificate two;
   running_gateway server;
   auto settings = tls_settings(one);
-  settings.tls_key_file = two.key_file;
+  settings.tls_key_file = two.key_file.path();
   BOOST_TEST(!gateway::start(server.system, server.who, settings));
 }
 

@@ -1,5 +1,6 @@
 #include "app/node/auth.hpp"
 #include "tests/node/tokens.hpp"
+#include "tests/support/temporary_file.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>

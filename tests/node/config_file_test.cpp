@@ -1,5 +1,5 @@
 #include "app/node/config_file.hpp"
-#include "tests/node/tokens.hpp"
+#include "tests/support/temporary_file.hpp"
 
 #include <caf/config_value.hpp>
 

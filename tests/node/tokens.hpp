@@ -19,20 +19,4 @@ struct key_pair {
                                      const std::string& key,
                                      const std::string& claims);
 
-/// Writes a file that is removed with the value.
-class temporary_file {
-public:
-  explicit temporary_file(const std::string& content);
-  ~temporary_file();
-  temporary_file(const temporary_file&) = delete;
-  temporary_file& operator=(const temporary_file&) = delete;
-
-  [[nodiscard]] const std::string& path() const noexcept {
-    return path_;
-  }
-
-private:
-  std::string path_;
-};
-
 } // namespace rollcall::test
