@@ -1,8 +1,7 @@
 #pragma once
 
-#include "tests/support/deterministic_system.hpp"
-
 #include <rollcall/presence.hpp>
+#include <rollcall/testing/deterministic_system.hpp>
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/event_based_actor.hpp>
@@ -205,7 +204,7 @@ struct one_node {
     return code == ec::none ? "caf" : std::string{to_string(code)};
   }
 
-  deterministic_system world;
+  testing::deterministic_system world;
   std::vector<caf::actor> actors;
   presence who;
   std::shared_ptr<transcript> told;

@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(any_number_of_shards_gives_the_same_answers) {
 }
 
 BOOST_AUTO_TEST_CASE(a_bound_is_refused_by_name_value_and_range) {
-  test::deterministic_system world;
+  testing::deterministic_system world;
   config settings;
   settings.shard_count = 0;
   const auto started = presence::start(world.system(), settings);

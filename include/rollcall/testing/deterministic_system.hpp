@@ -8,10 +8,24 @@
 
 #include <chrono>
 
-namespace rollcall::test {
+/// For the tests of those who embed.
+namespace rollcall::testing {
 
 /// An actor system in which nothing happens by itself: the test runs the
-/// mailboxes and moves the clock.
+/// mailboxes and moves the clock, so that what an actor does can be stated
+/// without waiting.
+///
+///     deterministic_system world;
+///     auto who = presence::start(world.system());
+///     auto ann = world.system().spawn(player, *who);
+///     world.settle();
+///     assert(who->count("arena:1").keys == 1);
+///
+/// Calls of `presence` that come from a plain thread and wait for an answer
+/// would wait for ever here, `stop` too: make them from an actor, and call
+/// `request_stop`. Reads are fine.
+///
+/// Threads: that of the test.
 class deterministic_system {
 public:
   deterministic_system() : system_{configured(config_)} {
@@ -48,4 +62,4 @@ private:
   caf::actor_system system_;
 };
 
-} // namespace rollcall::test
+} // namespace rollcall::testing
