@@ -88,7 +88,7 @@ inline const std::filesystem::path& certificates() {
     const std::string script = MAKE_TEST_CA;
     const auto command = "'" + script + "' " + path.string() + " a b && '"
                          + script + "' " + path.string()
-                         + "/other stranger && DAYS=-1 '" + script + "' "
+                         + "/other stranger && DAYS=0 '" + script + "' "
                          + path.string() + " expired";
     BOOST_REQUIRE(std::system(command.c_str()) == 0);
     std::atexit([] {
