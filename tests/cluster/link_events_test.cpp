@@ -53,17 +53,20 @@ BOOST_AUTO_TEST_CASE(a_link_does_not_overtake_the_end_of_the_last_one) {
   const auto old = a.join(b.port);
   std::promise<void> is_cleaning;
   std::promise<void> may_go_on;
-  caf::actor_cast<caf::abstract_actor*>(old.published)->attach_functor([&](const caf::error&) {
-    is_cleaning.set_value();
-    may_go_on.get_future().wait();
-  });
+  caf::actor_cast<caf::abstract_actor*>(old.published)
+      ->attach_functor([&](const caf::error&) {
+        is_cleaning.set_value();
+        may_go_on.get_future().wait();
+      });
   a.links->close(old.id);
-  is_cleaning.get_future().wait();
+  BOOST_REQUIRE((is_cleaning.get_future().wait_for(patience)
+                 == std::future_status::ready));
   b.log.next_up();
   b.log.next_down();
   auto outcome = a.start_connect("127.0.0.1", b.port);
   outcome.wait_for(std::chrono::milliseconds{200}); // time to overtake
   may_go_on.set_value();
+  BOOST_REQUIRE((outcome.wait_for(patience) == std::future_status::ready));
   const auto peer = outcome.get();
   BOOST_REQUIRE_MESSAGE(peer, a.why_not(peer));
   BOOST_TEST(!!a.ask(peer->published, 1));
