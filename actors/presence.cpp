@@ -4,6 +4,7 @@
 #include "actors/runtime.hpp"
 #include "actors/supervisor.hpp"
 
+#include <caf/mailbox_element.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
@@ -243,8 +244,21 @@ caf::error presence::unsubscribe(const caf::actor& subscriber,
 
 // -- calls that do not wait ---------------------------------------------------
 
-void presence::subscribe_async(const caf::actor& subscriber,
-                               std::string topic) const {
+namespace {
+
+/// Sends without a sender, to be handled in `context` if there is one.
+template <class Handle, class T>
+void send_in(caf::execution_unit* context, const Handle& to, T what) {
+  if (auto* target = caf::actor_cast<caf::abstract_actor*>(to))
+    target->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(),
+                                              {}, std::move(what)),
+                    context);
+}
+
+} // namespace
+
+void presence::subscribe_async(const caf::actor& subscriber, std::string topic,
+                               caf::execution_unit* context) const {
   if (!subscriber || check_topic(topic))
     return;
   const auto& slot = impl_->slot_of(topic);
@@ -252,24 +266,30 @@ void presence::subscribe_async(const caf::actor& subscriber,
   const auto wakes
     = slot.table->watch(std::move(topic), pointer_of(subscriber), true);
   if (wakes && *wakes)
-    caf::anon_send(slot.dispatcher(), atom::wake_v);
+    send_in(context, slot.dispatcher(), atom::wake_v);
 }
 
 void presence::unsubscribe_async(const caf::actor& subscriber,
-                                 std::string topic) const {
+                                 std::string topic,
+                                 caf::execution_unit* context) const {
   const auto& slot = impl_->slot_of(topic);
   if (slot.queue->push(subscriber_left{std::move(topic),
                                        pointer_of(subscriber)}))
-    caf::anon_send(slot.dispatcher(), atom::wake_v);
+    send_in(context, slot.dispatcher(), atom::wake_v);
 }
 
 void presence::broadcast(topic_event_ptr event) const {
+  broadcast_in(nullptr, std::move(event));
+}
+
+void presence::broadcast_in(caf::execution_unit* context,
+                            topic_event_ptr event) const {
   if (!event || check_topic(event->topic))
     return;
   const auto target = shard_of(event->topic);
   if (const auto cluster = impl_->cluster())
     caf::anon_send(cluster, event);
-  caf::anon_send(target, std::move(event));
+  send_in(context, target, std::move(event));
 }
 
 void presence::tell(const std::string& topic, const std::string& key,

@@ -122,7 +122,7 @@ void topic_port::close() {
 }
 
 topic_handle hub::enter(const std::string& topic, std::size_t worker_index,
-                        bool& is_live) {
+                        caf::execution_unit* context, bool& is_live) {
   // Locked while subscribing: enter and leave reach the shard in this order.
   std::lock_guard guard{mutex_};
   auto& found = topics_[topic];
@@ -138,23 +138,24 @@ topic_handle hub::enter(const std::string& topic, std::size_t worker_index,
   found.port = static_cast<topic_port*>(
       caf::actor_cast<caf::abstract_actor*>(found.actor));
   is_live = found.port->add(worker_index);
-  core_.who.subscribe_async(found.actor, topic);
+  core_.who.subscribe_async(found.actor, topic, context);
   return found;
 }
 
-void hub::leave(const std::string& topic, std::size_t worker_index) {
+void hub::leave(const std::string& topic, std::size_t worker_index,
+                caf::execution_unit* context) {
   std::lock_guard guard{mutex_};
   const auto found = topics_.find(topic);
   if (found == topics_.end() || !found->second.port->remove(worker_index))
     return;
-  end(found->second);
+  end(found->second, context);
   topics_.erase(found);
 }
 
 void hub::clear() {
   std::lock_guard guard{mutex_};
   for (const auto& [topic, which] : topics_)
-    end(which);
+    end(which, nullptr);
   topics_.clear();
 }
 
@@ -163,8 +164,8 @@ std::size_t hub::size() const {
   return topics_.size();
 }
 
-void hub::end(const topic_handle& which) {
-  core_.who.unsubscribe_async(which.actor, which.port->topic());
+void hub::end(const topic_handle& which, caf::execution_unit* context) {
+  core_.who.unsubscribe_async(which.actor, which.port->topic(), context);
   which.port->close();
 }
 

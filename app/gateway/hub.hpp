@@ -82,10 +82,12 @@ public:
   /// An I/O thread has its first session in a topic: subscribes if it is the
   /// first one. `is_live` is whether diffs arrive already.
   [[nodiscard]] topic_handle enter(const std::string& topic,
-                                   std::size_t worker_index, bool& is_live);
+                                   std::size_t worker_index,
+                                   caf::execution_unit* context, bool& is_live);
 
   /// The I/O thread has no session in the topic any more.
-  void leave(const std::string& topic, std::size_t worker_index);
+  void leave(const std::string& topic, std::size_t worker_index,
+             caf::execution_unit* context);
 
   /// Ends all subscriptions.
   void clear();
@@ -93,7 +95,7 @@ public:
   [[nodiscard]] std::size_t size() const;
 
 private:
-  void end(const topic_handle& which);
+  void end(const topic_handle& which, caf::execution_unit* context);
 
   gateway_core& core_;
   mutable std::mutex mutex_;

@@ -99,6 +99,7 @@ void session::take(error_code problem) {
     home_.counts().frames_in.add(1);
     const auto bytes = received_.cdata();
     handle({static_cast<const char*>(bytes.data()), bytes.size()});
+    home_.lane().run(); // At once: others may wait for the same shard.
   }
   received_.consume(received_.size());
   if (received_.capacity() > idle_buffer_bytes)

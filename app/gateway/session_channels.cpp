@@ -6,7 +6,6 @@
 #include "app/gateway/session_credit.hpp"
 
 #include <caf/exit_reason.hpp>
-#include <caf/send.hpp>
 
 #include <exception>
 #include <utility>
@@ -59,6 +58,7 @@ bool session::start(channel& which, body params) {
   request->connection = who_.connection;
   request->assigns = who_.assigns;
   request->peer = client{port};
+  request->home = &home_.lane();
   const auto& make = *home_.core().find(fresh.topic);
   try {
     fresh.actor = make(home_.core().system, request);
@@ -90,13 +90,13 @@ void session::deliver(channel& which, message what) {
                                                weak_from_this());
   channel_event_ptr event
       = std::make_shared<credited_event>(credit_, std::move(what));
-  caf::anon_send(live(which).actor, std::move(event));
+  home_.lane().send(live(which).actor, std::move(event));
 }
 
 void session::leave(channel& which) {
   auto& gone = live(which);
   home_.remove_member(gone);
-  caf::anon_send(gone.actor, channel_leave{});
+  home_.lane().send(gone.actor, channel_leave{});
   home_.kill_later(gone.actor);
 }
 
@@ -108,7 +108,7 @@ void session::release(channel& which, bool is_ended) {
   home_.counts().channels.subtract(1);
   if (!gone.actor || is_ended)
     return;
-  caf::anon_send_exit(gone.actor, caf::exit_reason::user_shutdown);
+  home_.lane().send_exit(gone.actor, caf::exit_reason::user_shutdown);
   home_.kill_later(gone.actor);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/gateway/actor_lane.hpp"
 #include "app/gateway/counters.hpp"
 #include "app/gateway/hub.hpp"
 #include "app/gateway/outbox.hpp"
@@ -82,6 +83,10 @@ public:
     return core_;
   }
 
+  [[nodiscard]] actor_lane& lane() noexcept {
+    return lane_;
+  }
+
   [[nodiscard]] counters& counts() noexcept {
     return counts_;
   }
@@ -147,6 +152,7 @@ private:
   gateway_core& core_;
   const std::size_t index_;
   boost::asio::io_context io_{1};
+  actor_lane lane_;
   boost::asio::steady_timer sweep_timer_{io_};
   std::thread thread_;
   std::atomic<bool> is_stopped_{false};

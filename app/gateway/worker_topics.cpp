@@ -28,7 +28,7 @@ local_topic& worker::use_topic(const std::string& name) {
   if (!found) {
     found = std::make_unique<local_topic>();
     found->name = name;
-    found->handle = core_.topics->enter(name, index_, found->is_live);
+    found->handle = core_.topics->enter(name, index_, &lane_, found->is_live);
   }
   ++found->users;
   return *found;
@@ -37,7 +37,7 @@ local_topic& worker::use_topic(const std::string& name) {
 void worker::release_topic(local_topic& which) {
   if (--which.users > 0)
     return;
-  core_.topics->leave(which.name, index_);
+  core_.topics->leave(which.name, index_, &lane_);
   std::erase(cached_, &which);
   topics_.erase(topics_.find(which.name));
 }

@@ -4,6 +4,7 @@
 #include "app/node/channel_payload.hpp"
 #include <rollcall/presence_json.hpp>
 
+#include <caf/actor_config.hpp>
 #include <caf/behavior.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/stateful_actor.hpp>
@@ -201,7 +202,7 @@ void relay(channel_self* self, const channel_event_ptr& event) {
     return reply(
         self, *event, "error",
         node::error_json("invalid_payload", "the payload is not an object"));
-  state.context->who.broadcast(std::make_shared<const topic_event>(
+  state.context->who.broadcast(self, std::make_shared<const topic_event>(
       topic_event{state.topic, event->event, event->what.bytes,
                   event->what.is_binary, state.peer.id()}));
   reply(self, *event, "ok", "{}");
@@ -250,7 +251,10 @@ std::string choose_key(const join& request, std::string wished) {
 
 channel_factory make_presence_channel(channel_context_ptr context) {
   return [context](caf::actor_system& system, const join_ptr& request) {
-    return caf::actor{system.spawn(presence_channel, context, request)};
+    caf::actor_config settings{request->home};
+    auto fun = presence_channel;
+    return caf::actor{system.spawn_functor(std::true_type{}, settings, fun,
+                                           context, request)};
   };
 }
 

@@ -6,6 +6,7 @@
 
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/execution_unit.hpp>
 #include <caf/expected.hpp>
 
 #include <chrono>
@@ -92,6 +93,9 @@ struct join {
   std::shared_ptr<const connect_info> connection;
   std::shared_ptr<const void> assigns; ///< From `connect_result`.
   client peer;
+  /// The client's I/O thread as CAF sees it. For Rollcall's own channels: an
+  /// actor that is spawned there runs there, so it must never block.
+  caf::execution_unit* home = nullptr;
 };
 
 using join_ptr = std::shared_ptr<const join>;

@@ -127,6 +127,12 @@ public:
     return ask(self, topic, unsubscribe_request{topic, owner_of(self)});
   }
 
+  /// As `broadcast` on any thread, without a switch of threads.
+  template <class Self>
+  void broadcast(Self* self, topic_event_ptr event) const {
+    broadcast_in(self->context(), std::move(event));
+  }
+
   // -- on any thread ----------------------------------------------------------
 
   caf::expected<tracked> track(const caf::actor& owner, std::string topic,
@@ -148,9 +154,12 @@ public:
   /// serve many clients from threads that must not block, and give each the
   /// `list` of the moment when it comes: they get diffs with nothing but
   /// `passed` as well, and should pass these on as leaves. A broken topic gets
-  /// no answer, so check it before.
-  void subscribe_async(const caf::actor& subscriber, std::string topic) const;
-  void unsubscribe_async(const caf::actor& subscriber, std::string topic) const;
+  /// no answer, so check it before. `context` is that of the calling thread, if
+  /// it is one of CAF's.
+  void subscribe_async(const caf::actor& subscriber, std::string topic,
+                       caf::execution_unit* context = nullptr) const;
+  void unsubscribe_async(const caf::actor& subscriber, std::string topic,
+                         caf::execution_unit* context = nullptr) const;
 
   /// Sends an event to the subscribers of its topic, on all nodes. Events of one topic keep
   /// their order; a diff that waits for its window may come later.
@@ -218,6 +227,7 @@ private:
                              update_function change) const;
   subscribe_request make_subscribe(caf::strong_actor_ptr subscriber,
                                    std::string topic) const;
+  void broadcast_in(caf::execution_unit* context, topic_event_ptr event) const;
   [[nodiscard]] caf::error
   check_owner(const caf::strong_actor_ptr& owner) const;
   [[nodiscard]] shard_actor shard_of(std::string_view topic) const;
