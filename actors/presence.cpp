@@ -2,15 +2,12 @@
 
 #include "actors/request_check.hpp"
 #include "actors/runtime.hpp"
+#include "actors/send_in.hpp"
 #include "actors/supervisor.hpp"
 
-#include <caf/mailbox_element.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
-#include <fmt/core.h>
-
-#include <map>
 #include <utility>
 
 namespace rollcall {
@@ -21,41 +18,6 @@ namespace {
 caf::error first_of(caf::error a, caf::error b) {
   return a ? std::move(a) : std::move(b);
 }
-
-/// Asks on behalf of a plain thread and waits for `on_answer`.
-/// @returns what came instead of an answer.
-template <class Target, class Request, class OnAnswer>
-caf::error ask_and_wait(caf::actor_system& system, const Target& target,
-                        Request request, OnAnswer on_answer) {
-  caf::error problem;
-  if (!target)
-    return make_error(ec::shard_unavailable, "Rollcall was stopped");
-  caf::scoped_actor self{system};
-  self->request(target, presence::call_timeout, std::move(request))
-    .receive(std::move(on_answer),
-             [&](caf::error& failure) { problem = std::move(failure); });
-  if (problem == caf::sec::request_timeout)
-    return make_error(ec::timeout, fmt::format("no answer within {} s",
-                                               presence::call_timeout.count()));
-  if (problem == caf::sec::request_receiver_down)
-    return make_error(ec::shard_unavailable, "the shard ended meanwhile");
-  return problem;
-}
-
-/// As `ask_and_wait`, for requests that answer `tracked`.
-template <class Request>
-caf::expected<tracked> ask_tracked(caf::actor_system& system,
-                                   const shard_actor& target,
-                                   Request request) {
-  tracked answer;
-  if (auto problem
-      = ask_and_wait(system, target, std::move(request),
-                     [&](const tracked& done) { answer = done; }))
-    return problem;
-  return answer;
-}
-
-constexpr auto no_answer = [] {};
 
 } // namespace
 
@@ -95,6 +57,7 @@ void presence::stop() {
   for (const auto& slot : impl_->slots) {
     slot->set_shard(shard_actor{});
     slot->set_dispatcher(dispatcher_actor{});
+    slot->close();
   }
 }
 
@@ -171,112 +134,7 @@ caf::error presence::check_owner(const caf::strong_actor_ptr& owner) const {
   return {};
 }
 
-// -- calls that wait ----------------------------------------------------------
-
-namespace {
-
-caf::strong_actor_ptr pointer_of(const caf::actor& handle) {
-  return caf::actor_cast<caf::strong_actor_ptr>(handle);
-}
-
-} // namespace
-
-caf::expected<tracked> presence::track(const caf::actor& owner,
-                                       std::string topic, std::string_view key,
-                                       std::string_view meta,
-                                       track_options options) const {
-  const auto target = shard_of(topic);
-  return ask_tracked(
-    impl_->system, target,
-    make_track(pointer_of(owner), std::move(topic), key, meta, options));
-}
-
-caf::expected<tracked> presence::update(const caf::actor& owner,
-                                        std::string topic,
-                                        std::string_view key,
-                                        std::string_view meta) const {
-  const auto target = shard_of(topic);
-  return ask_tracked(
-    impl_->system, target,
-    make_update(pointer_of(owner), std::move(topic), key, meta));
-}
-
-caf::expected<tracked> presence::update(const caf::actor& owner,
-                                        std::string topic,
-                                        std::string_view key,
-                                        update_function change) const {
-  const auto target = shard_of(topic);
-  return ask_tracked(impl_->system, target,
-                     make_update(pointer_of(owner), std::move(topic), key,
-                                 std::move(change)));
-}
-
-caf::error presence::untrack(const caf::actor& owner, std::string topic,
-                             std::string_view key) const {
-  const auto target = shard_of(topic);
-  return ask_and_wait(impl_->system, target,
-                      untrack_request{std::move(topic), std::string{key},
-                                      pointer_of(owner)},
-                      no_answer);
-}
-
-caf::error presence::untrack(const caf::actor& owner) const {
-  return ask_and_wait(impl_->system, supervisor(),
-                      untrack_owner_request{pointer_of(owner)}, no_answer);
-}
-
-caf::error presence::subscribe(const caf::actor& subscriber,
-                               std::string topic) const {
-  const auto target = shard_of(topic);
-  return ask_and_wait(impl_->system, target,
-                      make_subscribe(pointer_of(subscriber), std::move(topic)),
-                      no_answer);
-}
-
-caf::error presence::unsubscribe(const caf::actor& subscriber,
-                                 std::string topic) const {
-  const auto target = shard_of(topic);
-  return ask_and_wait(impl_->system, target,
-                      unsubscribe_request{std::move(topic),
-                                          pointer_of(subscriber)},
-                      no_answer);
-}
-
-// -- calls that do not wait ---------------------------------------------------
-
-namespace {
-
-/// Sends without a sender, to be handled in `context` if there is one.
-template <class Handle, class T>
-void send_in(caf::execution_unit* context, const Handle& to, T what) {
-  if (auto* target = caf::actor_cast<caf::abstract_actor*>(to))
-    target->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(),
-                                              {}, std::move(what)),
-                    context);
-}
-
-} // namespace
-
-void presence::subscribe_async(const caf::actor& subscriber, std::string topic,
-                               caf::execution_unit* context) const {
-  if (!subscriber || check_topic(topic))
-    return;
-  const auto& slot = impl_->slot_of(topic);
-  // Past the mailbox: a crash of the shard would lose what waits in it.
-  const auto wakes
-    = slot.table->watch(std::move(topic), pointer_of(subscriber), true);
-  if (wakes && *wakes)
-    send_in(context, slot.dispatcher(), atom::wake_v);
-}
-
-void presence::unsubscribe_async(const caf::actor& subscriber,
-                                 std::string topic,
-                                 caf::execution_unit* context) const {
-  const auto& slot = impl_->slot_of(topic);
-  if (slot.queue->push(subscriber_left{std::move(topic),
-                                       pointer_of(subscriber)}))
-    send_in(context, slot.dispatcher(), atom::wake_v);
-}
+// -- messages ------------------------------------------------------------------
 
 void presence::broadcast(topic_event_ptr event) const {
   broadcast_in(nullptr, std::move(event));

@@ -6,6 +6,7 @@
 
 #include "actors/diff_queue.hpp"
 #include "actors/dispatch_desk.hpp"
+#include "actors/news_flag.hpp"
 #include "actors/shard_replication.hpp"
 #include "actors/shard_table.hpp"
 
@@ -36,17 +37,30 @@ public:
   [[nodiscard]] shard_actor shard() const;
   [[nodiscard]] dispatcher_actor dispatcher() const;
   void set_shard(shard_actor handle);
+
+  /// Whether the shard's actor lives, or will soon again.
+  [[nodiscard]] bool is_open() const noexcept {
+    return is_open_.load(std::memory_order_relaxed);
+  }
+
+  /// There will be no shard's actor any more.
+  void close() noexcept {
+    is_open_.store(false);
+  }
+
   void set_dispatcher(dispatcher_actor handle);
 
   const std::shared_ptr<diff_queue> queue;
   const std::shared_ptr<shard_table> table; ///< Writes to the queue.
   const std::shared_ptr<shard_replication> replication;
   const std::shared_ptr<dispatch_desk> desk;
+  const std::shared_ptr<news_flag> news = std::make_shared<news_flag>();
 
 private:
   mutable std::mutex mutex_;
   shard_actor shard_;
   dispatcher_actor dispatcher_;
+  std::atomic<bool> is_open_{true};
 };
 
 /// Everything that the handles of one node's presence share.

@@ -14,11 +14,8 @@ namespace rollcall {
 void shard_state::start(shard_links links) {
   links_ = std::move(links);
   // An owner that died meanwhile answers a monitor with its down message.
-  for (const auto& owner : links_.table->owners())
-    if (const auto handle = caf::actor_cast<caf::strong_actor_ptr>(owner))
-      self_->monitor(handle);
-    else
-      owner_ended({owner, caf::exit_reason::unknown});
+  for (const auto& owner : links_.table->start_anew())
+    monitor(owner);
   wait_for_linger();
   wait_for_flush();
 }
@@ -42,8 +39,7 @@ caf::result<tracked> shard_state::update(update_request& request) {
 caf::result<void>
 shard_state::untrack(const untrack_request& request) {
   if (request.owner) {
-    auto done = links_.table->untrack(request);
-    settle(done);
+    settle(links_.table->untrack(request));
   }
   return caf::unit;
 }
@@ -51,8 +47,7 @@ shard_state::untrack(const untrack_request& request) {
 caf::result<void>
 shard_state::untrack_owner(const untrack_owner_request& request) {
   if (request.owner) {
-    auto done = links_.table->untrack_owner(request.owner->id());
-    settle(done);
+    settle(links_.table->untrack_owner(request.owner->id()));
   }
   return caf::unit;
 }
@@ -83,29 +78,44 @@ void shard_state::publish(topic_event_ptr& event) {
 
 void shard_state::owner_ended(const caf::down_msg& message) {
   const bool lingers = message.reason != caf::exit_reason::normal;
-  auto done = links_.table->owner_ended(message.source, lingers,
-                                        self_->clock().now());
-  settle(done);
+  settle(links_.table->owner_ended(message.source, lingers,
+                                   self_->clock().now()));
   wait_for_linger();
 }
 
 void shard_state::end_lingering() {
-  auto done = links_.table->end_lingering(self_->clock().now());
-  settle(done);
+  settle(links_.table->end_lingering(self_->clock().now()));
   wait_for_linger();
 }
 
 /// Does what follows from a write.
-void shard_state::settle(shard_table::outcome& outcome) {
+void shard_state::settle(const shard_table::outcome& outcome) {
   wake_dispatcher(outcome.wakes);
-  if (outcome.monitor)
-    self_->monitor(outcome.monitor);
-  if (outcome.demonitor)
-    self_->demonitor(outcome.demonitor);
-  if (outcome.wrote) {
-    links_.replication->wrote(self_->clock().now());
+  if (outcome.has_owner_events)
+    look_after_owners();
+  if (outcome.wrote && links_.replication->wrote(self_->clock().now()))
     wait_for_flush();
-  }
+}
+
+void shard_state::look_after() {
+  links_.news->clear(); // First: what comes from now on is told again.
+  look_after_owners();
+  wait_for_flush();
+}
+
+void shard_state::look_after_owners() {
+  for (const auto& [owner, is_new] : links_.table->take_owner_events())
+    if (is_new)
+      monitor(owner);
+    else
+      self_->demonitor(owner);
+}
+
+void shard_state::monitor(const caf::actor_addr& owner) {
+  if (const auto handle = caf::actor_cast<caf::strong_actor_ptr>(owner))
+    self_->monitor(handle);
+  else
+    owner_ended({owner, caf::exit_reason::unknown});
 }
 
 void shard_state::wake_dispatcher(bool has_work) {
@@ -186,6 +196,7 @@ shard(shard_actor::stateful_pointer<shard_state> self, shard_links links) {
     [self](const replication_input_ptr& input) { self->state.take(input); },
     [self](atom::flush) { self->state.flush(); },
     [self](atom::linger) { self->state.end_lingering(); },
+    [self](atom::written) { self->state.look_after(); },
   };
 }
 

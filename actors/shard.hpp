@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/diff_queue.hpp"
+#include "actors/news_flag.hpp"
 #include "actors/shard_replication.hpp"
 #include "actors/shard_table.hpp"
 
@@ -19,6 +20,7 @@ struct shard_links {
   std::shared_ptr<shard_table> table;
   std::shared_ptr<shard_replication> replication;
   std::shared_ptr<diff_queue> queue;
+  std::shared_ptr<news_flag> news;
   std::function<dispatcher_actor()> dispatcher; ///< The current one.
 };
 
@@ -45,8 +47,13 @@ struct shard_state {
   /// Sends what is due to peers, one round.
   void flush();
 
+  /// Does what follows from writes past the mailbox.
+  void look_after();
+
 private:
-  void settle(shard_table::outcome& outcome);
+  void settle(const shard_table::outcome& outcome);
+  void look_after_owners();
+  void monitor(const caf::actor_addr& owner);
   void wake_dispatcher(bool has_work);
   void wait_for_linger();
   void wait_for_flush();

@@ -126,11 +126,12 @@ void shard_replication::ask(
 
 // -- what goes out ------------------------------------------------------------
 
-void shard_replication::wrote(time_point now) {
+bool shard_replication::wrote(time_point now) {
   const std::lock_guard guard{table_.mutex_};
   sync_.wrote(tick_of(now));
   written_.note(table_.set_.progress_of(table_.set_.self_tag()).seen,
                 tick_of(now));
+  return sync_.next_flush().has_value();
 }
 
 bool shard_replication::flush(time_point now, const send_function& send) {

@@ -36,8 +36,8 @@ struct replication_lag {
 /// One shard's replication, without the actor: takes what peers send, makes
 /// what they lack. It outlives the actor, as the table does.
 ///
-/// Threads: `report`, `is_complete` and `lag` from any; the rest from the
-///          shard's actor.
+/// Threads: `wrote`, `report`, `is_complete` and `lag` from any; the rest from
+///          the shard's actor.
 class shard_replication {
 public:
   using time_point = shard_table::time_point;
@@ -52,8 +52,9 @@ public:
   bool take(const replication_input& input, time_point now,
             const send_function& send);
 
-  /// Something was written on this node.
-  void wrote(time_point now);
+  /// Something was written on this node. From any thread.
+  /// @returns whether there is somebody to flush it to.
+  bool wrote(time_point now);
 
   /// Sends one round of what is due. @returns whether to call again at once.
   bool flush(time_point now, const send_function& send);

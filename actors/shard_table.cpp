@@ -42,31 +42,19 @@ void shard_table::note(outcome& result, crdt::change change) {
     result.wakes |= queue_.push(std::move(change));
 }
 
-void shard_table::add_owner(outcome& result,
-                            const caf::strong_actor_ptr& owner) {
-  const auto [position, is_new]
-    = owners_.try_emplace(owner->id(), owner->address());
-  if (is_new)
-    result.monitor = owner;
+void shard_table::drop_owner_if_idle(std::uint64_t owner) {
+  if (!set_.has_owner(owner))
+    owners_.remove(owner);
 }
 
-void shard_table::drop_owner_if_idle(outcome& result, std::uint64_t owner) {
-  if (set_.has_owner(owner))
-    return;
-  const auto found = owners_.find(owner);
-  if (found == owners_.end())
-    return;
-  result.demonitor = found->second;
-  owners_.erase(found);
-}
-
-std::vector<caf::actor_addr> shard_table::owners() const {
+std::vector<caf::actor_addr> shard_table::start_anew() {
   const std::lock_guard guard{mutex_};
-  std::vector<caf::actor_addr> result;
-  result.reserve(owners_.size());
-  for (const auto& [id, address] : owners_)
-    result.push_back(address);
-  return result;
+  return owners_.start_anew();
+}
+
+std::vector<owner_event> shard_table::take_owner_events() {
+  const std::lock_guard guard{mutex_};
+  return owners_.take_events();
 }
 
 // -- writes -------------------------------------------------------------------
@@ -82,7 +70,8 @@ shard_table::track(track_request& request) {
   ++counters_.tracks;
   outcome result;
   result.answer = {change->after->dot(), change->after->previous_seq()};
-  add_owner(result, request.owner);
+  owners_.add(request.owner);
+  result.has_owner_events = owners_.has_events();
   note(result, std::move(*change));
   return result;
 }
@@ -186,7 +175,8 @@ shard_table::outcome shard_table::untrack(const untrack_request& request) {
   if (auto change = set_.leave(request.topic, request.key, owner)) {
     ++counters_.untracks;
     note(result, std::move(*change));
-    drop_owner_if_idle(result, owner);
+    drop_owner_if_idle(owner);
+    result.has_owner_events = owners_.has_events();
   }
   return result;
 }
@@ -194,25 +184,30 @@ shard_table::outcome shard_table::untrack(const untrack_request& request) {
 shard_table::outcome shard_table::untrack_owner(std::uint64_t owner) {
   const std::lock_guard guard{mutex_};
   outcome result;
+  leave_all(result, owner);
+  drop_owner_if_idle(owner);
+  result.has_owner_events = owners_.has_events();
+  return result;
+}
+
+void shard_table::leave_all(outcome& result, std::uint64_t owner) {
   crdt::changes all;
   set_.leave_owner(owner, all);
   counters_.untracks += all.size();
   for (auto& change : all)
     note(result, std::move(change));
-  drop_owner_if_idle(result, owner);
-  return result;
 }
 
 shard_table::outcome shard_table::owner_ended(const caf::actor_addr& owner,
                                               bool lingers, time_point now) {
-  if (lingers) {
-    const std::lock_guard guard{mutex_};
+  const std::lock_guard guard{mutex_};
+  outcome result;
+  if (lingers)
     for (const auto* presence : set_.owned_by(owner.id()))
       if (presence->linger_ms() != 0)
         let_linger(*presence, now);
-  }
-  auto result = untrack_owner(owner.id());
-  result.demonitor = {}; // it is gone
+  leave_all(result, owner.id());
+  owners_.forget(owner.id());
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include "rollcall/types.hpp"
 
 #include "actors/diff_queue.hpp"
+#include "actors/owner_registry.hpp"
 
 #include "messages/requests.hpp"
 
@@ -31,9 +32,9 @@ namespace rollcall {
 /// nobody a presence, and readers look into it without a message.
 ///
 /// Shape:   as `crdt::presence_set`, and about 80 bytes an owner.
-/// Threads: reads from any; writes from the shard's actor alone. A lock is
-///          held for one operation, never while user code or I/O runs but for
-///          the function of an `update`.
+/// Threads: any, but for what says otherwise. A lock is held for one operation,
+///          never while user code or I/O runs but for the function of an
+///          `update`.
 class shard_table {
 public:
   using time_point = caf::actor_clock::time_point;
@@ -41,10 +42,9 @@ public:
   /// What a write did, for the shard to act upon.
   struct outcome {
     tracked answer;
-    bool wrote = false;                ///< Whether anything changed at all.
-    bool wakes = false;                ///< The dispatcher has something to do.
-    caf::strong_actor_ptr monitor;     ///< An owner that got its first.
-    caf::actor_addr demonitor;         ///< An owner that lost its last.
+    bool wrote = false;             ///< Whether anything changed at all.
+    bool wakes = false;             ///< The dispatcher has something to do.
+    bool has_owner_events = false;  ///< The shard's actor has.
   };
 
   /// What somebody watches goes into `queue`, which outlives this, in the order
@@ -59,6 +59,8 @@ public:
   outcome untrack(const untrack_request& request);
   outcome untrack_owner(std::uint64_t owner);
 
+  // -- the shard's actor alone ------------------------------------------------
+
   /// An owner ended. With `lingers`, its presences that asked for it stay until
   /// their time is over.
   outcome owner_ended(const caf::actor_addr& owner, bool lingers,
@@ -70,17 +72,22 @@ public:
   /// When the next linger is over, if there is one.
   [[nodiscard]] std::optional<time_point> next_linger_end() const;
 
+  /// All owners, for an actor that starts anew.
+  [[nodiscard]] std::vector<caf::actor_addr> start_anew();
+
+  /// Whom to monitor, and whom no more, since the last call.
+  [[nodiscard]] std::vector<owner_event> take_owner_events();
+
+  // -- subscriptions ----------------------------------------------------------
+
   /// Registers a subscription, which starts with what the topic holds now.
-  /// From any thread. @returns whether the dispatcher must be woken.
+  /// @returns whether the dispatcher must be woken.
   caf::expected<bool> watch(std::string topic,
                             caf::strong_actor_ptr subscriber,
                             bool wants_passed);
 
   /// Takes one subscription back; from the dispatcher.
   void unwatch(const std::string& topic);
-
-  /// All owners, for a shard that starts anew.
-  [[nodiscard]] std::vector<caf::actor_addr> owners() const;
 
   // -- reads ------------------------------------------------------------------
 
@@ -108,8 +115,8 @@ private:
 
   void note(outcome& result, crdt::change change);
   [[nodiscard]] bool is_watched(const crdt::change& change) const noexcept;
-  void add_owner(outcome& result, const caf::strong_actor_ptr& owner);
-  void drop_owner_if_idle(outcome& result, std::uint64_t owner);
+  void drop_owner_if_idle(std::uint64_t owner);
+  void leave_all(outcome& result, std::uint64_t owner);
   void let_linger(const entry& presence, time_point now);
   const entry* lingering_under(std::string_view topic, std::string_view key);
   caf::expected<crdt::change> join(track_request& request);
@@ -123,7 +130,7 @@ private:
 
   mutable std::mutex mutex_;
   crdt::presence_set set_;
-  std::unordered_map<std::uint64_t, caf::actor_addr> owners_;
+  owner_registry owners_;
   std::unordered_map<std::string, std::size_t> watched_;
   std::unordered_multimap<std::string, std::uint64_t> lingering_; ///< To seq.
   std::multimap<time_point, std::uint64_t> linger_ends_;          ///< To seq.

@@ -34,9 +34,8 @@ shard_table::owners_of(std::string_view topic, std::string_view key) const {
     if (presence->dot().replica != set_.self_tag())
       continue;
     // One that lingers has no owner any more.
-    if (const auto found = owners_.find(presence->owner());
-        found != owners_.end())
-      result.push_back(found->second);
+    if (auto owner = owners_.find(presence->owner()))
+      result.push_back(std::move(owner));
   }
   return result;
 }

@@ -41,9 +41,11 @@ struct gathering {
 
 void spawn_shard(caf::actor_system& system,
                  const std::shared_ptr<shard_slot>& slot) {
-  shard_links links{slot->table, slot->replication, slot->queue,
+  shard_links links{slot->table, slot->replication, slot->queue, slot->news,
                     [slot] { return slot->dispatcher(); }};
-  slot->set_shard(system.spawn(shard, std::move(links)));
+  const auto fresh = system.spawn(shard, std::move(links));
+  slot->set_shard(fresh);
+  caf::anon_send(fresh, atom::written_v); // What told its predecessor is lost.
 }
 
 /// Hooks may block, so a dispatcher that runs some has a thread of its own.
@@ -103,6 +105,8 @@ void supervisor_state::restart(std::size_t index, bool is_shard,
                     "times within {} s",
                     what, index, why, node_->settings.restarts_max,
                     node_->settings.restart_window.count()));
+    if (is_shard)
+      node_->slots[index]->close();
     return;
   }
   log(log_level::warning, component,
@@ -135,6 +139,8 @@ supervisor_state::untrack_owner(const untrack_owner_request& request) {
 
 void supervisor_state::stop() {
   is_stopping_ = true;
+  for (const auto& slot : node_->slots)
+    slot->close();
   if (children_ == 0)
     self_->quit();
   for (const auto& slot : node_->slots) {

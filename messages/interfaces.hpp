@@ -11,7 +11,8 @@
 /// The actors of a node as others see them.
 namespace rollcall {
 
-/// The SHARD: single writer of every presence in the topics hashed to it.
+/// The SHARD: writes what actors ask for in the topics hashed to it, watches the
+/// owners, talks to the shards of peers.
 using shard_actor = caf::typed_actor<
   // Tracks one presence.
   caf::replies_to<track_request>::with<tracked>,
@@ -32,7 +33,9 @@ using shard_actor = caf::typed_actor<
   // INTERNAL: something may be due to peers.
   caf::reacts_to<atom::flush>,
   // INTERNAL: the linger of some presences may be over.
-  caf::reacts_to<atom::linger>>;
+  caf::reacts_to<atom::linger>,
+  // INTERNAL: somebody wrote past the mailbox.
+  caf::reacts_to<atom::written>>;
 
 /// The DISPATCHER of a shard: takes its changes in order, merges them, runs the
 /// hooks and sends the result to subscribers.

@@ -23,5 +23,6 @@ CAF_BEGIN_TYPE_ID_BLOCK(rollcall, caf::first_custom_type_id)
   CAF_ADD_ATOM(rollcall, rollcall::atom, stop, "stop")
   CAF_ADD_ATOM(rollcall, rollcall::atom, wake, "wake")
   CAF_ADD_ATOM(rollcall, rollcall::atom, window, "window")
+  CAF_ADD_ATOM(rollcall, rollcall::atom, written, "written")
 
 CAF_END_TYPE_ID_BLOCK(rollcall)

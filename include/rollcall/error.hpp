@@ -27,7 +27,6 @@ enum class ec : std::uint8_t {
   invalid_owner,      ///< No owner was given.
   invalid_config,     ///< A setting is out of its bounds.
   shard_unavailable,  ///< The shard crashed for good, or Rollcall stopped.
-  timeout,            ///< No answer within the time given.
   count_,             ///< Not an error. Keep last.
 };
 
@@ -44,7 +43,6 @@ inline constexpr std::string_view ec_names[] = {
   "invalid_owner",
   "invalid_config",
   "shard_unavailable",
-  "timeout",
 };
 static_assert(std::size(ec_names) == static_cast<std::size_t>(ec::count_),
               "every ec needs a name");

@@ -33,18 +33,15 @@ class runtime;
 ///
 /// Calls come in two forms. Inside an actor, pass `self`: the call returns what
 /// `self->request` returns, so chain `.then`, `.await` or `.receive`; `self`
-/// is the owner. On any other thread, pass the owner's handle: the call blocks
-/// for at most `call_timeout` and returns the answer. Every call is answered; a
-/// call whose shard crashes meanwhile gets CAF's `sec::request_receiver_down`
-/// and may have been done or not.
+/// is the owner. Every such call is answered; one whose shard crashes meanwhile
+/// gets CAF's `sec::request_receiver_down` and may have been done or not. On
+/// any other thread, pass the owner's handle: the call does its work at once and
+/// returns the answer, whatever the shard's actor is doing.
 ///
-/// Threads: everything may be called from everywhere; never block inside an
-///          actor.
+/// Threads: everything may be called from everywhere, but `stop` waits: not
+///          inside an actor.
 class presence {
 public:
-  /// How long a blocking call waits before it answers `timeout`.
-  static constexpr std::chrono::seconds call_timeout{10};
-
   presence() = default;
 
   /// Starts the runtime of this node inside an actor system.
@@ -150,12 +147,11 @@ public:
   caf::error subscribe(const caf::actor& subscriber, std::string topic) const;
   caf::error unsubscribe(const caf::actor& subscriber, std::string topic) const;
 
-  /// As `subscribe`, without waiting: the snapshot is the answer. For those who
-  /// serve many clients from threads that must not block, and give each the
-  /// `list` of the moment when it comes: they get diffs with nothing but
-  /// `passed` as well, and should pass these on as leaves. A broken topic gets
-  /// no answer, so check it before. `context` is that of the calling thread, if
-  /// it is one of CAF's.
+  /// As `subscribe`, for those who serve many clients and give each the `list`
+  /// of the moment when it comes: they get diffs with nothing but `passed` as
+  /// well, and should pass these on as leaves. A broken topic gets no answer, so
+  /// check it before. `context` is that of the calling thread, if it is one of
+  /// CAF's.
   void subscribe_async(const caf::actor& subscriber, std::string topic,
                        caf::execution_unit* context = nullptr) const;
   void unsubscribe_async(const caf::actor& subscriber, std::string topic,

@@ -138,7 +138,10 @@ private:
 
   void act(churner& owner) {
     const auto topic = topic_name(rng_());
-    switch (rng_() % 8) {
+    switch (rng_() % 10) {
+      case 8:
+      case 9:
+        return write_directly(owner, topic);
       case 0:
         return replace(owner);
       case 1:
@@ -159,6 +162,20 @@ private:
     const std::lock_guard guard{owner.mutex};
     owner.beliefs.clear();
     owner.handle = system_.spawn(test::obedient);
+  }
+
+  /// From this thread, past the mailbox of a shard that may be down.
+  void write_directly(churner& owner, const std::string& topic) {
+    wait_until([&] { return owner.pending == 0; });
+    if (rng_() % 2 == 0) {
+      who_.untrack(owner.handle, topic, owner.key);
+      owner.believe(topic, false);
+      return;
+    }
+    const auto done = who_.track(owner.handle, topic, owner.key, "{}");
+    const bool is_there
+      = done || code_of(done.error()) == ec::already_tracked;
+    owner.believe(topic, is_there);
   }
 
   void track(churner& owner, const std::string& topic) {

@@ -3,8 +3,6 @@
 #include "tests/actors/one_node.hpp"
 #include "tests/support/seed.hpp"
 
-#include "rollcall/log.hpp"
-
 #include <caf/scoped_actor.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -21,19 +19,7 @@ using names = std::vector<std::string>;
 
 namespace {
 
-/// Crashes are what these tests are about, so the log would only shout.
-struct silent_log {
-  silent_log() {
-    set_log([](log_level, std::string_view, std::string_view) {});
-  }
-  silent_log(const silent_log&) = delete;
-  silent_log& operator=(const silent_log&) = delete;
-  ~silent_log() {
-    set_log({});
-  }
-};
-
-struct crashing_node : silent_log, one_node {
+struct crashing_node : testing::silent_log, one_node {
   /// Ends the shard of a topic from outside.
   void kill_shard(const std::string& topic) {
     caf::anon_send_exit(testing::shard_of(who, topic),
@@ -123,7 +109,7 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(supervision_limit_tests)
 
 BOOST_AUTO_TEST_CASE(one_crash_more_than_the_limit_leaves_the_shard_down) {
-  const silent_log quiet;
+  const testing::silent_log quiet;
   auto settings = one_node::quiet_config();
   settings.restarts_max = 2;
   settings.restart_window = 60s;
@@ -138,7 +124,7 @@ BOOST_AUTO_TEST_CASE(one_crash_more_than_the_limit_leaves_the_shard_down) {
 }
 
 BOOST_AUTO_TEST_CASE(crashes_that_are_far_apart_do_not_add_up) {
-  const silent_log quiet;
+  const testing::silent_log quiet;
   auto settings = one_node::quiet_config();
   settings.restarts_max = 1;
   settings.restart_window = 1s;
@@ -157,7 +143,7 @@ BOOST_AUTO_TEST_CASE(crashes_that_are_far_apart_do_not_add_up) {
 // Method: real threads; 1000 owners track, update and end at random while the
 // shards are killed a hundred times; some owners are never touched.
 BOOST_AUTO_TEST_CASE(a_hundred_crashes_under_churn_leave_exact_lists) {
-  const silent_log quiet;
+  const testing::silent_log quiet;
   BOOST_TEST_CONTEXT("ROLLCALL_TEST_SEED=" << rollcall::test::seed()) {
     testing::churn_report report
       = testing::churn_with_crashes(rollcall::test::seed(), 1000, 100);

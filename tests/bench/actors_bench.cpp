@@ -151,6 +151,31 @@ void calls(std::size_t caller_count, std::size_t per_topic,
   report("actors", "untrack, " + label, median(untracks), "1/s");
 }
 
+/// One plain thread, past the mailboxes.
+void thread_calls() {
+  constexpr std::size_t total = 200'000;
+  node here;
+  const auto owner = here.system.spawn(caller, here.who, "owner",
+                                       std::size_t{1}, std::size_t{1},
+                                       std::size_t{1});
+  const auto rate = [&](const std::string& figure, auto call) {
+    const auto start = wall::now();
+    for (std::size_t i = 0; i < total; ++i)
+      call("room" + std::to_string(i / 10), "user-" + std::to_string(i % 10));
+    const std::chrono::duration<double> spent = wall::now() - start;
+    report("actors", figure + ", a plain thread", total / spent.count(), "1/s");
+  };
+  rate("track", [&](const std::string& topic, const std::string& key) {
+    keep(here.who.track(owner, topic, key, meta));
+  });
+  rate("update", [&](const std::string& topic, const std::string& key) {
+    keep(here.who.update(owner, topic, key, meta));
+  });
+  rate("untrack", [&](const std::string& topic, const std::string& key) {
+    keep(here.who.untrack(owner, topic, key));
+  });
+  caf::anon_send_exit(owner, caf::exit_reason::kill);
+}
 
 /// Fills `topic` with `size` presences of one owner.
 caf::actor fill(node& here, const std::string& topic, std::size_t size) {
@@ -234,6 +259,7 @@ int main() {
   calls(1, 10, 64, "1 caller");
   calls(8, 10, 64, "8 callers");
   calls(8, 1000, 64, "8 callers, 1000 per topic");
+  thread_calls();
   for (const std::size_t size : {10u, 1000u, 10'000u})
     reads(size);
   many_ends(0);

@@ -21,9 +21,7 @@ namespace rollcall::testing {
 ///     world.settle();
 ///     assert(who->count("arena:1").keys == 1);
 ///
-/// Calls of `presence` that come from a plain thread and wait for an answer
-/// would wait for ever here, `stop` too: make them from an actor, and call
-/// `request_stop`. Reads are fine.
+/// `presence::stop` would wait for ever here: call `request_stop`.
 ///
 /// Threads: that of the test.
 class deterministic_system {
