@@ -4,8 +4,11 @@
 // In namespaces a node has two interfaces: eth0 for its clients (and this
 // process), eth1 for its peers. Only the latter is cut, so that clients of a node
 // that is cut off go on.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import net from "node:net";
+import { dirname, join } from "node:path";
+import { executable } from "./node.mjs";
 
 const run = (...command) => execFileSync(command[0], command.slice(1), { stdio: "pipe", encoding: "utf8" });
 const tryRun = (...command) => {
@@ -42,6 +45,7 @@ class Namespaces {
   constructor(count) {
     this.id = `${tag}${String.fromCharCode(97 + (networks++ % 26))}`;
     this.names = Array.from({ length: count }, (_, i) => `${this.id}${i}`);
+    this.wires = [];
     this.bridges = { c: `${this.id}c`, p: `${this.id}p` };
     for (const bridge of Object.values(this.bridges)) {
       run("ip", "link", "add", bridge, "type", "bridge");
@@ -85,12 +89,24 @@ class Namespaces {
     return `10.202.${third}.254`;
   }
 
-  // False where the kernel has no netem.
-  delay(i, ms) {
-    return tryRun("ip", "netns", "exec", this.names[i], "tc", "qdisc", "add", "dev", "eth1", "root", "netem", "delay", `${ms}ms`);
+  // Node `i` is far away from all its peers: `ms` each way. `slow_wire` lies
+  // between its interface and the bridge.
+  async delay(i, ms) {
+    const [near, far] = [`${this.names[i]}x`, `${this.names[i]}y`];
+    run("ip", "link", "add", near, "type", "veth", "peer", "name", far);
+    for (const end of [near, far]) run("ip", "link", "set", end, "promisc", "on", "up");
+    run("ip", "link", "set", far, "master", this.bridges.p);
+    this.cut(i);
+    const wire = spawn(join(dirname(executable), "slow_wire"), [`${this.names[i]}p`, near, String(ms)], { stdio: ["pipe", "pipe", "inherit"] });
+    this.wires.push({ wire, near });
+    await once(wire.stdout, "data");
   }
 
   end() {
+    for (const { wire, near } of this.wires) {
+      wire.kill("SIGKILL");
+      tryRun("ip", "link", "del", near);
+    }
     for (const name of this.names) {
       for (const kind of ["c", "p"]) tryRun("ip", "link", "del", `${name}${kind}`);
       tryRun("ip", "netns", "del", name);
