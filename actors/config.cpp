@@ -2,8 +2,8 @@
 
 #include "rollcall/error.hpp"
 
-#include <caf/to_string.hpp>
 #include <caf/deep_to_string.hpp>
+#include <caf/to_string.hpp>
 
 #include <fmt/core.h>
 
@@ -12,8 +12,8 @@ namespace rollcall {
 namespace {
 
 template <class Number>
-caf::error check_range(const char* key, Number value, Number least,
-                       Number most, const char* unit = "") {
+caf::error check_range(const char* key, Number value, Number least, Number most,
+                       const char* unit = "") {
   if (value >= least && value <= most)
     return {};
   return make_error(ec::invalid_config,
@@ -24,9 +24,9 @@ caf::error check_range(const char* key, Number value, Number least,
 caf::error check_node_name(const std::string& name) {
   if (!name.empty() && name.size() <= 255)
     return {};
-  return make_error(ec::invalid_config,
-                    fmt::format("node_name has {} bytes; allowed: 1 to 255",
-                                name.size()));
+  return make_error(
+      ec::invalid_config,
+      fmt::format("node_name has {} bytes; allowed: 1 to 255", name.size()));
 }
 
 } // namespace
@@ -34,35 +34,35 @@ caf::error check_node_name(const std::string& name) {
 caf::error validate(const config& settings) {
   constexpr std::size_t unbounded = 1'000'000'000;
   for (auto problem : {
-         check_node_name(settings.node_name),
-         check_range<unsigned>("shard_count", settings.shard_count, 1,
-                               limits::shard_count_max),
-         check_range<long>("diff_window", settings.diff_window.count(), 0,
-                           10'000, " ms"),
-         check_range<std::size_t>("meta_bytes_max", settings.meta_bytes_max, 2,
-                                  limits::meta_bytes_ceiling, " bytes"),
-         check_range<std::size_t>("presences_per_topic_max",
-                                  settings.presences_per_topic_max, 1,
-                                  unbounded),
-         check_range<std::size_t>("subscribers_per_topic_max",
-                                  settings.subscribers_per_topic_max, 1,
-                                  unbounded),
-         check_range<long>("replication.broadcast_period",
-                           settings.replication.broadcast_period.count(), 1,
-                           10'000, " ms"),
-         check_range<std::size_t>("replication.chunk_bytes",
-                                  settings.replication.chunk_bytes, 1024,
-                                  4u << 20, " bytes"),
-         check_range<std::size_t>("replication.window_bytes",
-                                  settings.replication.window_bytes, 65'536,
-                                  1u << 30, " bytes"),
-         check_range<long>("replication.resend_after",
-                           settings.replication.resend_after.count(), 100,
-                           60'000, " ms"),
-         check_range<std::uint32_t>("restarts_max", settings.restarts_max, 1,
-                                    10'000),
-         check_range<long>("restart_window", settings.restart_window.count(),
-                           1, 3600, " s"),
+           check_node_name(settings.node_name),
+           check_range<unsigned>("shard_count", settings.shard_count, 1,
+                                 limits::shard_count_max),
+           check_range<long>("diff_window", settings.diff_window.count(), 0,
+                             10'000, " ms"),
+           check_range<std::size_t>("meta_bytes_max", settings.meta_bytes_max,
+                                    2, limits::meta_bytes_ceiling, " bytes"),
+           check_range<std::size_t>("presences_per_topic_max",
+                                    settings.presences_per_topic_max, 1,
+                                    unbounded),
+           check_range<std::size_t>("subscribers_per_topic_max",
+                                    settings.subscribers_per_topic_max, 1,
+                                    unbounded),
+           check_range<long>("replication.broadcast_period",
+                             settings.replication.broadcast_period.count(), 1,
+                             10'000, " ms"),
+           check_range<std::size_t>("replication.chunk_bytes",
+                                    settings.replication.chunk_bytes, 1024,
+                                    4u << 20, " bytes"),
+           check_range<std::size_t>("replication.window_bytes",
+                                    settings.replication.window_bytes, 65'536,
+                                    1u << 30, " bytes"),
+           check_range<long>("replication.resend_after",
+                             settings.replication.resend_after.count(), 100,
+                             60'000, " ms"),
+           check_range<std::uint32_t>("restarts_max", settings.restarts_max, 1,
+                                      10'000),
+           check_range<long>("restart_window", settings.restart_window.count(),
+                             1, 3600, " s"),
        })
     if (problem)
       return problem;

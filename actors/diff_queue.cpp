@@ -52,7 +52,7 @@ void diff_queue::merge() {
         merged.push_back(crdt::change{run.front().topic, std::move(left), {}});
       for (auto& joined : net.joins)
         merged.push_back(
-          crdt::change{run.front().topic, {}, std::move(joined)});
+            crdt::change{run.front().topic, {}, std::move(joined)});
     }
     runs.clear();
   };

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "rollcall/types.hpp"
-
 #include "crdt/interval.hpp"
+#include "rollcall/types.hpp"
 
 #include <caf/actor_control_block.hpp>
 
@@ -41,8 +40,9 @@ using dispatch_item = std::variant<crdt::change, subscriber_joined,
 class diff_queue {
 public:
   explicit diff_queue(std::size_t changes_max, std::size_t events_max) noexcept
-    : changes_max_{changes_max}, events_max_{events_max},
-      merge_at_{changes_max} {
+      : changes_max_{changes_max},
+        events_max_{events_max},
+        merge_at_{changes_max} {
   }
 
   /// @returns whether the queue was empty, so the dispatcher must be woken.

@@ -11,10 +11,11 @@ namespace rollcall {
 
 dispatch_desk::dispatch_desk(diff_queue& queue,
                              std::chrono::milliseconds window,
-                             hooks_factory make_hooks,
-                             unwatch_function unwatch)
-  : queue_{queue}, window_{window}, hooks_{std::move(make_hooks)},
-    unwatch_{std::move(unwatch)} {
+                             hooks_factory make_hooks, unwatch_function unwatch)
+    : queue_{queue},
+      window_{window},
+      hooks_{std::move(make_hooks)},
+      unwatch_{std::move(unwatch)} {
 }
 
 void dispatch_desk::work(time_point now, const deliver_function& deliver) {
@@ -22,8 +23,7 @@ void dispatch_desk::work(time_point now, const deliver_function& deliver) {
   deliver_ = &deliver;
   do {
     while (batch_done_ < batch_.size())
-      std::visit([this](auto& item) { take_in(item); },
-                 batch_[batch_done_++]);
+      std::visit([this](auto& item) { take_in(item); }, batch_[batch_done_++]);
     batch_ = queue_.take();
     batch_done_ = 0;
   } while (!batch_.empty());
@@ -74,7 +74,7 @@ void dispatch_desk::take_in(subscriber_joined& what) {
   }
   record.topics.insert(&desk);
   desk.subscribers.push_back(
-    {what.subscriber, desk.waiting.size(), what.wants_passed});
+      {what.subscriber, desk.waiting.size(), what.wants_passed});
   subscriptions_.fetch_add(1, std::memory_order_relaxed);
   auto first = std::make_shared<topic_snapshot>();
   first->topic = what.topic;
@@ -176,8 +176,7 @@ void dispatch_desk::send_diff(const topic_desk& desk,
 }
 
 /// To one whose snapshot had some of what waited: only what came after.
-void dispatch_desk::send_rest(const topic_desk& desk,
-                              subscriber& newcomer) {
+void dispatch_desk::send_rest(const topic_desk& desk, subscriber& newcomer) {
   auto rest = diff_of(desk, std::exchange(newcomer.known, 0));
   if (!rest
       || (!newcomer.wants_passed && rest->joins.empty()
@@ -187,17 +186,17 @@ void dispatch_desk::send_rest(const topic_desk& desk,
     rest->joins_extra = hooks_.fetch(rest->topic, by_key(rest->joins));
     rest->leaves_extra = hooks_.fetch(rest->topic, by_key(rest->leaves));
   }
-  (*deliver_)(newcomer.handle,
-              caf::make_message(diff_ptr{std::move(rest)}));
+  (*deliver_)(newcomer.handle, caf::make_message(diff_ptr{std::move(rest)}));
 }
 
 // -- who goes -----------------------------------------------------------------
 
 void dispatch_desk::unsubscribe(topic_desk& desk,
                                 const caf::strong_actor_ptr& who) {
-  const auto removed = std::erase_if(
-    desk.subscribers,
-    [&](const subscriber& member) { return member.handle == who; });
+  const auto removed
+      = std::erase_if(desk.subscribers, [&](const subscriber& member) {
+          return member.handle == who;
+        });
   if (removed == 0)
     return;
   subscriptions_.fetch_sub(removed, std::memory_order_relaxed);

@@ -21,8 +21,7 @@ void dispatcher_state::work() {
   const auto now = self_->clock().now();
   desk_->work(now, [this](const caf::strong_actor_ptr& to,
                           const caf::message& what) {
-    to->enqueue(self_->ctrl(), caf::make_message_id(), what,
-                self_->context());
+    to->enqueue(self_->ctrl(), caf::make_message_id(), what, self_->context());
   });
   for (const auto& newcomer : desk_->take_newcomers())
     self_->monitor(newcomer);
@@ -30,9 +29,9 @@ void dispatcher_state::work() {
   if (!next || (armed_ && *armed_ <= *next))
     return;
   armed_ = next;
-  self_->delayed_send(
-    self_, std::max(*next - now, caf::actor_clock::duration_type{0}),
-    atom::window_v);
+  self_->delayed_send(self_,
+                      std::max(*next - now, caf::actor_clock::duration_type{0}),
+                      atom::window_v);
 }
 
 void dispatcher_state::window_ended() {
@@ -48,14 +47,15 @@ dispatcher_actor::behavior_type
 dispatcher(dispatcher_actor::stateful_pointer<dispatcher_state> self,
            std::shared_ptr<dispatch_desk> desk) {
   self->state.start(std::move(desk));
-  self->set_down_handler(
-    [self](caf::down_msg& message) { self->state.subscriber_ended(message); });
+  self->set_down_handler([self](caf::down_msg& message) {
+    self->state.subscriber_ended(message);
+  });
   self->set_exception_handler([](std::exception_ptr& problem) {
     return log_crash(dispatcher_state::name, problem);
   });
   return {
-    [self](atom::wake) { self->state.work(); },
-    [self](atom::window) { self->state.window_ended(); },
+      [self](atom::wake) { self->state.work(); },
+      [self](atom::window) { self->state.window_ended(); },
   };
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "actors/dispatch_desk.hpp"
-
 #include "messages/interfaces.hpp"
 
 #include <caf/stateful_actor.hpp>

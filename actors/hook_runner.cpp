@@ -10,7 +10,7 @@
 namespace rollcall {
 
 hook_runner::hook_runner(hooks_factory make_hooks)
-  : make_hooks_{std::move(make_hooks)} {
+    : make_hooks_{std::move(make_hooks)} {
 }
 
 std::shared_ptr<hooks> hook_runner::current() const {
@@ -64,8 +64,7 @@ void hook_runner::run(diff& change) {
   change.leaves_extra = fetch(change.topic, by_key(change.leaves));
   guarded("on_diff", [&] { code->on_diff(change); });
   const auto& present = bring_up_to_date(change);
-  guarded("on_metas",
-          [&] { code->on_metas(change.topic, change, present); });
+  guarded("on_metas", [&] { code->on_metas(change.topic, change, present); });
   if (present.empty())
     present_.erase(change.topic);
 }

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "rollcall/hooks.hpp"
-
 #include "crdt/net_changes.hpp"
+#include "rollcall/hooks.hpp"
 
 #include <atomic>
 #include <cstdint>

@@ -6,7 +6,7 @@ namespace rollcall {
 
 void owner_registry::add(const caf::strong_actor_ptr& owner) {
   const auto [position, is_new]
-    = all_.try_emplace(owner->id(), owner->address());
+      = all_.try_emplace(owner->id(), owner->address());
   if (is_new)
     events_.push_back({position->second, true});
 }

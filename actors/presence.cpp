@@ -22,7 +22,7 @@ caf::error first_of(caf::error a, caf::error b) {
 } // namespace
 
 presence::presence(std::shared_ptr<runtime> impl) noexcept
-  : impl_{std::move(impl)} {
+    : impl_{std::move(impl)} {
 }
 
 caf::expected<presence> presence::start(caf::actor_system& system,
@@ -31,7 +31,7 @@ caf::expected<presence> presence::start(caf::actor_system& system,
   if (auto problem = validate(settings))
     return problem;
   auto node
-    = std::make_shared<runtime>(system, std::move(settings), make_hooks);
+      = std::make_shared<runtime>(system, std::move(settings), make_hooks);
   for (const auto& slot : node->slots) {
     // Before anybody has a handle, so that no call finds an empty slot.
     spawn_dispatcher(system, slot);
@@ -77,13 +77,12 @@ track_request presence::make_track(caf::strong_actor_ptr owner,
                                    track_options options) const {
   track_request result;
   result.problem = first_of(
-    check_owner(owner),
-    first_of(check_topic(topic),
-             first_of(check_key(key),
-                      check_meta(meta, impl_->settings.meta_bytes_max))));
+      check_owner(owner),
+      first_of(check_topic(topic),
+               first_of(check_key(key),
+                        check_meta(meta, impl_->settings.meta_bytes_max))));
   if (!result.problem)
-    result.draft
-      = crdt::entry::make(key, meta, owner->id(), options.linger_ms);
+    result.draft = crdt::entry::make(key, meta, owner->id(), options.linger_ms);
   result.topic = std::move(topic);
   result.owner = std::move(owner);
   return result;
@@ -92,8 +91,8 @@ track_request presence::make_track(caf::strong_actor_ptr owner,
 update_request presence::make_update(caf::strong_actor_ptr owner,
                                      std::string topic, std::string_view key,
                                      std::string_view meta) const {
-  auto result = make_update(std::move(owner), std::move(topic), key,
-                            update_function{});
+  auto result
+      = make_update(std::move(owner), std::move(topic), key, update_function{});
   if (!result.problem)
     result.problem = check_meta(meta, impl_->settings.meta_bytes_max);
   if (!result.problem)
@@ -134,7 +133,8 @@ caf::error presence::check_owner(const caf::strong_actor_ptr& owner) const {
   return {};
 }
 
-// -- messages ------------------------------------------------------------------
+// -- messages
+// ------------------------------------------------------------------
 
 void presence::broadcast(topic_event_ptr event) const {
   broadcast_in(nullptr, std::move(event));

@@ -32,8 +32,8 @@ void wake(const shard_slot& slot, bool has_work,
 void settle(const runtime& node, const shard_slot& slot,
             const shard_table::outcome& outcome) {
   wake(slot, outcome.wakes);
-  const bool flushes = outcome.wrote
-                       && slot.replication->wrote(node.system.clock().now());
+  const bool flushes
+      = outcome.wrote && slot.replication->wrote(node.system.clock().now());
   if ((flushes || outcome.has_owner_events) && slot.news->raise())
     send_in(nullptr, slot.shard(), atom::written_v);
 }
@@ -71,16 +71,14 @@ caf::expected<tracked> presence::track(const caf::actor& owner,
 }
 
 caf::expected<tracked> presence::update(const caf::actor& owner,
-                                        std::string topic,
-                                        std::string_view key,
+                                        std::string topic, std::string_view key,
                                         std::string_view meta) const {
-  return write(*impl_, make_update(pointer_of(owner), std::move(topic), key,
-                                   meta));
+  return write(*impl_,
+               make_update(pointer_of(owner), std::move(topic), key, meta));
 }
 
 caf::expected<tracked> presence::update(const caf::actor& owner,
-                                        std::string topic,
-                                        std::string_view key,
+                                        std::string topic, std::string_view key,
                                         update_function change) const {
   return write(*impl_, make_update(pointer_of(owner), std::move(topic), key,
                                    std::move(change)));
@@ -93,7 +91,7 @@ caf::error presence::untrack(const caf::actor& owner, std::string topic,
   if (!problem && owner)
     settle(*impl_, slot,
            slot.table->untrack(
-             {std::move(topic), std::string{key}, pointer_of(owner)}));
+               {std::move(topic), std::string{key}, pointer_of(owner)}));
   return problem;
 }
 
@@ -138,7 +136,7 @@ void presence::subscribe_async(const caf::actor& subscriber, std::string topic,
     return;
   const auto& slot = impl_->slot_of(topic);
   const auto wakes
-    = slot.table->watch(std::move(topic), pointer_of(subscriber), true);
+      = slot.table->watch(std::move(topic), pointer_of(subscriber), true);
   wake(slot, wakes && *wakes, context);
 }
 
@@ -148,7 +146,7 @@ void presence::unsubscribe_async(const caf::actor& subscriber,
   const auto& slot = impl_->slot_of(topic);
   wake(slot,
        slot.queue->push(
-         subscriber_left{std::move(topic), pointer_of(subscriber)}),
+           subscriber_left{std::move(topic), pointer_of(subscriber)}),
        context);
 }
 

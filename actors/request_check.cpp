@@ -95,15 +95,17 @@ bool is_text(std::string_view bytes) noexcept {
     const auto lead = static_cast<unsigned char>(bytes[i]);
     if (lead == 0 || (lead >= 0x80 && lead < 0xc2) || lead > 0xf4)
       return false;
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2
-                               : lead < 0xf0 ? 3 : 4;
+    const std::size_t length = lead < 0x80   ? 1
+                               : lead < 0xe0 ? 2
+                               : lead < 0xf0 ? 3
+                                             : 4;
     if (bytes.size() - i < length)
       return false;
     for (std::size_t k = 1; k < length; ++k)
       if ((static_cast<unsigned char>(bytes[i + k]) & 0xc0) != 0x80)
         return false;
-    const auto second = length > 1 ? static_cast<unsigned char>(bytes[i + 1])
-                                   : 0u;
+    const auto second
+        = length > 1 ? static_cast<unsigned char>(bytes[i + 1]) : 0u;
     if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f)
         || (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f))
       return false;
@@ -116,21 +118,22 @@ caf::error check_name(std::string_view name, std::size_t bytes_max, ec code,
                       std::string_view what) {
   if (name.empty())
     return make_error(code, fmt::format("the {} is empty; allowed: 1 to {} "
-                                        "bytes of UTF-8", what, bytes_max));
+                                        "bytes of UTF-8",
+                                        what, bytes_max));
   if (name.size() > bytes_max)
     return make_error(code, fmt::format("the {} has {} bytes; allowed: 1 to {}",
                                         what, name.size(), bytes_max));
   if (!is_text(name))
     return make_error(code, fmt::format("the {} is not UTF-8, or has a zero "
-                                        "byte", what));
+                                        "byte",
+                                        what));
   return {};
 }
 
 } // namespace
 
 caf::error check_topic(std::string_view topic) {
-  return check_name(topic, limits::topic_bytes_max, ec::invalid_topic,
-                    "topic");
+  return check_name(topic, limits::topic_bytes_max, ec::invalid_topic, "topic");
 }
 
 caf::error check_key(std::string_view key) {
@@ -152,9 +155,9 @@ caf::error check_meta(std::string_view meta, std::size_t bytes_max) {
   if (!problem && (used != meta.size() || !parser.done()))
     problem = json::error::extra_data;
   if (problem)
-    return make_error(ec::invalid_meta,
-                      fmt::format("the meta is no JSON object: {}",
-                                  problem.message()));
+    return make_error(
+        ec::invalid_meta,
+        fmt::format("the meta is no JSON object: {}", problem.message()));
   return {};
 }
 

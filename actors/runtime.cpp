@@ -26,15 +26,15 @@ config with_incarnation(config settings) noexcept {
 
 shard_slot::shard_slot(const crdt::replica_id& self, const config& settings,
                        const hooks_factory& make_hooks)
-  : queue{std::make_shared<diff_queue>(limits::waiting_changes_max,
-                                       limits::waiting_events_max)},
-    table{std::make_shared<shard_table>(
-      self, settings, static_cast<bool>(make_hooks), *queue)},
-    replication{std::make_shared<shard_replication>(*table,
-                                                    settings.replication)},
-    desk{std::make_shared<dispatch_desk>(
-      *queue, settings.diff_window, make_hooks,
-      [held = table](const std::string& topic) { held->unwatch(topic); })} {
+    : queue{std::make_shared<diff_queue>(limits::waiting_changes_max,
+                                         limits::waiting_events_max)},
+      table{std::make_shared<shard_table>(
+          self, settings, static_cast<bool>(make_hooks), *queue)},
+      replication{
+          std::make_shared<shard_replication>(*table, settings.replication)},
+      desk{std::make_shared<dispatch_desk>(
+          *queue, settings.diff_window, make_hooks,
+          [held = table](const std::string& topic) { held->unwatch(topic); })} {
 }
 
 shard_actor shard_slot::shard() const {
@@ -59,12 +59,13 @@ void shard_slot::set_dispatcher(dispatcher_actor handle) {
 
 runtime::runtime(caf::actor_system& where, config with,
                  const hooks_factory& make_hooks)
-  : system{where}, settings{with_incarnation(std::move(with))},
-    has_hooks{static_cast<bool>(make_hooks)} {
+    : system{where},
+      settings{with_incarnation(std::move(with))},
+      has_hooks{static_cast<bool>(make_hooks)} {
   for (std::uint16_t i = 0; i < settings.shard_count; ++i)
     slots.push_back(std::make_shared<shard_slot>(
-      crdt::replica_id{settings.node_name, settings.incarnation, i, 0},
-      settings, make_hooks));
+        crdt::replica_id{settings.node_name, settings.incarnation, i, 0},
+        settings, make_hooks));
 }
 
 shard_slot& runtime::slot_of(std::string_view topic) const noexcept {

@@ -1,16 +1,14 @@
 #pragma once
 
-#include "rollcall/config.hpp"
-#include "rollcall/hooks.hpp"
-#include "rollcall/stats.hpp"
-
 #include "actors/diff_queue.hpp"
 #include "actors/dispatch_desk.hpp"
 #include "actors/news_flag.hpp"
 #include "actors/shard_replication.hpp"
 #include "actors/shard_table.hpp"
-
 #include "messages/interfaces.hpp"
+#include "rollcall/config.hpp"
+#include "rollcall/hooks.hpp"
+#include "rollcall/stats.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>

@@ -36,8 +36,7 @@ caf::result<tracked> shard_state::update(update_request& request) {
   return done->answer;
 }
 
-caf::result<void>
-shard_state::untrack(const untrack_request& request) {
+caf::result<void> shard_state::untrack(const untrack_request& request) {
   if (request.owner) {
     settle(links_.table->untrack(request));
   }
@@ -63,11 +62,10 @@ caf::result<void> shard_state::subscribe(subscribe_request& request) {
   return caf::unit;
 }
 
-caf::result<void>
-shard_state::unsubscribe(unsubscribe_request& request) {
+caf::result<void> shard_state::unsubscribe(unsubscribe_request& request) {
   if (request.subscriber)
     wake_dispatcher(links_.queue->push(subscriber_left{
-      std::move(request.topic), std::move(request.subscriber)}));
+        std::move(request.topic), std::move(request.subscriber)}));
   return caf::unit;
 }
 
@@ -78,8 +76,8 @@ void shard_state::publish(topic_event_ptr& event) {
 
 void shard_state::owner_ended(const caf::down_msg& message) {
   const bool lingers = message.reason != caf::exit_reason::normal;
-  settle(links_.table->owner_ended(message.source, lingers,
-                                   self_->clock().now()));
+  settle(
+      links_.table->owner_ended(message.source, lingers, self_->clock().now()));
   wait_for_linger();
 }
 
@@ -173,30 +171,30 @@ shard_actor::behavior_type
 shard(shard_actor::stateful_pointer<shard_state> self, shard_links links) {
   self->state.start(std::move(links));
   self->set_down_handler(
-    [self](caf::down_msg& message) { self->state.owner_ended(message); });
+      [self](caf::down_msg& message) { self->state.owner_ended(message); });
   self->set_exception_handler([](std::exception_ptr& problem) {
     return log_crash(shard_state::name, problem);
   });
   return {
-    [self](track_request& request) { return self->state.track(request); },
-    [self](update_request& request) { return self->state.update(request); },
-    [self](const untrack_request& request) {
-      return self->state.untrack(request);
-    },
-    [self](const untrack_owner_request& request) {
-      return self->state.untrack_owner(request);
-    },
-    [self](subscribe_request& request) {
-      return self->state.subscribe(request);
-    },
-    [self](unsubscribe_request& request) {
-      return self->state.unsubscribe(request);
-    },
-    [self](topic_event_ptr& event) { self->state.publish(event); },
-    [self](const replication_input_ptr& input) { self->state.take(input); },
-    [self](atom::flush) { self->state.flush(); },
-    [self](atom::linger) { self->state.end_lingering(); },
-    [self](atom::written) { self->state.look_after(); },
+      [self](track_request& request) { return self->state.track(request); },
+      [self](update_request& request) { return self->state.update(request); },
+      [self](const untrack_request& request) {
+        return self->state.untrack(request);
+      },
+      [self](const untrack_owner_request& request) {
+        return self->state.untrack_owner(request);
+      },
+      [self](subscribe_request& request) {
+        return self->state.subscribe(request);
+      },
+      [self](unsubscribe_request& request) {
+        return self->state.unsubscribe(request);
+      },
+      [self](topic_event_ptr& event) { self->state.publish(event); },
+      [self](const replication_input_ptr& input) { self->state.take(input); },
+      [self](atom::flush) { self->state.flush(); },
+      [self](atom::linger) { self->state.end_lingering(); },
+      [self](atom::written) { self->state.look_after(); },
   };
 }
 

@@ -4,7 +4,6 @@
 #include "actors/news_flag.hpp"
 #include "actors/shard_replication.hpp"
 #include "actors/shard_table.hpp"
-
 #include "messages/interfaces.hpp"
 
 #include <caf/stateful_actor.hpp>

@@ -1,7 +1,6 @@
 #include "actors/shard_replication.hpp"
 
 #include "messages/cluster_wire.hpp"
-
 #include "rollcall/log.hpp"
 
 #include <fmt/core.h>
@@ -26,10 +25,11 @@ constexpr const char* component = "rollcall.replication";
 
 shard_replication::shard_replication(shard_table& table,
                                      const replication_config& settings)
-  : table_{table}, chunk_bytes_{settings.chunk_bytes},
-    sync_{table.set_,
-          {pace_of(settings.broadcast_period), settings.window_bytes,
-           settings.resend_after}} {
+    : table_{table},
+      chunk_bytes_{settings.chunk_bytes},
+      sync_{table.set_,
+            {pace_of(settings.broadcast_period), settings.window_bytes,
+             settings.resend_after}} {
 }
 
 // -- what comes in ------------------------------------------------------------
@@ -40,8 +40,7 @@ bool shard_replication::take(const replication_input& input, time_point now,
   shard_table::outcome outcome;
   {
     const std::lock_guard guard{table_.mutex_};
-    std::visit([&](const auto& it) { step(it, tick_of(now), effects); },
-               input);
+    std::visit([&](const auto& it) { step(it, tick_of(now), effects); }, input);
     for (auto& change : effects.diffs)
       table_.note(outcome, std::move(change));
   }
@@ -52,14 +51,14 @@ bool shard_replication::take(const replication_input& input, time_point now,
 void shard_replication::step(const node_changed& input, crdt::tick_time,
                              crdt::sync_effects& out) {
   switch (input.event.kind) {
-    case crdt::node_event_kind::up:
-      return sync_.node_up(input.event.who);
-    case crdt::node_event_kind::down:
-      return sync_.node_down(input.event.who, out);
-    case crdt::node_event_kind::gone:
-      return sync_.node_gone(input.event.who, out);
-    case crdt::node_event_kind::conflict:
-      return sync_.reincarnate(input.event.who.incarnation, out);
+  case crdt::node_event_kind::up:
+    return sync_.node_up(input.event.who);
+  case crdt::node_event_kind::down:
+    return sync_.node_down(input.event.who, out);
+  case crdt::node_event_kind::gone:
+    return sync_.node_gone(input.event.who, out);
+  case crdt::node_event_kind::conflict:
+    return sync_.reincarnate(input.event.who.incarnation, out);
   }
 }
 
@@ -79,26 +78,27 @@ void shard_replication::step(const report_arrived& input, crdt::tick_time now,
   sync_.heard(input.peer, input.report, now, out);
 }
 
-void shard_replication::step(const interval_arrived& input,
-                             crdt::tick_time now, crdt::sync_effects& out) {
+void shard_replication::step(const interval_arrived& input, crdt::tick_time now,
+                             crdt::sync_effects& out) {
   const auto packet = wire::decode_shard_packet(input.packet);
   if (!packet)
     return;
   crdt::interval what;
-  const auto problem = wire::decode(
-    std::as_bytes(std::span{packet->interval.data(), packet->interval.size()}),
-    what);
+  const auto problem
+      = wire::decode(std::as_bytes(std::span{packet->interval.data(),
+                                             packet->interval.size()}),
+                     what);
   const auto result = problem == wire::decode_error::none
-                        ? sync_.received(input.peer, what, now, out)
-                        : crdt::apply_result::malformed;
+                          ? sync_.received(input.peer, what, now, out)
+                          : crdt::apply_result::malformed;
   if (result == crdt::apply_result::malformed)
     log(log_level::warning, component,
         fmt::format("{} sent an interval that is no good: {}", input.peer,
                     wire::to_string(problem)));
 }
 
-void shard_replication::step(const request_arrived& input,
-                             crdt::tick_time now, crdt::sync_effects&) {
+void shard_replication::step(const request_arrived& input, crdt::tick_time now,
+                             crdt::sync_effects&) {
   sync_.requested(input.peer, input.replica, input.known, now);
 }
 
@@ -109,17 +109,16 @@ void shard_replication::step(const relay_changed& input, crdt::tick_time,
     sync_.relay(peer, origins);
 }
 
-void shard_replication::ask(
-  const std::vector<crdt::interval_request>& requests,
-  const send_function& send) const {
+void shard_replication::ask(const std::vector<crdt::interval_request>& requests,
+                            const send_function& send) const {
   for (const auto& request : requests) {
     const auto line = lines_.find(request.peer);
     if (line == lines_.end())
       continue;
     std::string bytes;
     wire::encode(
-      wire::request{table_.shard_index(), request.replica, request.known},
-      bytes);
+        wire::request{table_.shard_index(), request.replica, request.known},
+        bytes);
     send(line->second, std::move(bytes));
   }
 }
@@ -154,7 +153,7 @@ bool shard_replication::send_one(const crdt::send_interval& what,
   {
     const std::lock_guard guard{table_.mutex_};
     const auto made
-      = table_.set_.make_interval(what.replica, what.known, chunk_bytes_);
+        = table_.set_.make_interval(what.replica, what.known, chunk_bytes_);
     if (!made)
       return false;
     wire::begin_shard_packet(table_.shard_index(), bytes);
@@ -175,8 +174,7 @@ shard_replication::next_flush() const {
   const auto next = sync_.next_flush();
   if (!next)
     return std::nullopt;
-  return time_point{
-    std::chrono::duration_cast<time_point::duration>(*next)};
+  return time_point{std::chrono::duration_cast<time_point::duration>(*next)};
 }
 
 // -- what it knows ------------------------------------------------------------
@@ -197,8 +195,7 @@ replication_lag shard_replication::lag(const std::string& peer,
   const auto own = table_.set_.progress_of(table_.set_.self_tag());
   const auto told = sync_.out().acknowledged(peer);
   return {own.seen - std::min(own.seen, told.seen),
-          written_.age_after(told.seen, now),
-          sync_.out().unacknowledged(peer)};
+          written_.age_after(told.seen, now), sync_.out().unacknowledged(peer)};
 }
 
 } // namespace rollcall

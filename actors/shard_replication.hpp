@@ -1,11 +1,9 @@
 #pragma once
 
 #include "actors/shard_table.hpp"
-
-#include "messages/replication.hpp"
-
 #include "crdt/replication/shard_sync.hpp"
 #include "crdt/replication/write_times.hpp"
+#include "messages/replication.hpp"
 
 #include <caf/actor.hpp>
 
@@ -28,9 +26,9 @@ tick_of(shard_table::time_point now) noexcept {
 
 /// How a shard stands with one peer.
 struct replication_lag {
-  std::uint64_t behind = 0;         ///< Own writes not acknowledged.
-  crdt::tick_time oldest{};         ///< Age of the oldest of them.
-  std::size_t unacknowledged = 0;   ///< Bytes.
+  std::uint64_t behind = 0;       ///< Own writes not acknowledged.
+  crdt::tick_time oldest{};       ///< Age of the oldest of them.
+  std::size_t unacknowledged = 0; ///< Bytes.
 };
 
 /// One shard's replication, without the actor: takes what peers send, makes
@@ -44,7 +42,7 @@ public:
 
   /// Sends bytes over a line.
   using send_function
-    = std::function<void(const line_changed& line, std::string bytes)>;
+      = std::function<void(const line_changed& line, std::string bytes)>;
 
   shard_replication(shard_table& table, const replication_config& settings);
 
@@ -69,7 +67,7 @@ public:
   [[nodiscard]] bool is_complete() const;
 
   [[nodiscard]] replication_lag lag(const std::string& peer,
-                                   crdt::tick_time now) const;
+                                    crdt::tick_time now) const;
 
 private:
   void step(const node_changed& input, crdt::tick_time now,

@@ -24,10 +24,12 @@ std::string linger_name(std::string_view topic, std::string_view key) {
 
 shard_table::shard_table(const crdt::replica_id& self, const config& settings,
                          bool watches_all, diff_queue& queue)
-  : presences_per_topic_max_{settings.presences_per_topic_max},
-    subscribers_per_topic_max_{settings.subscribers_per_topic_max},
-    meta_bytes_max_{settings.meta_bytes_max}, watches_all_{watches_all},
-    queue_{queue}, set_{self, limits::write_log_deaths_max} {
+    : presences_per_topic_max_{settings.presences_per_topic_max},
+      subscribers_per_topic_max_{settings.subscribers_per_topic_max},
+      meta_bytes_max_{settings.meta_bytes_max},
+      watches_all_{watches_all},
+      queue_{queue},
+      set_{self, limits::write_log_deaths_max} {
 }
 
 // -- bookkeeping --------------------------------------------------------------
@@ -59,8 +61,7 @@ std::vector<owner_event> shard_table::take_owner_events() {
 
 // -- writes -------------------------------------------------------------------
 
-caf::expected<shard_table::outcome>
-shard_table::track(track_request& request) {
+caf::expected<shard_table::outcome> shard_table::track(track_request& request) {
   const std::lock_guard guard{mutex_};
   auto change = join(request);
   if (!change) {
@@ -81,8 +82,7 @@ caf::expected<crdt::change> shard_table::join(track_request& request) {
     return request.problem;
   if (!request.draft) // a bug of ours: let it crash, the supervisor mends it
     throw std::invalid_argument{"a track request without a presence"};
-  if (const auto* before
-      = lingering_under(request.topic, request.draft->key()))
+  if (const auto* before = lingering_under(request.topic, request.draft->key()))
     return set_.replace(*before, std::move(request.draft));
   const auto* topic = set_.topic(request.topic);
   if (topic != nullptr && topic->size() >= presences_per_topic_max_)
@@ -117,8 +117,7 @@ void shard_table::let_linger(const entry& presence, time_point now) {
   const auto seq = presence.dot().seq;
   linger_ends_.emplace(now + std::chrono::milliseconds{presence.linger_ms()},
                        seq);
-  lingering_.emplace(linger_name(set_.topic_of(presence), presence.key()),
-                     seq);
+  lingering_.emplace(linger_name(set_.topic_of(presence), presence.key()), seq);
   set_.disown(presence);
 }
 
@@ -132,11 +131,11 @@ shard_table::update(update_request& request) {
   if (request.problem)
     return refuse(request.problem);
   const auto* current
-    = set_.find(request.topic, request.key, request.owner->id());
+      = set_.find(request.topic, request.key, request.owner->id());
   if (current == nullptr)
     return refuse(make_error(
-      ec::not_tracked, fmt::format("the owner has no key '{}' in topic '{}'",
-                                   request.key, request.topic)));
+        ec::not_tracked, fmt::format("the owner has no key '{}' in topic '{}'",
+                                     request.key, request.topic)));
   if (auto problem = fill_draft(request, *current))
     return refuse(std::move(problem));
   ++counters_.updates;
@@ -160,9 +159,9 @@ caf::error shard_table::fill_draft(update_request& request,
     request.draft = crdt::entry::make(current.key(), meta, current.owner());
     return {};
   } catch (const std::exception& problem) {
-    return make_error(ec::invalid_meta,
-                      fmt::format("the update function threw: {}",
-                                  problem.what()));
+    return make_error(
+        ec::invalid_meta,
+        fmt::format("the update function threw: {}", problem.what()));
   } catch (...) {
     return make_error(ec::invalid_meta, "the update function threw");
   }
@@ -221,9 +220,9 @@ shard_table::outcome shard_table::end_lingering(time_point now) {
     if (presence == nullptr)
       continue; // somebody took its place
     const auto [first, last] = lingering_.equal_range(
-      linger_name(set_.topic_of(*presence), presence->key()));
+        linger_name(set_.topic_of(*presence), presence->key()));
     const auto found = std::find_if(
-      first, last, [&](const auto& item) { return item.second == seq; });
+        first, last, [&](const auto& item) { return item.second == seq; });
     if (found != last)
       lingering_.erase(found);
     ++counters_.untracks;

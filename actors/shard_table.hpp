@@ -1,15 +1,12 @@
 #pragma once
 
+#include "actors/diff_queue.hpp"
+#include "actors/owner_registry.hpp"
+#include "crdt/presence_set.hpp"
+#include "messages/requests.hpp"
 #include "rollcall/config.hpp"
 #include "rollcall/stats.hpp"
 #include "rollcall/types.hpp"
-
-#include "actors/diff_queue.hpp"
-#include "actors/owner_registry.hpp"
-
-#include "messages/requests.hpp"
-
-#include "crdt/presence_set.hpp"
 
 #include <caf/actor_addr.hpp>
 #include <caf/actor_clock.hpp>
@@ -42,9 +39,9 @@ public:
   /// What a write did, for the shard to act upon.
   struct outcome {
     tracked answer;
-    bool wrote = false;             ///< Whether anything changed at all.
-    bool wakes = false;             ///< The dispatcher has something to do.
-    bool has_owner_events = false;  ///< The shard's actor has.
+    bool wrote = false;            ///< Whether anything changed at all.
+    bool wakes = false;            ///< The dispatcher has something to do.
+    bool has_owner_events = false; ///< The shard's actor has.
   };
 
   /// What somebody watches goes into `queue`, which outlives this, in the order
@@ -82,8 +79,7 @@ public:
 
   /// Registers a subscription, which starts with what the topic holds now.
   /// @returns whether the dispatcher must be woken.
-  caf::expected<bool> watch(std::string topic,
-                            caf::strong_actor_ptr subscriber,
+  caf::expected<bool> watch(std::string topic, caf::strong_actor_ptr subscriber,
                             bool wants_passed);
 
   /// Takes one subscription back; from the dispatcher.

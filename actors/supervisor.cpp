@@ -2,7 +2,6 @@
 
 #include "actors/dispatcher.hpp"
 #include "actors/shard.hpp"
-
 #include "rollcall/log.hpp"
 
 #include <caf/exit_reason.hpp>
@@ -52,8 +51,8 @@ void spawn_shard(caf::actor_system& system,
 void spawn_dispatcher(caf::actor_system& system,
                       const std::shared_ptr<shard_slot>& slot) {
   slot->set_dispatcher(slot->desk->hooks().is_active()
-                         ? system.spawn<caf::detached>(dispatcher, slot->desk)
-                         : system.spawn(dispatcher, slot->desk));
+                           ? system.spawn<caf::detached>(dispatcher, slot->desk)
+                           : system.spawn(dispatcher, slot->desk));
 }
 
 void supervisor_state::start(std::shared_ptr<runtime> node) {
@@ -132,8 +131,8 @@ supervisor_state::untrack_owner(const untrack_owner_request& request) {
   all->promise = self_->make_response_promise<void>();
   for (const auto& slot : node_->slots)
     self_->request(slot->shard(), caf::infinite, request)
-      .then([all] { all->one_came(); },
-            [all](const caf::error& failure) { all->one_came(failure); });
+        .then([all] { all->one_came(); },
+              [all](const caf::error& failure) { all->one_came(failure); });
   return all->promise;
 }
 
@@ -154,12 +153,12 @@ supervisor(supervisor_actor::stateful_pointer<supervisor_state> self,
            std::shared_ptr<runtime> node) {
   self->state.start(std::move(node));
   self->set_down_handler(
-    [self](caf::down_msg& message) { self->state.child_ended(message); });
+      [self](caf::down_msg& message) { self->state.child_ended(message); });
   return {
-    [self](const untrack_owner_request& request) {
-      return self->state.untrack_owner(request);
-    },
-    [self](atom::stop) { self->state.stop(); },
+      [self](const untrack_owner_request& request) {
+        return self->state.untrack_owner(request);
+      },
+      [self](atom::stop) { self->state.stop(); },
   };
 }
 

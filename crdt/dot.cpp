@@ -5,7 +5,7 @@ namespace rollcall::crdt {
 namespace {
 
 constexpr char alphabet[]
-  = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::size_t tag_digits = 11;
 constexpr std::size_t seq_digits_max = 11;
 

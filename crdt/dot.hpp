@@ -10,7 +10,7 @@ namespace rollcall::crdt {
 
 /// One life of one shard of one node: the only writer of its presences.
 struct replica_id {
-  std::string node;            ///< Node name, unique in the cluster.
+  std::string node;              ///< Node name, unique in the cluster.
   std::uint64_t incarnation = 0; ///< Grows with every start of the node.
   std::uint16_t shard = 0;       ///< Index of the shard on its node.
   std::uint32_t generation = 0;  ///< Grows when the shard lost its state.

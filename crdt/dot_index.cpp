@@ -13,8 +13,8 @@ std::size_t dot_index::page_position(std::uint64_t number) const noexcept {
   if (pages_.back().number == number)
     return pages_.size() - 1;
   const auto found = std::partition_point(
-    pages_.begin(), pages_.end(),
-    [&](const page& candidate) { return candidate.number < number; });
+      pages_.begin(), pages_.end(),
+      [&](const page& candidate) { return candidate.number < number; });
   return static_cast<std::size_t>(found - pages_.begin());
 }
 
@@ -24,8 +24,8 @@ entry* dot_index::find(std::uint64_t seq) const noexcept {
     return nullptr;
   const auto& where = pages_[position];
   return where.number == seq >> 6 && where.contains(seq)
-           ? where.slots[where.rank(seq)]
-           : nullptr;
+             ? where.slots[where.rank(seq)]
+             : nullptr;
 }
 
 dot_index::page& dot_index::page_for(std::uint64_t seq) {

@@ -5,8 +5,7 @@
 namespace rollcall::crdt {
 
 leaf* leaf::make(std::uint16_t capacity) {
-  void* memory
-    = ::operator new(sizeof(leaf) + capacity * sizeof(const entry*));
+  void* memory = ::operator new(sizeof(leaf) + capacity * sizeof(const entry*));
   return new (memory) leaf{capacity};
 }
 

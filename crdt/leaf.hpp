@@ -42,8 +42,7 @@ private:
   [[nodiscard]] static leaf* make(std::uint16_t capacity);
 
   /// @pre `capacity` is at least `other.size()`.
-  [[nodiscard]] static leaf* copy_of(const leaf& other,
-                                     std::uint16_t capacity);
+  [[nodiscard]] static leaf* copy_of(const leaf& other, std::uint16_t capacity);
 
   ~leaf() = default;
 

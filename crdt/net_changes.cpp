@@ -15,7 +15,8 @@ constexpr std::size_t linear_max = 16;
 class join_list {
 public:
   explicit join_list(std::vector<entry_ptr>& joins, std::size_t run_length)
-    : joins_{joins}, is_indexed_{run_length > linear_max} {
+      : joins_{joins},
+        is_indexed_{run_length > linear_max} {
   }
 
   void add(const entry_ptr& joined) {
@@ -37,7 +38,7 @@ private:
   [[nodiscard]] std::size_t find(const entry_ptr& wanted) const {
     if (!is_indexed_)
       return static_cast<std::size_t>(
-        std::find(joins_.begin(), joins_.end(), wanted) - joins_.begin());
+          std::find(joins_.begin(), joins_.end(), wanted) - joins_.begin());
     const auto found = positions_.find(wanted.get());
     return found == positions_.end() ? joins_.size() : found->second;
   }

@@ -5,7 +5,7 @@
 namespace rollcall::crdt {
 
 presence_set::presence_set(const replica_id& self, std::size_t deaths_max)
-  : log_{deaths_max} {
+    : log_{deaths_max} {
   know(self, true);
   own_ = state_of(tag_of(self));
 }

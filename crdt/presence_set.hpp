@@ -87,8 +87,7 @@ public:
                                   std::uint64_t owner) const noexcept;
 
   /// The own presences of an owner.
-  [[nodiscard]] std::vector<const entry*>
-  owned_by(std::uint64_t owner) const;
+  [[nodiscard]] std::vector<const entry*> owned_by(std::uint64_t owner) const;
 
   /// The own presence with this seq, or null.
   [[nodiscard]] const entry* find_own(std::uint64_t seq) const noexcept;

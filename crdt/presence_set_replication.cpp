@@ -22,7 +22,8 @@ void append_to_runs(std::vector<seq_run>& runs, std::uint64_t seq) {
 class run_reader {
 public:
   explicit run_reader(const std::vector<seq_run>& runs) noexcept
-    : next_{runs.begin()}, end_{runs.end()} {
+      : next_{runs.begin()},
+        end_{runs.end()} {
   }
 
   /// @pre `seq` grows from call to call.
@@ -172,18 +173,18 @@ void presence_set::fill_live(interval& out, const replica_state& where,
                              std::size_t bytes_max) const {
   std::size_t bytes = 0;
   out.to = where.known.seen;
-  where.live.for_each(
-    out.from, where.known.seen, [&](std::uint64_t seq, entry& held) {
-      if (!out.live.empty() && bytes >= bytes_max) {
-        out.to = seq - 1; // the rest is for another interval
-        return false;
-      }
-      const std::string_view topic = held.topic_->name();
-      bytes += member_overhead_bytes + topic.size() + held.key().size()
-               + held.meta().size();
-      out.live.push_back({topic, entry_ptr{&held}});
-      return true;
-    });
+  where.live.for_each(out.from, where.known.seen,
+                      [&](std::uint64_t seq, entry& held) {
+                        if (!out.live.empty() && bytes >= bytes_max) {
+                          out.to = seq - 1; // the rest is for another interval
+                          return false;
+                        }
+                        const std::string_view topic = held.topic_->name();
+                        bytes += member_overhead_bytes + topic.size()
+                                 + held.key().size() + held.meta().size();
+                        out.live.push_back({topic, entry_ptr{&held}});
+                        return true;
+                      });
 }
 
 // -- applying -----------------------------------------------------------------
@@ -207,8 +208,7 @@ apply_result presence_set::apply(const interval& what, changes& out) {
 }
 
 /// Ends a presence of another replica, if it is held.
-void presence_set::bury(replica_state& where, std::uint64_t seq,
-                        changes& out) {
+void presence_set::bury(replica_state& where, std::uint64_t seq, changes& out) {
   auto gone = drop(where, seq);
   if (!gone)
     return;
@@ -237,13 +237,13 @@ void presence_set::apply_deaths(replica_state& where, const interval& what,
   }
   auto alive = what.live.begin();
   where.live.for_each(
-    what.from, where.known.seen, [&](std::uint64_t seq, entry&) {
-      while (alive != what.live.end() && alive->presence->dot().seq < seq)
-        ++alive;
-      if (alive == what.live.end() || alive->presence->dot().seq != seq)
-        dead.push_back(seq);
-      return true;
-    });
+      what.from, where.known.seen, [&](std::uint64_t seq, entry&) {
+        while (alive != what.live.end() && alive->presence->dot().seq < seq)
+          ++alive;
+        if (alive == what.live.end() || alive->presence->dot().seq != seq)
+          dead.push_back(seq);
+        return true;
+      });
   std::vector<std::uint64_t> replaced;
   for (const auto& member : what.live)
     if (member.presence->dot().seq > where.known.seen
@@ -268,8 +268,8 @@ void presence_set::apply_joins(replica_state& where, const interval& what,
     fresh->dot_ = {where.tag, source.dot().seq};
     fresh->previous_seq_ = source.previous_seq();
     const auto* before = source.previous_seq() == 0
-                           ? nullptr
-                           : where.live.find(source.previous_seq());
+                             ? nullptr
+                             : where.live.find(source.previous_seq());
     if (before != nullptr && before->key() == fresh->key()
         && before->topic_->name() == member.topic) {
       auto swapped = swap(where, source.previous_seq(), *before->topic_,

@@ -22,13 +22,13 @@ public:
   }
 
   ref_ptr(ref_ptr&& other) noexcept
-    : pointer_{std::exchange(other.pointer_, nullptr)} {
+      : pointer_{std::exchange(other.pointer_, nullptr)} {
   }
 
   /// From mutable to const.
   template <class U>
-    requires std::is_convertible_v<U*, T*>
-  ref_ptr(ref_ptr<U> other) noexcept : pointer_{other.detach()} {
+  requires std::is_convertible_v<U*, T*> ref_ptr(ref_ptr<U> other)
+  noexcept : pointer_{other.detach()} {
   }
 
   ~ref_ptr() {

@@ -30,7 +30,7 @@ public:
   snapshot() = default;
 
   explicit snapshot(std::shared_ptr<const content> what) noexcept
-    : content_{std::move(what)} {
+      : content_{std::move(what)} {
   }
 
   /// How many presences.
@@ -73,7 +73,8 @@ public:
 
   iterator() = default;
   iterator(const content* where, std::size_t leaf_index) noexcept
-    : content_{where}, leaf_{leaf_index} {
+      : content_{where},
+        leaf_{leaf_index} {
   }
 
   reference operator*() const noexcept {

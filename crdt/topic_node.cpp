@@ -36,24 +36,23 @@ topic_node::~topic_node() {
 template <class Less>
 topic_node::position topic_node::lower_bound(Less is_less) const noexcept {
   const auto in = std::partition_point(
-    leaves_.begin(), leaves_.end(), [&](const leaf* candidate) {
-      return is_less(*candidate->at(candidate->size() - 1));
-    });
+      leaves_.begin(), leaves_.end(), [&](const leaf* candidate) {
+        return is_less(*candidate->at(candidate->size() - 1));
+      });
   if (in == leaves_.end())
     return leaves_.empty()
-             ? position{0, 0}
-             : position{leaves_.size() - 1, leaves_.back()->size()};
+               ? position{0, 0}
+               : position{leaves_.size() - 1, leaves_.back()->size()};
   const auto* first = (*in)->slots();
   const auto* slot = std::partition_point(
-    first, first + (*in)->size(),
-    [&](const entry* candidate) { return is_less(*candidate); });
+      first, first + (*in)->size(),
+      [&](const entry* candidate) { return is_less(*candidate); });
   return {static_cast<std::size_t>(in - leaves_.begin()),
           static_cast<std::size_t>(slot - first)};
 }
 
 const entry* topic_node::entry_at(position where) const noexcept {
-  if (where.leaf >= leaves_.size()
-      || where.slot >= leaves_[where.leaf]->size())
+  if (where.leaf >= leaves_.size() || where.slot >= leaves_[where.leaf]->size())
     return nullptr;
   return leaves_[where.leaf]->at(where.slot);
 }
@@ -73,14 +72,14 @@ const entry* topic_node::find(std::string_view key, replica_tag replica,
     return compare(candidate, key, replica, owner) < 0;
   }));
   return found != nullptr && compare(*found, key, replica, owner) == 0
-           ? found
-           : nullptr;
+             ? found
+             : nullptr;
 }
 
 std::vector<entry_ptr> topic_node::get(std::string_view key) const {
   std::vector<entry_ptr> result;
   auto where = lower_bound(
-    [&](const entry& candidate) { return candidate.key() < key; });
+      [&](const entry& candidate) { return candidate.key() < key; });
   for (; where.leaf < leaves_.size(); ++where.leaf, where.slot = 0)
     for (; where.slot < leaves_[where.leaf]->size(); ++where.slot) {
       const auto* candidate = leaves_[where.leaf]->at(where.slot);
@@ -106,9 +105,8 @@ snapshot topic_node::take_snapshot() {
 
 void topic_node::insert(const entry& presence) {
   taken_.reset();
-  auto where = lower_bound([&](const entry& candidate) {
-    return is_before(candidate, presence);
-  });
+  auto where = lower_bound(
+      [&](const entry& candidate) { return is_before(candidate, presence); });
   const bool is_new_key = !has_neighbour(where, presence.key());
   make_room(where);
   auto& target = *leaves_[where.leaf];
@@ -132,11 +130,9 @@ bool topic_node::has_neighbour(position where, std::string_view key) const {
 
 /// A peer may have sent two presences of one identity, so the order finds the
 /// first and the pointer decides.
-topic_node::position
-topic_node::locate(const entry& presence) const noexcept {
-  auto where = lower_bound([&](const entry& candidate) {
-    return is_before(candidate, presence);
-  });
+topic_node::position topic_node::locate(const entry& presence) const noexcept {
+  auto where = lower_bound(
+      [&](const entry& candidate) { return is_before(candidate, presence); });
   while (entry_at(where) != &presence) {
     assert(entry_at(where) != nullptr);
     if (++where.slot == leaves_[where.leaf]->size())
@@ -150,8 +146,7 @@ void topic_node::erase(const entry& presence) {
   const auto where = locate(presence);
   auto& target = make_unique(where.leaf, leaves_[where.leaf]->size());
   auto* slot = target.slots() + where.slot;
-  std::memmove(slot, slot + 1,
-               (target.size_ - where.slot - 1u) * sizeof *slot);
+  std::memmove(slot, slot + 1, (target.size_ - where.slot - 1u) * sizeof *slot);
   --target.size_;
   --size_;
   if (target.size_ == 0) {
@@ -220,10 +215,10 @@ void topic_node::make_room(position& where) {
 /// Halves a full leaf; at the end of the topic it starts a new one instead,
 /// so that keys which arrive in order leave full leaves behind.
 void topic_node::split(position& where) {
-  const bool is_append = where.leaf + 1 == leaves_.size()
-                         && where.slot == leaf::capacity_max;
+  const bool is_append
+      = where.leaf + 1 == leaves_.size() && where.slot == leaf::capacity_max;
   const std::uint16_t kept
-    = is_append ? leaf::capacity_max : leaf::capacity_max / 2;
+      = is_append ? leaf::capacity_max : leaf::capacity_max / 2;
   auto* right = leaf::make(leaf::capacity_max / 2);
   retain(right);
   leaves_.insert(leaves_.begin() + static_cast<std::ptrdiff_t>(where.leaf) + 1,

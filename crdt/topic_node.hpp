@@ -26,7 +26,8 @@ namespace rollcall::crdt {
 class topic_node {
 public:
   explicit topic_node(std::string_view name)
-    : name_hash_{hash_of(name)}, name_{name} {
+      : name_hash_{hash_of(name)},
+        name_{name} {
   }
 
   /// What a table of topics is ordered by.

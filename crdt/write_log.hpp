@@ -15,7 +15,7 @@ namespace rollcall::crdt {
 class write_log {
 public:
   explicit write_log(std::size_t deaths_max) noexcept
-    : deaths_max_{deaths_max} {
+      : deaths_max_{deaths_max} {
   }
 
   /// The write `by` ended the presence that `dot` had made.
@@ -39,8 +39,8 @@ public:
                                                 std::uint64_t from) const {
     std::vector<std::uint64_t> result;
     auto it = std::partition_point(
-      deaths_.begin(), deaths_.end(),
-      [&](const death& candidate) { return candidate.by <= since; });
+        deaths_.begin(), deaths_.end(),
+        [&](const death& candidate) { return candidate.by <= since; });
     for (; it != deaths_.end(); ++it)
       if (it->dot <= from)
         result.push_back(it->dot);

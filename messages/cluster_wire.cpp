@@ -24,9 +24,8 @@ void write_packet(std::string& out, packet_kind kind, Body body) {
 }
 
 /// Finds a section of a packet of the right kind.
-std::optional<std::string_view> section_of(std::string_view packet,
-                                           packet_kind kind,
-                                           std::uint8_t wanted) {
+std::optional<std::string_view>
+section_of(std::string_view packet, packet_kind kind, std::uint8_t wanted) {
   reader from{packet};
   if (from.byte() != format || from.byte() != static_cast<std::uint8_t>(kind))
     return std::nullopt;
@@ -125,8 +124,8 @@ void read_shards(reader& from, beat& out) {
 void write_awaited(writer& to, const beat& what) {
   for (const auto& shard : what.shards) {
     const auto count
-      = std::count_if(shard.begin(), shard.end(),
-                      [](const auto& known) { return known.is_awaited; });
+        = std::count_if(shard.begin(), shard.end(),
+                        [](const auto& known) { return known.is_awaited; });
     to.number(static_cast<std::uint64_t>(count));
     for (std::size_t i = 0; i < shard.size(); ++i)
       if (shard[i].is_awaited)
@@ -242,21 +241,20 @@ std::optional<hello> decode_hello(std::string_view packet) {
 
 std::optional<refusal> decode_refusal(std::string_view packet) {
   return read_packet<refusal>(
-    packet, packet_kind::refusal,
-    [](reader& from, refusal& out) { out.reason = from.text(); });
+      packet, packet_kind::refusal,
+      [](reader& from, refusal& out) { out.reason = from.text(); });
 }
 
 std::optional<beat> decode_beat(std::string_view packet) {
   auto result = read_packet<beat>(
-    packet, packet_kind::beat, [](reader& from, beat& out) {
-      out.membership.sender = read_life(from);
-      out.membership.counter = from.number();
-      out.membership.address = from.text();
-      read_liveness(from, out);
-      read_many(from, [&] {
-        out.membership.departed.push_back(read_life(from));
+      packet, packet_kind::beat, [](reader& from, beat& out) {
+        out.membership.sender = read_life(from);
+        out.membership.counter = from.number();
+        out.membership.address = from.text();
+        read_liveness(from, out);
+        read_many(from,
+                  [&] { out.membership.departed.push_back(read_life(from)); });
       });
-    });
   const auto shards = section_of(packet, packet_kind::beat, shards_section);
   if (!result || !shards)
     return std::nullopt;
@@ -289,8 +287,8 @@ std::optional<request> decode_request(std::string_view packet) {
 
 std::optional<leaving> decode_leaving(std::string_view packet) {
   return read_packet<leaving>(
-    packet, packet_kind::leaving,
-    [](reader& from, leaving& out) { out.node = read_life(from); });
+      packet, packet_kind::leaving,
+      [](reader& from, leaving& out) { out.node = read_life(from); });
 }
 
 std::optional<event> decode_event(std::string_view packet) {

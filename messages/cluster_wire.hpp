@@ -1,9 +1,8 @@
 #pragma once
 
-#include "messages/wire.hpp"
-
 #include "crdt/replication/membership.hpp"
 #include "crdt/replication/replicator.hpp"
+#include "messages/wire.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -15,21 +15,21 @@ constexpr bool is_special(char c) noexcept {
 void append_escaped(std::string& out, char c) {
   constexpr char hex[] = "0123456789abcdef";
   switch (c) {
-    case '"':
-    case '\\':
-      out += '\\';
-      out += c;
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      out += "\\u00";
-      out += hex[static_cast<unsigned char>(c) >> 4];
-      out += hex[static_cast<unsigned char>(c) & 15];
+  case '"':
+  case '\\':
+    out += '\\';
+    out += c;
+    return;
+  case '\n':
+    out += "\\n";
+    return;
+  case '\t':
+    out += "\\t";
+    return;
+  default:
+    out += "\\u00";
+    out += hex[static_cast<unsigned char>(c) >> 4];
+    out += hex[static_cast<unsigned char>(c) & 15];
   }
 }
 
@@ -51,7 +51,8 @@ bool append_members(std::string& out, std::string_view object) {
 class keyed_writer {
 public:
   keyed_writer(std::string& out, const enrichment& extra)
-    : out_{out}, extra_{extra} {
+      : out_{out},
+        extra_{extra} {
     out_ += '{';
   }
 
@@ -101,8 +102,8 @@ std::vector<const entry*> by_key(const std::vector<entry_ptr>& presences) {
   for (const auto& presence : presences)
     result.push_back(presence.get());
   std::stable_sort(
-    result.begin(), result.end(),
-    [](const entry* a, const entry* b) { return a->key() < b->key(); });
+      result.begin(), result.end(),
+      [](const entry* a, const entry* b) { return a->key() < b->key(); });
   return result;
 }
 

@@ -1,10 +1,9 @@
 #pragma once
 
-#include "rollcall/types.hpp"
-
 #include "crdt/interval.hpp"
 #include "crdt/replication/membership.hpp"
 #include "crdt/replication/replicator.hpp"
+#include "rollcall/types.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -97,8 +96,8 @@ struct relay_changed {
 };
 
 using replication_input
-  = std::variant<node_changed, line_changed, report_arrived, interval_arrived,
-                 request_arrived, relay_changed>;
+    = std::variant<node_changed, line_changed, report_arrived, interval_arrived,
+                   request_arrived, relay_changed>;
 
 /// Sent by: cluster actor.  Handled by: shard.
 using replication_input_ptr = std::shared_ptr<const replication_input>;

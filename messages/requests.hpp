@@ -1,9 +1,8 @@
 #pragma once
 
+#include "crdt/entry.hpp"
 #include "rollcall/error.hpp"
 #include "rollcall/types.hpp"
-
-#include "crdt/entry.hpp"
 
 #include <caf/actor_control_block.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -24,9 +23,9 @@ using update_function = std::function<std::string(const entry& current)>;
 /// Errors:  `problem`; `already_tracked`, `too_many_presences`.
 struct track_request {
   std::string topic;
-  crdt::draft_ptr draft;       ///< Key and meta, made in the caller's thread.
+  crdt::draft_ptr draft; ///< Key and meta, made in the caller's thread.
   caf::strong_actor_ptr owner;
-  caf::error problem;          ///< What the caller's check found; empty if ok.
+  caf::error problem; ///< What the caller's check found; empty if ok.
 };
 
 /// Asks the shard of `topic` to replace the meta of one presence.
@@ -37,7 +36,7 @@ struct track_request {
 struct update_request {
   std::string topic;
   std::string key;
-  crdt::draft_ptr draft;       ///< The new version; empty if `change` is set.
+  crdt::draft_ptr draft; ///< The new version; empty if `change` is set.
   update_function change;
   caf::strong_actor_ptr owner;
   caf::error problem;

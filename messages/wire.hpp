@@ -22,14 +22,14 @@ inline constexpr std::uint8_t format = 1;
 /// What a packet is, in its second byte. Append only.
 enum class packet_kind : std::uint8_t {
   interval = 1,
-  hello = 2,   ///< These are in cluster_wire.hpp.
+  hello = 2, ///< These are in cluster_wire.hpp.
   refusal = 3,
   beat = 4,
   request = 5,
   leaving = 6,
   event = 7,
-  shard = 8,   ///< An interval with the index of its shard in front.
-  count_,      ///< Not a kind. Keep last.
+  shard = 8, ///< An interval with the index of its shard in front.
+  count_,    ///< Not a kind. Keep last.
 };
 
 /// Why bytes were refused.

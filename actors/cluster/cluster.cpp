@@ -2,7 +2,6 @@
 
 #include "actors/cluster/cluster_actor.hpp"
 #include "actors/presence_internals.hpp"
-
 #include "messages/type_ids.hpp"
 
 #include <caf/actor_system_config.hpp>
@@ -81,9 +80,8 @@ caf::error validate(const cluster_config& settings) {
   for (const auto& peer : settings.peers)
     if (auto problem = check_address("a peer", peer))
       return problem;
-  for (const auto& [key, value] :
-       {std::pair{"listen", &settings.listen},
-        std::pair{"advertise", &settings.advertise}})
+  for (const auto& [key, value] : {std::pair{"listen", &settings.listen},
+                                   std::pair{"advertise", &settings.advertise}})
     if (!value->empty())
       if (auto problem = check_address(key, *value))
         return problem;
@@ -104,19 +102,18 @@ public:
 
   caf::error start(const cluster_config& settings) {
     auto node = presence_internals::share(who_);
-    actor = system.spawn<caf::hidden>(
-      cluster_actor, cluster_setup{node, settings, view});
+    actor = system.spawn<caf::hidden>(cluster_actor,
+                                      cluster_setup{node, settings, view});
     port_actor = system.spawn<caf::hidden>(peer_port, actor);
-    auto made = cluster_link::make(system, links_of(settings), port_actor,
-                                   events());
+    auto made
+        = cluster_link::make(system, links_of(settings), port_actor, events());
     if (!made)
       return std::move(made.error());
     links = std::move(*made);
     if (auto problem = listen(settings))
       return problem;
     node->set_cluster(actor);
-    caf::anon_send(actor, atom::listening_v,
-                   address_for_peers(settings, port));
+    caf::anon_send(actor, atom::listening_v, address_for_peers(settings, port));
     caf::anon_send(actor, links, port_actor);
     return {};
   }
@@ -135,10 +132,10 @@ public:
 
   link_events events() const {
     return {
-      [handle = actor](const link_up& what) { caf::anon_send(handle, what); },
-      [handle = actor](const link_down& what) {
-        caf::anon_send(handle, what);
-      }};
+        [handle = actor](const link_up& what) { caf::anon_send(handle, what); },
+        [handle = actor](const link_down& what) {
+          caf::anon_send(handle, what);
+        }};
   }
 
   /// Ends the actors, then the links.

@@ -1,7 +1,6 @@
 #include "actors/cluster/cluster_actor.hpp"
 
 #include "messages/type_ids.hpp"
-
 #include "rollcall/log.hpp"
 
 #include <caf/send.hpp>
@@ -23,14 +22,14 @@ constexpr std::chrono::milliseconds last_words{100};
 
 const char* words_for(crdt::node_event_kind kind) {
   switch (kind) {
-    case crdt::node_event_kind::up:
-      return "is up";
-    case crdt::node_event_kind::down:
-      return "is down";
-    case crdt::node_event_kind::gone:
-      return "is gone";
-    case crdt::node_event_kind::conflict:
-      return "is known elsewhere in a later life than this one";
+  case crdt::node_event_kind::up:
+    return "is up";
+  case crdt::node_event_kind::down:
+    return "is down";
+  case crdt::node_event_kind::gone:
+    return "is gone";
+  case crdt::node_event_kind::conflict:
+    return "is known elsewhere in a later life than this one";
   }
   return "";
 }
@@ -44,10 +43,10 @@ void cluster_state::start(cluster_setup setup) {
   settings_ = std::move(setup.settings);
   view_ = std::move(setup.view);
   membership_.emplace(
-    crdt::node_life{node_->settings.node_name, node_->settings.incarnation},
-    std::string{},
-    crdt::membership_config{settings_.heartbeat_interval, settings_.down_after,
-                            settings_.forget_after});
+      crdt::node_life{node_->settings.node_name, node_->settings.incarnation},
+      std::string{},
+      crdt::membership_config{settings_.heartbeat_interval,
+                              settings_.down_after, settings_.forget_after});
   dialer_.emplace(settings_.retry_min, settings_.retry_max,
                   std::random_device{}());
   for (const auto& peer : settings_.peers)
@@ -96,9 +95,9 @@ wire::beat cluster_state::make_beat() const {
   for (const auto& other : result.membership.others) {
     const auto heard = heard_at_.find(other.who.name);
     result.held.push_back(
-      heard == heard_at_.end()
-        ? 0
-        : static_cast<std::uint64_t>((at - heard->second).count()));
+        heard == heard_at_.end()
+            ? 0
+            : static_cast<std::uint64_t>((at - heard->second).count()));
   }
   for (const auto& slot : node_->slots)
     result.shards.push_back(slot->replication->report());
@@ -168,9 +167,10 @@ void cluster_state::dial_who_is_due() {
   dialer_->retain(known);
   for (const auto& [node, to] : lines_)
     connected.insert(to.address);
-  const auto due = dialer_->due(
-    self_->clock().now(),
-    [&](const std::string& address) { return connected.contains(address); });
+  const auto due
+      = dialer_->due(self_->clock().now(), [&](const std::string& address) {
+          return connected.contains(address);
+        });
   const caf::actor self = self_;
   for (const auto& address : due) {
     const auto target = parse_peer_address(address);
@@ -178,11 +178,11 @@ void cluster_state::dial_who_is_due() {
       dialer_->is_own(address);
       continue;
     }
-    links_->connect(target->host, target->port,
-                    [self, address](caf::expected<link_peer> result) {
-                      caf::anon_send(self,
-                                     dial_ended{address, std::move(result)});
-                    });
+    links_->connect(
+        target->host, target->port,
+        [self, address](caf::expected<link_peer> result) {
+          caf::anon_send(self, dial_ended{address, std::move(result)});
+        });
   }
 }
 
@@ -200,7 +200,7 @@ void cluster_state::plan_relays() {
     if (!to.life || !to.id)
       continue;
     auto& [target, origins]
-      = plan.plan.emplace_back(to.life->name, std::vector<crdt::node_life>{});
+        = plan.plan.emplace_back(to.life->name, std::vector<crdt::node_life>{});
     key += fmt::format("|{}#{}:", target, to.id->value);
     for (const auto& origin : peers)
       if (origin.is_up && membership_->is_relay(origin.who.name, target, at)) {
@@ -217,42 +217,40 @@ void cluster_state::plan_relays() {
 
 void cluster_state::to_all_shards(replication_input input) const {
   const auto shared
-    = std::make_shared<const replication_input>(std::move(input));
+      = std::make_shared<const replication_input>(std::move(input));
   for (const auto& slot : node_->slots)
     caf::anon_send(slot->shard(), shared);
 }
 
-void cluster_state::to_shard(std::size_t index,
-                             replication_input input) const {
+void cluster_state::to_shard(std::size_t index, replication_input input) const {
   if (index < node_->slots.size())
-    caf::anon_send(
-      node_->slots[index]->shard(),
-      std::make_shared<const replication_input>(std::move(input)));
+    caf::anon_send(node_->slots[index]->shard(),
+                   std::make_shared<const replication_input>(std::move(input)));
 }
 
 caf::behavior cluster_actor(caf::stateful_actor<cluster_state>* self,
                             cluster_setup setup) {
   self->state.start(std::move(setup));
   return {
-    [self](const link_handle& links, const caf::actor& port) {
-      self->state.use(links, port);
-    },
-    [self](atom::listening, std::string& address) {
-      self->state.listens_on(std::move(address));
-    },
-    [self](const link_up& what) { self->state.link_came(what); },
-    [self](const link_down& what) { self->state.link_went(what); },
-    [self](dial_ended& what) { self->state.dial_came_back(what); },
-    [self](frame_arrived& frame) { self->state.take(frame); },
-    [self](const tell_frame& frame) { self->state.take(frame); },
-    [self](const topic_event_ptr& event) { self->state.send_event(*event); },
-    [self](const tell_request& what) { self->state.tell(what); },
-    [self](atom::beat) { self->state.tick(); },
-    [self](atom::leave, bool at_once) { self->state.leave(at_once); },
-    [self](caf::close_atom, std::uint64_t link) {
-      self->state.close_late(link);
-    },
-    [self](atom::stop) { self->quit(); },
+      [self](const link_handle& links, const caf::actor& port) {
+        self->state.use(links, port);
+      },
+      [self](atom::listening, std::string& address) {
+        self->state.listens_on(std::move(address));
+      },
+      [self](const link_up& what) { self->state.link_came(what); },
+      [self](const link_down& what) { self->state.link_went(what); },
+      [self](dial_ended& what) { self->state.dial_came_back(what); },
+      [self](frame_arrived& frame) { self->state.take(frame); },
+      [self](const tell_frame& frame) { self->state.take(frame); },
+      [self](const topic_event_ptr& event) { self->state.send_event(*event); },
+      [self](const tell_request& what) { self->state.tell(what); },
+      [self](atom::beat) { self->state.tick(); },
+      [self](atom::leave, bool at_once) { self->state.leave(at_once); },
+      [self](caf::close_atom, std::uint64_t link) {
+        self->state.close_late(link);
+      },
+      [self](atom::stop) { self->quit(); },
   };
 }
 

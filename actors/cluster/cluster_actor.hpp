@@ -1,16 +1,13 @@
 #pragma once
 
-#include "rollcall/cluster.hpp"
-
 #include "actors/cluster/dialer.hpp"
 #include "actors/cluster/link.hpp"
 #include "actors/cluster/peer_port.hpp"
 #include "actors/runtime.hpp"
-
+#include "crdt/replication/membership.hpp"
 #include "messages/cluster_wire.hpp"
 #include "messages/replication.hpp"
-
-#include "crdt/replication/membership.hpp"
+#include "rollcall/cluster.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/stateful_actor.hpp>
@@ -96,10 +93,10 @@ private:
     std::string address;
     std::shared_ptr<const link_traffic> traffic;
     std::optional<crdt::node_life> life;
-    bool was_greeted = false;  ///< Our hello is out.
-    bool was_heard = false;    ///< A heartbeat came.
+    bool was_greeted = false; ///< Our hello is out.
+    bool was_heard = false;   ///< A heartbeat came.
     std::chrono::microseconds round_trip{};
-    crdt::tick_time since{};   ///< When it was opened.
+    crdt::tick_time since{}; ///< When it was opened.
   };
 
   [[nodiscard]] crdt::tick_time now() const;
@@ -109,7 +106,8 @@ private:
   void take_hello(const frame_arrived& frame);
   [[nodiscard]] std::string objection_to(const wire::hello& hello) const;
   void refuse(const frame_arrived& frame, const std::string& reason);
-  void accept(const caf::node_id& node, peer_line& from, const wire::hello& hello);
+  void accept(const caf::node_id& node, peer_line& from,
+              const wire::hello& hello);
   void take_refusal(const frame_arrived& frame);
   void take_beat(const frame_arrived& frame);
   void take_shard_packet(frame_arrived& frame);

@@ -1,5 +1,4 @@
 #include "actors/cluster/cluster_actor.hpp"
-
 #include "rollcall/log.hpp"
 
 #include <caf/send.hpp>
@@ -18,8 +17,8 @@ constexpr const char* component = cluster_state::name;
 
 link_error code_of_link(const caf::error& what) {
   return what && what.category() == caf::atom("link")
-           ? static_cast<link_error>(what.code())
-           : link_error::none;
+             ? static_cast<link_error>(what.code())
+             : link_error::none;
 }
 
 } // namespace
@@ -77,8 +76,9 @@ void cluster_state::close_silent_lines() {
     if (!to.life || !to.id)
       continue;
     const auto heard = heard_at_.find(to.life->name);
-    const auto last
-      = heard == heard_at_.end() ? to.since : std::max(heard->second, to.since);
+    const auto last = heard == heard_at_.end()
+                          ? to.since
+                          : std::max(heard->second, to.since);
     if (at - last > settings_.down_after)
       silent.push_back(node);
   }
@@ -124,9 +124,8 @@ void cluster_state::send_packet(const caf::actor& to,
   caf::send_as(port_, to, std::move(frame));
 }
 
-template void
-cluster_state::send_packet(const caf::actor& to,
-                           const wire::leaving& packet) const;
+template void cluster_state::send_packet(const caf::actor& to,
+                                         const wire::leaving& packet) const;
 
 // -- hello --------------------------------------------------------------------
 
@@ -165,8 +164,7 @@ std::string cluster_state::objection_to(const wire::hello& hello) const {
   if (hello.node.name.empty() || hello.node.name.size() > 255)
     return "a node name has 1 to 255 bytes";
   if (hello.node.name == membership_->self().name)
-    return fmt::format("node name '{}' is taken by this node",
-                       hello.node.name);
+    return fmt::format("node name '{}' is taken by this node", hello.node.name);
   return {};
 }
 

@@ -30,7 +30,8 @@ void cluster_state::take(frame_arrived& frame) {
   ++stats_.bad_packets; // or from a newer version
 }
 
-cluster_state::peer_line* cluster_state::accepted_line(const frame_arrived& frame) {
+cluster_state::peer_line*
+cluster_state::accepted_line(const frame_arrived& frame) {
   const auto found = lines_.find(frame.sender->node());
   return found == lines_.end() || !found->second.life ? nullptr
                                                       : &found->second;
@@ -56,7 +57,8 @@ void cluster_state::take_beat(const frame_arrived& frame) {
     to_shard(i, report_arrived{sender, beat->shards[i]});
 }
 
-void cluster_state::measure_round_trip(peer_line& from, const wire::beat& beat) {
+void cluster_state::measure_round_trip(peer_line& from,
+                                       const wire::beat& beat) {
   const auto& others = beat.membership.others;
   for (std::size_t i = 0; i < others.size() && i < beat.held.size(); ++i) {
     if (others[i].who != membership_->self() || !others[i].is_direct)
@@ -84,9 +86,8 @@ void cluster_state::take_request(const frame_arrived& frame) {
     ++stats_.bad_packets;
     return;
   }
-  to_shard(request->shard,
-           request_arrived{accepted_line(frame)->life->name, request->replica,
-                           request->known});
+  to_shard(request->shard, request_arrived{accepted_line(frame)->life->name,
+                                           request->replica, request->known});
 }
 
 void cluster_state::take_leaving(const frame_arrived& frame) {

@@ -13,8 +13,8 @@ namespace rollcall {
 void cluster_state::send_event(const topic_event& what) {
   wire_frame frame;
   wire::encode(
-    wire::event{what.topic, what.event, what.payload, what.is_binary},
-    frame.bytes);
+      wire::event{what.topic, what.event, what.payload, what.is_binary},
+      frame.bytes);
   const auto message = caf::make_message(std::move(frame));
   for (const auto& [node, to] : lines_)
     if (to.life)
@@ -24,11 +24,10 @@ void cluster_state::send_event(const topic_event& what) {
 void cluster_state::tell(const tell_request& what) {
   std::set<crdt::replica_tag> writers;
   const auto& slot = node_->slot_of(what.topic);
-  for (const auto& presence :
-       slot.table->get_by_key(what.topic, what.key))
+  for (const auto& presence : slot.table->get_by_key(what.topic, what.key))
     writers.insert(presence->dot().replica);
   const auto message
-    = caf::make_message(tell_frame{what.topic, what.key, what.what});
+      = caf::make_message(tell_frame{what.topic, what.key, what.what});
   for (const auto& [node, to] : lines_)
     if (to.life
         && writers.contains(crdt::tag_of({to.life->name, to.life->incarnation,
@@ -69,8 +68,8 @@ void cluster_state::publish_view() {
       const auto lag = slot->replication->lag(peer.who.name, now());
       status.behind += lag.behind;
       status.lag = std::max(
-        status.lag,
-        std::chrono::duration_cast<std::chrono::milliseconds>(lag.oldest));
+          status.lag,
+          std::chrono::duration_cast<std::chrono::milliseconds>(lag.oldest));
       status.unacknowledged_bytes += lag.unacknowledged;
     }
     const auto* line = line_of(peer.who.name);

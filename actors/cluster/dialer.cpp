@@ -17,7 +17,7 @@ std::optional<peer_address> parse_peer_address(std::string_view text) {
   const auto digits = text.substr(colon + 1);
   std::uint16_t port = 0;
   const auto [end, problem]
-    = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+      = std::from_chars(digits.data(), digits.data() + digits.size(), port);
   if (problem != std::errc{} || end != digits.data() + digits.size()
       || host.empty())
     return std::nullopt;
@@ -26,7 +26,9 @@ std::optional<peer_address> parse_peer_address(std::string_view text) {
 
 dialer::dialer(std::chrono::milliseconds retry_min,
                std::chrono::milliseconds retry_max, std::uint64_t seed)
-  : retry_min_{retry_min}, retry_max_{retry_max}, random_{seed} {
+    : retry_min_{retry_min},
+      retry_max_{retry_max},
+      random_{seed} {
 }
 
 void dialer::add_seed(const std::string& address) {
@@ -66,7 +68,7 @@ void dialer::done(const std::string& address, bool is_ok, bool is_slow,
   // Half to all of it, so that many nodes do not come at one moment.
   wait = wait / 2
          + std::chrono::milliseconds{
-           random_() % static_cast<std::uint64_t>(wait.count() / 2 + 1)};
+             random_() % static_cast<std::uint64_t>(wait.count() / 2 + 1)};
   record.next = now + wait;
 }
 

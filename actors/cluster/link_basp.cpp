@@ -59,19 +59,19 @@ void basp_port::join(int socket, std::chrono::milliseconds timeout,
 void basp_port::forget(const caf::node_id& lost,
                        std::function<void(bool)> done) {
   // The broker and its members belong to the thread of the multiplexer.
-  system_.middleman().backend().post([handle = broker_, lost,
-                                      done = std::move(done)] {
-    auto& broker = *static_cast<caf::io::basp_broker*>(
-        caf::actor_cast<caf::abstract_actor*>(handle));
-    if (broker.instance.tbl().lookup_direct(lost))
-      return done(false);
-    auto& servers = broker.spawn_servers;
-    if (const auto found = servers.find(lost); found != servers.end()) {
-      caf::anon_send_exit(found->second, caf::exit_reason::kill);
-      servers.erase(found);
-    }
-    done(true);
-  });
+  system_.middleman().backend().post(
+      [handle = broker_, lost, done = std::move(done)] {
+        auto& broker = *static_cast<caf::io::basp_broker*>(
+            caf::actor_cast<caf::abstract_actor*>(handle));
+        if (broker.instance.tbl().lookup_direct(lost))
+          return done(false);
+        auto& servers = broker.spawn_servers;
+        if (const auto found = servers.find(lost); found != servers.end()) {
+          caf::anon_send_exit(found->second, caf::exit_reason::kill);
+          servers.erase(found);
+        }
+        done(true);
+      });
 }
 
 } // namespace rollcall

@@ -30,12 +30,14 @@ public:
   /// with what the other node publishes.
   void join(int socket, std::chrono::milliseconds timeout, answer done);
 
-  /// Calls `done` once, on CAF's thread: whether BASP has forgotten a lost node.
-  /// It does so some time after it closed the socket, and ends the node's proxies
-  /// in two steps; the second would hit those of a connection made in between.
+  /// Calls `done` once, on CAF's thread: whether BASP has forgotten a lost
+  /// node. It does so some time after it closed the socket, and ends the node's
+  /// proxies in two steps; the second would hit those of a connection made in
+  /// between.
   ///
-  /// Also ends the actor of about a kilobyte that CAF keeps for each node that it
-  /// ever met, and which waits for an answer that our guard lets nobody give.
+  /// Also ends the actor of about a kilobyte that CAF keeps for each node that
+  /// it ever met, and which waits for an answer that our guard lets nobody
+  /// give.
   void forget(const caf::node_id& lost, std::function<void(bool)> done);
 
 private:

@@ -1,6 +1,5 @@
 // The first half of a connection: TLS, then a hello each.
 #include "actors/cluster/link_connection.hpp"
-
 #include "actors/cluster/link_core.hpp"
 #include "actors/cluster/node_id.hpp"
 

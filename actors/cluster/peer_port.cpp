@@ -17,15 +17,14 @@ caf::behavior peer_port(caf::event_based_actor* self, caf::actor cluster) {
   });
   self->set_default_handler(caf::drop);
   return {
-    [self, cluster](wire_frame& frame) {
-      if (self->current_sender())
-        self->send(cluster,
-                   frame_arrived{self->current_sender(),
-                                 std::move(frame.bytes)});
-    },
-    [self, cluster](tell_frame& frame) {
-      self->send(cluster, std::move(frame));
-    },
+      [self, cluster](wire_frame& frame) {
+        if (self->current_sender())
+          self->send(cluster, frame_arrived{self->current_sender(),
+                                            std::move(frame.bytes)});
+      },
+      [self, cluster](tell_frame& frame) {
+        self->send(cluster, std::move(frame));
+      },
   };
 }
 

@@ -14,11 +14,11 @@ namespace {
 caf::behavior player(caf::event_based_actor* self, rollcall::presence who,
                      std::string name, std::promise<void>* ready) {
   who.track(self, "lobby", name, R"({"status":"waiting"})")
-    .then([=](const rollcall::tracked&) { ready->set_value(); },
-          [=](const caf::error& problem) {
-            std::cerr << rollcall::describe(problem) << '\n';
-            ready->set_value();
-          });
+      .then([=](const rollcall::tracked&) { ready->set_value(); },
+            [=](const caf::error& problem) {
+              std::cerr << rollcall::describe(problem) << '\n';
+              ready->set_value();
+            });
   return {[](caf::ok_atom) {}};
 }
 

@@ -55,8 +55,7 @@ public:
   virtual void count(refusal why) = 0;
   /// A `phx_error` was sent.
   virtual void count_crash() = 0;
-  virtual void close(close_code code, std::string_view reason, refusal why)
-      = 0;
+  virtual void close(close_code code, std::string_view reason, refusal why) = 0;
 };
 
 /// The channels of one session, and the rules for what its client sends.

@@ -72,8 +72,8 @@ void client::port::push(std::string_view event, payload what) {
 
 void client::port::send(channels::encoded frame, std::string_view what) {
   if (frame.what != problem::none) {
-    gateway_log(log_level::error, "frame dropped: {} topic={} event={}", describe(frame.what),
-                topic_, what);
+    gateway_log(log_level::error, "frame dropped: {} topic={} event={}",
+                describe(frame.what), topic_, what);
     return;
   }
   outgoing push{channels::share(std::move(frame.bytes)), nullptr,
@@ -87,7 +87,8 @@ void client::port::send(channels::encoded frame, std::string_view what) {
 
 void client::port::end(const caf::error& reason) {
   if (!is_orderly(reason))
-    gateway_log(log_level::warning, "channel crashed topic={} code={}", topic_, reason.code());
+    gateway_log(log_level::warning, "channel crashed topic={} code={}", topic_,
+                reason.code());
   post([id = id_, is_crash = !is_orderly(reason)](channels::session& owner) {
     owner.channels().end(id, is_crash);
   });

@@ -69,8 +69,7 @@ bool http_session::decide(const target& asked, fields params,
   try {
     decision = home_.core().decide(*info);
   } catch (const std::exception& problem) {
-    gateway_log(log_level::error, "connect threw: {}",
-                problem.what());
+    gateway_log(log_level::error, "connect threw: {}", problem.what());
     decision = {false, 500, {}, {}, {}};
   }
   if (!decision.is_accepted)
@@ -78,8 +77,7 @@ bool http_session::decide(const target& asked, fields params,
   return decision.is_accepted;
 }
 
-void http_session::upgrade(std::string subprotocol,
-                           connect_result decision,
+void http_session::upgrade(std::string subprotocol, connect_result decision,
                            std::shared_ptr<const connect_info> info) {
   auto& core = home_.core();
   // Threads may get here at once, hence count first, then look.

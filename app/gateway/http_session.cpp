@@ -34,7 +34,8 @@ void http_session::sweep(clock::time_point now) {
   // Between two requests of a connection silence is no offence.
   if (!has_served_ || parser_->got_some() || !received_.empty()) {
     home_.counts().refuse(refusal::handshake_timeout);
-    gateway_log(log_level::info, "closed: no request in time reason=handshake_timeout");
+    gateway_log(log_level::info,
+                "closed: no request in time reason=handshake_timeout");
   }
   abort();
 }
@@ -162,8 +163,8 @@ void http_session::handle_plain(const target& asked) {
 
 void http_session::refuse(refusal why, unsigned status, std::string body) {
   home_.counts().refuse(why);
-  gateway_log(log_level::info, "request refused reason={} status={} peer={}:{}", to_string(why),
-              status, peer_address_, peer_port_);
+  gateway_log(log_level::info, "request refused reason={} status={} peer={}:{}",
+              to_string(why), status, peer_address_, peer_port_);
   respond({status, "text/plain; charset=utf-8", std::move(body), {}});
 }
 

@@ -70,8 +70,8 @@ void topic_port::take_diff(const diff& change) {
   const auto to = targets();
   for (std::size_t i = 0; i < core_->workers.size(); ++i)
     if (to >> i & 1)
-      core_->workers[i]->post_diff(
-          caf::actor_cast<caf::strong_actor_ptr>(this), this, payload);
+      core_->workers[i]->post_diff(caf::actor_cast<caf::strong_actor_ptr>(this),
+                                   this, payload);
 }
 
 void topic_port::take_event(const topic_event& event) {
@@ -80,12 +80,11 @@ void topic_port::take_event(const topic_event& event) {
   auto frame
       = encode_broadcast(topic_, event.event, {event.payload, event.is_binary});
   if (frame.what != problem::none) {
-    gateway_log(log_level::warning, "broadcast dropped: {} topic={} event={}", describe(frame.what),
-                topic_, event.event);
+    gateway_log(log_level::warning, "broadcast dropped: {} topic={} event={}",
+                describe(frame.what), topic_, event.event);
     return;
   }
-  post({share(std::move(frame.bytes)), nullptr, frame.is_binary},
-       event.sender);
+  post({share(std::move(frame.bytes)), nullptr, frame.is_binary}, event.sender);
 }
 
 void topic_port::post(const outgoing& frame, std::uint64_t sender) {

@@ -87,8 +87,7 @@ void listener::take(boost::system::error_code problem, tcp::socket socket,
     accept();
     return;
   }
-  gateway_log(log_level::warning, "cannot accept: {}",
-              problem.message());
+  gateway_log(log_level::warning, "cannot accept: {}", problem.message());
   // Out of descriptors, most likely: asking again at once would spin.
   rest_.expires_after(rest_after_error);
   rest_.async_wait([self = shared_from_this()](boost::system::error_code ec) {

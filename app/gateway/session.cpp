@@ -63,25 +63,26 @@ void session::start(const request_type& request, std::string subprotocol) {
           answer.set(boost::beast::http::field::sec_websocket_protocol,
                      subprotocol);
       }));
-  stream_.async_accept(request, [self = shared_from_this()](error_code problem) {
-    if (self->is_gone_)
-      return;
-    self->is_open_ = !problem;
-    if (problem)
-      self->abort();
-    else
-      self->read();
-    self->flush();
-  });
+  stream_.async_accept(request,
+                       [self = shared_from_this()](error_code problem) {
+                         if (self->is_gone_)
+                           return;
+                         self->is_open_ = !problem;
+                         if (problem)
+                           self->abort();
+                         else
+                           self->read();
+                         self->flush();
+                       });
 }
 
 void session::read() {
   const auto bytes_max = received_.size() == 0 ? idle_buffer_bytes : 0;
-  stream_.async_read_some(received_, bytes_max,
-                          [self = shared_from_this()](error_code problem,
-                                                      std::size_t) {
-                            self->take(problem);
-                          });
+  stream_.async_read_some(
+      received_, bytes_max,
+      [self = shared_from_this()](error_code problem, std::size_t) {
+        self->take(problem);
+      });
 }
 
 void session::take(error_code problem) {

@@ -22,8 +22,7 @@ live_channel& live(channel& which) noexcept {
 
 void session::send(encoded frame) {
   if (frame.what != problem::none) {
-    gateway_log(log_level::error, "frame dropped: {}",
-                describe(frame.what));
+    gateway_log(log_level::error, "frame dropped: {}", describe(frame.what));
     return;
   }
   send_message({share(std::move(frame.bytes)), nullptr, frame.is_binary});
@@ -63,8 +62,8 @@ bool session::start(channel& which, body params) {
   try {
     fresh.actor = make(home_.core().system, request);
   } catch (const std::exception& problem) {
-    gateway_log(log_level::error, "channel factory threw: {} topic={}", problem.what(),
-                fresh.topic);
+    gateway_log(log_level::error, "channel factory threw: {} topic={}",
+                problem.what(), fresh.topic);
   } catch (...) {
     gateway_log(log_level::error, "channel factory threw topic={}",
                 fresh.topic);

@@ -103,8 +103,8 @@ void session::close(close_code code, std::string_view reason) {
     outbox_.clear();
   const auto number = static_cast<websocket::close_code>(code);
   reason = reason.substr(0, websocket::reason_string::static_capacity);
-  goodbye_.emplace(number, boost::beast::string_view{reason.data(),
-                                                     reason.size()});
+  goodbye_.emplace(number,
+                   boost::beast::string_view{reason.data(), reason.size()});
   home_.flush_later(shared_from_this());
 }
 
@@ -117,8 +117,9 @@ void session::close(close_code code, std::string_view reason, refusal why) {
 }
 
 void session::log_close(std::string_view reason, refusal why, unsigned code) {
-  gateway_log(log_level::info, "session closed: {} reason={} code={} peer={}:{}",
-              reason, to_string(why), code, who_.connection->peer_address,
+  gateway_log(log_level::info,
+              "session closed: {} reason={} code={} peer={}:{}", reason,
+              to_string(why), code, who_.connection->peer_address,
               who_.connection->peer_port);
 }
 
@@ -132,9 +133,8 @@ void session::begin_closing() {
 
 void session::say_close() {
   const auto why = *std::exchange(goodbye_, std::nullopt);
-  stream_.async_close(why, [self = shared_from_this()](error_code) {
-    self->hang_up();
-  });
+  stream_.async_close(
+      why, [self = shared_from_this()](error_code) { self->hang_up(); });
   home_.flush_later(shared_from_this());
 }
 

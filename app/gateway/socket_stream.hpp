@@ -148,8 +148,8 @@ private:
         self.complete(problem, sent);
         return;
       }
-      const auto what = stream.has_room() ? transport::status::ok
-                                          : stream.flush();
+      const auto what
+          = stream.has_room() ? transport::status::ok : stream.flush();
       if (what == transport::status::want_read
           || what == transport::status::want_write) {
         stream.bytes_.wait(what, std::move(self));

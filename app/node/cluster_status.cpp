@@ -14,13 +14,14 @@ void append_peer(std::string& out, const peer_status& peer) {
   out += ",\"address\":";
   append_json_string(out, peer.address);
   out += fmt::format(
-    ",\"state\":\"{}\",\"direct\":{},\"connected\":{},\"incarnation\":{},"
-    "\"silence_ms\":{},\"behind\":{},\"lag_ms\":{},\"unacknowledged_bytes\":{},"
-    "\"round_trip_us\":{},\"bytes_in\":{},\"bytes_out\":{}}}",
-    peer.is_up ? "up" : "down", peer.is_direct, peer.has_line,
-    peer.incarnation, peer.silence.count(), peer.behind, peer.lag.count(),
-    peer.unacknowledged_bytes, peer.round_trip.count(), peer.bytes_in,
-    peer.bytes_out);
+      ",\"state\":\"{}\",\"direct\":{},\"connected\":{},\"incarnation\":{},"
+      "\"silence_ms\":{},\"behind\":{},\"lag_ms\":{},\"unacknowledged_bytes\":{"
+      "},"
+      "\"round_trip_us\":{},\"bytes_in\":{},\"bytes_out\":{}}}",
+      peer.is_up ? "up" : "down", peer.is_direct, peer.has_line,
+      peer.incarnation, peer.silence.count(), peer.behind, peer.lag.count(),
+      peer.unacknowledged_bytes, peer.round_trip.count(), peer.bytes_in,
+      peer.bytes_out);
 }
 
 } // namespace
@@ -61,15 +62,14 @@ void append_cluster(metrics_text& out, const cluster_stats& stats,
   out.counter("rollcall_cluster_links_rejected_total",
               "Connections that did not become links.",
               real(stats.links_rejected));
-  const auto each = [&](std::string_view name, std::string_view help,
-                        auto value_of) {
-    out.gauges(name, help);
-    for (const auto& peer : peers)
-      out.labelled(name, "peer", peer.name, value_of(peer));
-  };
-  const auto seconds = [](std::chrono::duration<double> span) {
-    return span.count();
-  };
+  const auto each
+      = [&](std::string_view name, std::string_view help, auto value_of) {
+          out.gauges(name, help);
+          for (const auto& peer : peers)
+            out.labelled(name, "peer", peer.name, value_of(peer));
+        };
+  const auto seconds
+      = [](std::chrono::duration<double> span) { return span.count(); };
   each("rollcall_cluster_peer_up", "1 for a peer that is up.",
        [](const auto& peer) { return peer.is_up ? 1.0 : 0.0; });
   each("rollcall_cluster_peer_behind",

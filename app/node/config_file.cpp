@@ -11,8 +11,8 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
-#include <thread>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 namespace rollcall::node {

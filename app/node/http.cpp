@@ -170,7 +170,8 @@ http_response http_interface::info(const http_request&) const {
 
 http_response http_interface::cluster(const http_request&) const {
   return make_response(
-    200, sources_.cluster ? sources_.cluster() : "{\"peers\":[]}\n", json_type);
+      200, sources_.cluster ? sources_.cluster() : "{\"peers\":[]}\n",
+      json_type);
 }
 
 http_response http_interface::topics(const http_request& request) const {

@@ -1,6 +1,5 @@
 // The requests that change something.
 #include "app/node/http.hpp"
-
 #include "app/node/http_text.hpp"
 
 #include <string_view>

@@ -202,9 +202,10 @@ void relay(channel_self* self, const channel_event_ptr& event) {
     return reply(
         self, *event, "error",
         node::error_json("invalid_payload", "the payload is not an object"));
-  state.context->who.broadcast(self, std::make_shared<const topic_event>(
-      topic_event{state.topic, event->event, event->what.bytes,
-                  event->what.is_binary, state.peer.id()}));
+  state.context->who.broadcast(
+      self, std::make_shared<const topic_event>(
+                topic_event{state.topic, event->event, event->what.bytes,
+                            event->what.is_binary, state.peer.id()}));
   reply(self, *event, "ok", "{}");
 }
 

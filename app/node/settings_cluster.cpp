@@ -23,26 +23,26 @@ void add_cluster(std::vector<setting>& table) {
                         "Name of the cluster; nodes of another are refused."},
                        1, 255, ROLLCALL_FIELD(cluster.net.cluster_name)));
   table.push_back(optional_text(
-    {"rollcall.cluster.listen", "",
-     "host:port where peers connect to; empty: only this node connects."},
-    0, 255, ROLLCALL_FIELD(cluster.net.listen)));
+      {"rollcall.cluster.listen", "",
+       "host:port where peers connect to; empty: only this node connects."},
+      0, 255, ROLLCALL_FIELD(cluster.net.listen)));
   table.push_back(optional_text({"rollcall.cluster.advertise", "",
                                  "host:port that peers are told, if it is not "
                                  "the one listened on."},
-                                0, 255,
-                                ROLLCALL_FIELD(cluster.net.advertise)));
+                                0, 255, ROLLCALL_FIELD(cluster.net.advertise)));
   table.push_back(list({"rollcall.cluster.peers", "",
                         "Some nodes of the cluster, host:port each; one that "
                         "is reached tells of the others."},
                        1000, ROLLCALL_FIELD(cluster.net.peers), 0));
+  table.push_back(optional_text({"rollcall.cluster.certificate-file", "",
+                                 "This node's certificate (PEM); with it only "
+                                 "nodes with a certificate of "
+                                 "the authority get in."},
+                                0, path_bytes_max,
+                                ROLLCALL_FIELD(cluster.net.certificate_file)));
   table.push_back(optional_text(
-    {"rollcall.cluster.certificate-file", "",
-     "This node's certificate (PEM); with it only nodes with a certificate of "
-     "the authority get in."},
-    0, path_bytes_max, ROLLCALL_FIELD(cluster.net.certificate_file)));
-  table.push_back(optional_text(
-    {"rollcall.cluster.key-file", "", "Key of the certificate (PEM)."}, 0,
-    path_bytes_max, ROLLCALL_FIELD(cluster.net.key_file)));
+      {"rollcall.cluster.key-file", "", "Key of the certificate (PEM)."}, 0,
+      path_bytes_max, ROLLCALL_FIELD(cluster.net.key_file)));
   table.push_back(optional_text({"rollcall.cluster.authority-file", "",
                                  "Certificate of the authority that signed all "
                                  "nodes (PEM)."},
@@ -62,10 +62,9 @@ void add_cluster(std::vector<setting>& table) {
 }
 
 void add_cluster_times(std::vector<setting>& table) {
-  table.push_back(number({"rollcall.cluster.heartbeat-ms", "ms",
-                          "Between two heartbeats."},
-                         {20, 10'000},
-                         ROLLCALL_FIELD(cluster.net.heartbeat_interval)));
+  table.push_back(
+      number({"rollcall.cluster.heartbeat-ms", "ms", "Between two heartbeats."},
+             {20, 10'000}, ROLLCALL_FIELD(cluster.net.heartbeat_interval)));
   table.push_back(number({"rollcall.cluster.down-after-ms", "ms",
                           "Silence after which a node's presences leave; at "
                           "least four heartbeats."},
@@ -79,18 +78,17 @@ void add_cluster_times(std::vector<setting>& table) {
                           "Before the second attempt to reach an address; the "
                           "wait doubles each time, with jitter."},
                          {10, 60'000}, ROLLCALL_FIELD(cluster.net.retry_min)));
-  table.push_back(number({"rollcall.cluster.retry-max-ms", "ms",
-                          "The longest such wait."},
-                         {10, 3'600'000},
-                         ROLLCALL_FIELD(cluster.net.retry_max)));
+  table.push_back(
+      number({"rollcall.cluster.retry-max-ms", "ms", "The longest such wait."},
+             {10, 3'600'000}, ROLLCALL_FIELD(cluster.net.retry_max)));
 }
 
 void add_replication(std::vector<setting>& table) {
-  table.push_back(
-    number({"rollcall.replication.broadcast-period-ms", "ms",
-            "Under load a change is with the peers within this time; after a "
-            "pause the first one goes at once."},
-           {1, 10'000}, ROLLCALL_FIELD(runtime.replication.broadcast_period)));
+  table.push_back(number(
+      {"rollcall.replication.broadcast-period-ms", "ms",
+       "Under load a change is with the peers within this time; after a "
+       "pause the first one goes at once."},
+      {1, 10'000}, ROLLCALL_FIELD(runtime.replication.broadcast_period)));
   table.push_back(number({"rollcall.replication.chunk-bytes", "bytes",
                           "Presences of one packet between nodes, about."},
                          {1024, 4 << 20},

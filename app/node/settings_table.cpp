@@ -2,7 +2,6 @@
 
 #include "app/node/settings_builders.hpp"
 #include "app/node/settings_cluster.hpp"
-
 #include <rollcall/limits.hpp>
 
 #include <fmt/format.h>

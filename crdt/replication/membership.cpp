@@ -7,7 +7,9 @@ namespace rollcall::crdt {
 
 membership::membership(node_life self, std::string address,
                        membership_config settings)
-  : self_{std::move(self)}, address_{std::move(address)}, settings_{settings} {
+    : self_{std::move(self)},
+      address_{std::move(address)},
+      settings_{settings} {
 }
 
 void membership::listens_on(std::string address) {
@@ -181,8 +183,7 @@ void membership::start_life(const liveness_report& report, bool is_direct,
   out.push_back({node_event_kind::up, peer.who});
 }
 
-std::vector<node_event> membership::leave(const node_life& who,
-                                          tick_time now) {
+std::vector<node_event> membership::leave(const node_life& who, tick_time now) {
   events out;
   if (who.name == self_.name)
     return out;
@@ -205,7 +206,7 @@ heartbeat membership::beat(tick_time now) const {
   for (const auto& [name, peer] : peers_)
     if (peer.is_up)
       result.others.push_back(
-        {peer.who, peer.counter, is_direct(peer, now), peer.address});
+          {peer.who, peer.counter, is_direct(peer, now), peer.address});
   for (const auto& [name, left] : departed_)
     if (now - left.when <= 2 * settings_.down_after)
       result.departed.push_back({name, left.incarnation});
@@ -240,7 +241,7 @@ bool membership::is_direct(const record& peer, tick_time now) const {
 peer_view membership::view_of(const record& peer, tick_time now) const {
   return {peer.who, peer.is_up, is_direct(peer, now),
           std::chrono::duration_cast<std::chrono::milliseconds>(
-            now - peer.last_sign),
+              now - peer.last_sign),
           peer.address};
 }
 

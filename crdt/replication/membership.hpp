@@ -73,7 +73,7 @@ struct node_event {
 struct peer_view {
   node_life who;
   bool is_up = false;
-  bool is_direct = false;            ///< Heard itself, lately.
+  bool is_direct = false;              ///< Heard itself, lately.
   std::chrono::milliseconds silence{}; ///< Since its newest sign of life.
   std::string address;
 };
@@ -162,7 +162,7 @@ private:
   membership_config settings_;
   std::uint64_t counter_ = 0;
   std::optional<tick_time> last_tick_;
-  std::optional<tick_time> doubted_since_; ///< Told that this life is over.
+  std::optional<tick_time> doubted_since_;    ///< Told that this life is over.
   std::map<std::string, record> peers_;       ///< By name.
   std::map<std::string, departure> departed_; ///< By name.
 };

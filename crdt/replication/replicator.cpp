@@ -13,7 +13,8 @@ constexpr unsigned resends_max = 6;
 } // namespace
 
 replicator::replicator(replica_tag self, replicator_config settings)
-  : self_{self}, settings_{settings} {
+    : self_{self},
+      settings_{settings} {
 }
 
 // -- lines --------------------------------------------------------------------
@@ -82,10 +83,10 @@ void replicator::heard(const std::string& peer,
 void replicator::acknowledge(line& where, lane& which, progress told,
                              tick_time now) {
   const bool has_forgotten = told.seen < which.acknowledged.seen;
-  const bool is_stuck
-    = !which.flying.empty() && told.seen == which.acknowledged.seen
-      && now - which.last_move
-           > settings_.resend_after * (1u << which.resends);
+  const bool is_stuck = !which.flying.empty()
+                        && told.seen == which.acknowledged.seen
+                        && now - which.last_move
+                               > settings_.resend_after * (1u << which.resends);
   if (is_stuck)
     which.resends = std::min(which.resends + 1, resends_max);
   if (has_forgotten || is_stuck) {
@@ -173,10 +174,10 @@ void replicator::wake(tick_time when) {
 
 void replicator::wrote(replica_tag replica, tick_time now) {
   const bool is_sent
-    = replica == self_
-      || std::any_of(lines_.begin(), lines_.end(), [&](const auto& item) {
-           return item.second.lanes.contains(replica);
-         });
+      = replica == self_
+        || std::any_of(lines_.begin(), lines_.end(), [&](const auto& item) {
+             return item.second.lanes.contains(replica);
+           });
   if (!is_sent || lines_.empty())
     return;
   wake(last_flush_ ? std::max(now, *last_flush_ + settings_.broadcast_period)
@@ -227,8 +228,8 @@ void replicator::add(std::vector<send_interval>& out, const std::string& peer,
   out.push_back({{peer}, replica, which.sent});
 }
 
-void replicator::sent(const std::string& peer, replica_tag replica,
-                      progress to, std::size_t bytes, tick_time now) {
+void replicator::sent(const std::string& peer, replica_tag replica, progress to,
+                      std::size_t bytes, tick_time now) {
   const auto found = lines_.find(peer);
   if (found == lines_.end())
     return;

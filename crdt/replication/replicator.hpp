@@ -118,12 +118,12 @@ private:
   /// One replica's history on its way to one peer.
   struct lane {
     std::uint64_t target = 0; ///< What the last flush is to bring it to.
-    progress sent;         ///< As if all that was sent had arrived.
-    progress acknowledged; ///< What the peer told.
-    tick_time last_move{}; ///< Sent anew or acknowledged further.
-    unsigned resends = 0;   ///< In a row, without an answer that moved.
-    std::uint64_t turn = 0; ///< When it was sent last, among lanes.
-    bool is_lasting = true; ///< Else it ends when the peer has caught up.
+    progress sent;            ///< As if all that was sent had arrived.
+    progress acknowledged;    ///< What the peer told.
+    tick_time last_move{};    ///< Sent anew or acknowledged further.
+    unsigned resends = 0;     ///< In a row, without an answer that moved.
+    std::uint64_t turn = 0;   ///< When it was sent last, among lanes.
+    bool is_lasting = true;   ///< Else it ends when the peer has caught up.
     std::deque<in_flight> flying;
   };
 

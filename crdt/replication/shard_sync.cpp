@@ -6,7 +6,9 @@
 namespace rollcall::crdt {
 
 shard_sync::shard_sync(presence_set& set, replicator_config settings)
-  : set_{set}, settings_{settings}, out_{set.self_tag(), settings} {
+    : set_{set},
+      settings_{settings},
+      out_{set.self_tag(), settings} {
 }
 
 replica_id shard_sync::replica_of(const node_life& who) const {
@@ -79,8 +81,8 @@ std::vector<known_replica> shard_sync::report() const {
 }
 
 void shard_sync::heard(const std::string& peer,
-                       const std::vector<known_replica>& report,
-                       tick_time now, sync_effects& out) {
+                       const std::vector<known_replica>& report, tick_time now,
+                       sync_effects& out) {
   out_.heard(peer, report, now);
   for (const auto& theirs : report) {
     const auto owner = owners_.find(theirs.replica);
@@ -119,16 +121,15 @@ void shard_sync::consider_asking(const std::string& peer,
     out.requests.push_back({peer, theirs.replica, mine});
 }
 
-apply_result shard_sync::received(const std::string& peer,
-                                  const interval& what, tick_time now,
-                                  sync_effects& out) {
+apply_result shard_sync::received(const std::string& peer, const interval& what,
+                                  tick_time now, sync_effects& out) {
   const auto result = set_.apply(what, out.diffs);
   if (result == apply_result::applied) {
     consider_showing(what.replica, out);
     out_.wrote(what.replica, now);
   } else if (result == apply_result::hole && out_.may_ask(what.replica, now)) {
     out.requests.push_back(
-      {peer, what.replica, set_.progress_of(what.replica)});
+        {peer, what.replica, set_.progress_of(what.replica)});
   }
   return result;
 }
@@ -147,11 +148,11 @@ void shard_sync::wrote(tick_time now) {
 
 std::vector<send_interval> shard_sync::due(tick_time now) {
   return out_.due(
-    [this](replica_tag replica) { return set_.progress_of(replica); }, now);
+      [this](replica_tag replica) { return set_.progress_of(replica); }, now);
 }
 
-void shard_sync::sent(const std::string& peer, replica_tag replica,
-                      progress to, std::size_t bytes, tick_time now) {
+void shard_sync::sent(const std::string& peer, replica_tag replica, progress to,
+                      std::size_t bytes, tick_time now) {
   out_.sent(peer, replica, to, bytes, now);
 }
 

@@ -27,11 +27,12 @@ tick_time write_times::age_after(std::uint64_t known, tick_time now) const {
   if (fine_.empty() || known >= fine_.back().seq)
     return tick_time{0};
   // Before the second fine sample the write may be older than all of them.
-  const bool is_recent = known >= fine_.front().seq || fine_.size() < samples_max;
+  const bool is_recent
+      = known >= fine_.front().seq || fine_.size() < samples_max;
   const auto& from = is_recent ? fine_ : coarse_;
   const auto found = std::upper_bound(
-    from.begin(), from.end(), known,
-    [](std::uint64_t seq, const sample& each) { return seq < each.seq; });
+      from.begin(), from.end(), known,
+      [](std::uint64_t seq, const sample& each) { return seq < each.seq; });
   return now - found->when;
 }
 

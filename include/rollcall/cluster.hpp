@@ -68,11 +68,11 @@ struct peer_status {
   std::uint64_t incarnation = 0;
   std::string address;
   bool is_up = false;
-  bool is_direct = false;            ///< Heard itself, not through others.
-  bool has_line = false;             ///< Connected to this node.
+  bool is_direct = false; ///< Heard itself, not through others.
+  bool has_line = false;  ///< Connected to this node.
   std::chrono::milliseconds silence{};
-  std::uint64_t behind = 0;          ///< Own writes it has not acknowledged.
-  std::chrono::milliseconds lag{};   ///< Age of the oldest of them.
+  std::uint64_t behind = 0;        ///< Own writes it has not acknowledged.
+  std::chrono::milliseconds lag{}; ///< Age of the oldest of them.
   std::size_t unacknowledged_bytes = 0;
   std::chrono::microseconds round_trip{}; ///< Of the last heartbeat.
   std::uint64_t bytes_in = 0;
@@ -83,8 +83,8 @@ struct peer_status {
 struct cluster_stats {
   std::uint64_t heartbeats_sent = 0;
   std::uint64_t heartbeats_received = 0;
-  std::uint64_t refused = 0;        ///< Hellos of another cluster, version, ...
-  std::uint64_t bad_packets = 0;    ///< That could not be read.
+  std::uint64_t refused = 0;     ///< Hellos of another cluster, version, ...
+  std::uint64_t bad_packets = 0; ///< That could not be read.
   std::uint64_t ups = 0;
   std::uint64_t downs = 0;
   std::uint64_t links_opened = 0;

@@ -16,33 +16,25 @@ namespace rollcall {
 /// Travels between nodes: append only.
 enum class ec : std::uint8_t {
   none = 0,
-  already_tracked,    ///< The owner already has this key in this topic.
-  not_tracked,        ///< The owner does not have this key in this topic.
-  invalid_topic,      ///< Empty, too long, or not UTF-8.
-  invalid_key,        ///< Empty, too long, or not UTF-8.
-  invalid_meta,       ///< Not a JSON object.
-  too_large,          ///< The meta is larger than `meta_bytes_max`.
-  too_many_presences, ///< The topic is at `presences_per_topic_max`.
+  already_tracked,      ///< The owner already has this key in this topic.
+  not_tracked,          ///< The owner does not have this key in this topic.
+  invalid_topic,        ///< Empty, too long, or not UTF-8.
+  invalid_key,          ///< Empty, too long, or not UTF-8.
+  invalid_meta,         ///< Not a JSON object.
+  too_large,            ///< The meta is larger than `meta_bytes_max`.
+  too_many_presences,   ///< The topic is at `presences_per_topic_max`.
   too_many_subscribers, ///< The topic is at `subscribers_per_topic_max`.
-  invalid_owner,      ///< No owner was given.
-  invalid_config,     ///< A setting is out of its bounds.
-  shard_unavailable,  ///< The shard crashed for good, or Rollcall stopped.
-  count_,             ///< Not an error. Keep last.
+  invalid_owner,        ///< No owner was given.
+  invalid_config,       ///< A setting is out of its bounds.
+  shard_unavailable,    ///< The shard crashed for good, or Rollcall stopped.
+  count_,               ///< Not an error. Keep last.
 };
 
 inline constexpr std::string_view ec_names[] = {
-  "none",
-  "already_tracked",
-  "not_tracked",
-  "invalid_topic",
-  "invalid_key",
-  "invalid_meta",
-  "too_large",
-  "too_many_presences",
-  "too_many_subscribers",
-  "invalid_owner",
-  "invalid_config",
-  "shard_unavailable",
+    "none",          "already_tracked",    "not_tracked",
+    "invalid_topic", "invalid_key",        "invalid_meta",
+    "too_large",     "too_many_presences", "too_many_subscribers",
+    "invalid_owner", "invalid_config",     "shard_unavailable",
 };
 static_assert(std::size(ec_names) == static_cast<std::size_t>(ec::count_),
               "every ec needs a name");
@@ -67,9 +59,9 @@ namespace rollcall {
 [[nodiscard]] inline ec code_of(const caf::error& what) noexcept {
   // An empty error has no category to ask for.
   return what && what.category() == caf::atom("rollcall")
-             && what.code() < static_cast<std::uint8_t>(ec::count_)
-           ? static_cast<ec>(what.code())
-           : ec::none;
+                 && what.code() < static_cast<std::uint8_t>(ec::count_)
+             ? static_cast<ec>(what.code())
+             : ec::none;
 }
 
 /// The name of the error, a colon, and its sentence.

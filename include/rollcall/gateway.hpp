@@ -176,9 +176,9 @@ struct gateway_config {
   std::size_t frame_bytes_max = 65'536; ///< Of one message; above: 1009.
   std::size_t json_depth_max = 64;      ///< Nesting of a payload.
 
-  /// Unsent bytes of one session, beside the 16 KiB or one message that are being
-  /// written. A client that reads too slowly and goes above is closed with 1008;
-  /// the rest of its frames is dropped.
+  /// Unsent bytes of one session, beside the 16 KiB or one message that are
+  /// being written. A client that reads too slowly and goes above is closed
+  /// with 1008; the rest of its frames is dropped.
   std::size_t outbox_bytes_max = 4u << 20;
   std::size_t channels_per_session_max = 100;
   std::size_t sessions_max = 100'000;     ///< Above: 503.
@@ -214,7 +214,8 @@ public:
   [[nodiscard]] std::uint16_t port() const noexcept;
 
   /// Closes all sessions that `connect` gave this id, with 1001, on every node
-  /// of the cluster that has a gateway. Like `presence::broadcast`: at most once.
+  /// of the cluster that has a gateway. Like `presence::broadcast`: at most
+  /// once.
   void disconnect(const std::string& session_id);
 
   /// Stops accepting, closes sessions with 1012 in waves over at most `spread`.

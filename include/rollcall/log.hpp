@@ -9,10 +9,10 @@ namespace rollcall {
 
 enum class log_level : std::uint8_t { debug, info, warning, error };
 
-/// Takes one line, without control characters. `component` names the part, as "rollcall.shard".
-/// Threads: any, several at once.
+/// Takes one line, without control characters. `component` names the part, as
+/// "rollcall.shard". Threads: any, several at once.
 using log_function = std::function<void(
-  log_level level, std::string_view component, std::string_view text)>;
+    log_level level, std::string_view component, std::string_view text)>;
 
 /// Where the library's lines go; before the first call, warnings and errors
 /// go to stderr. Set it before anything else runs.

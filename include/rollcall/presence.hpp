@@ -1,12 +1,11 @@
 #pragma once
 
+#include "messages/interfaces.hpp"
 #include "rollcall/config.hpp"
 #include "rollcall/error.hpp"
 #include "rollcall/hooks.hpp"
 #include "rollcall/stats.hpp"
 #include "rollcall/types.hpp"
-
-#include "messages/interfaces.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/actor_cast.hpp>
@@ -35,8 +34,8 @@ class runtime;
 /// `self->request` returns, so chain `.then`, `.await` or `.receive`; `self`
 /// is the owner. Every such call is answered; one whose shard crashes meanwhile
 /// gets CAF's `sec::request_receiver_down` and may have been done or not. On
-/// any other thread, pass the owner's handle: the call does its work at once and
-/// returns the answer, whatever the shard's actor is doing.
+/// any other thread, pass the owner's handle: the call does its work at once
+/// and returns the answer, whatever the shard's actor is doing.
 ///
 /// Threads: everything may be called from everywhere, but `stop` waits: not
 ///          inside an actor.
@@ -149,16 +148,17 @@ public:
 
   /// As `subscribe`, for those who serve many clients and give each the `list`
   /// of the moment when it comes: they get diffs with nothing but `passed` as
-  /// well, and should pass these on as leaves. A broken topic gets no answer, so
-  /// check it before. `context` is that of the calling thread, if it is one of
-  /// CAF's.
+  /// well, and should pass these on as leaves. A broken topic gets no answer,
+  /// so check it before. `context` is that of the calling thread, if it is one
+  /// of CAF's.
   void subscribe_async(const caf::actor& subscriber, std::string topic,
                        caf::execution_unit* context = nullptr) const;
   void unsubscribe_async(const caf::actor& subscriber, std::string topic,
                          caf::execution_unit* context = nullptr) const;
 
-  /// Sends an event to the subscribers of its topic, on all nodes. Events of one topic keep
-  /// their order; a diff that waits for its window may come later.
+  /// Sends an event to the subscribers of its topic, on all nodes. Events of
+  /// one topic keep their order; a diff that waits for its window may come
+  /// later.
   void broadcast(topic_event_ptr event) const;
 
   /// Delivers a message to every owner of a key in a topic, on all nodes; at

@@ -91,7 +91,7 @@ using topic_snapshot_ptr = std::shared_ptr<const topic_snapshot>;
 struct topic_event {
   std::string topic;
   std::string event;
-  std::string payload;      ///< JSON, or raw bytes if `is_binary`.
+  std::string payload; ///< JSON, or raw bytes if `is_binary`.
   bool is_binary = false;
   std::uint64_t sender = 0; ///< Chosen by the caller, to leave itself out.
 };

@@ -82,8 +82,8 @@ struct observer_log {
 
 caf::behavior observer(caf::event_based_actor*, observer_log* log) {
   return {
-    [log](const topic_snapshot_ptr& first) { log->apply(*first); },
-    [log](const diff_ptr& change) { log->apply(*change); },
+      [log](const topic_snapshot_ptr& first) { log->apply(*first); },
+      [log](const diff_ptr& change) { log->apply(*change); },
   };
 }
 
@@ -139,19 +139,19 @@ private:
   void act(churner& owner) {
     const auto topic = topic_name(rng_());
     switch (rng_() % 10) {
-      case 8:
-      case 9:
-        return write_directly(owner, topic);
-      case 0:
-        return replace(owner);
-      case 1:
-      case 2:
-        return untrack(owner, topic);
-      case 3:
-      case 4:
-        return update(owner, topic);
-      default:
-        return track(owner, topic);
+    case 8:
+    case 9:
+      return write_directly(owner, topic);
+    case 0:
+      return replace(owner);
+    case 1:
+    case 2:
+      return untrack(owner, topic);
+    case 3:
+    case 4:
+      return update(owner, topic);
+    default:
+      return track(owner, topic);
     }
   }
 
@@ -173,39 +173,38 @@ private:
       return;
     }
     const auto done = who_.track(owner.handle, topic, owner.key, "{}");
-    const bool is_there
-      = done || code_of(done.error()) == ec::already_tracked;
+    const bool is_there = done || code_of(done.error()) == ec::already_tracked;
     owner.believe(topic, is_there);
   }
 
   void track(churner& owner, const std::string& topic) {
     send(owner, [=, this, &owner](caf::event_based_actor* self) {
       who_.track(self, topic, owner.key, "{}")
-        .then([=, this, &owner](const tracked&) { done(owner, topic, true); },
-              [=, this, &owner](const caf::error& problem) {
-                // A crash leaves it open what became of the call.
-                done(owner, topic,
-                     code_of(problem) == ec::already_tracked ? belief{true}
-                                                             : belief{});
-              });
+          .then([=, this, &owner](const tracked&) { done(owner, topic, true); },
+                [=, this, &owner](const caf::error& problem) {
+                  // A crash leaves it open what became of the call.
+                  done(owner, topic,
+                       code_of(problem) == ec::already_tracked ? belief{true}
+                                                               : belief{});
+                });
     });
   }
 
   void untrack(churner& owner, const std::string& topic) {
     send(owner, [=, this, &owner](caf::event_based_actor* self) {
       who_.untrack(self, topic, owner.key)
-        .then([=, this, &owner] { done(owner, topic, false); },
-              [=, this, &owner](const caf::error&) {
-                done(owner, topic, belief{});
-              });
+          .then([=, this, &owner] { done(owner, topic, false); },
+                [=, this, &owner](const caf::error&) {
+                  done(owner, topic, belief{});
+                });
     });
   }
 
   void update(churner& owner, const std::string& topic) {
     send(owner, [=, this, &owner](caf::event_based_actor* self) {
       who_.update(self, topic, owner.key, "{\"v\":1}")
-        .then([this, &owner](const tracked&) { answered(owner); },
-              [this, &owner](const caf::error&) { answered(owner); });
+          .then([this, &owner](const tracked&) { answered(owner); },
+                [this, &owner](const caf::error&) { answered(owner); });
     });
   }
 

@@ -128,8 +128,7 @@ BOOST_AUTO_TEST_CASE(who_leaves_and_comes_again_is_still_watched) {
 BOOST_AUTO_TEST_CASE(a_write_to_a_crashed_shard_is_kept_and_looked_after) {
   const testing::silent_log quiet;
   const auto alice = owner();
-  caf::anon_send_exit(testing::shard_of(who, "room:1"),
-                      caf::exit_reason::kill);
+  caf::anon_send_exit(testing::shard_of(who, "room:1"), caf::exit_reason::kill);
   track_now(owner(), "room:1", "bob"); // The news of it dies with the shard.
   track_now(alice, "room:1", "alice");
   world.settle();

@@ -159,11 +159,12 @@ BOOST_AUTO_TEST_CASE(a_chain_of_updates_is_its_last_version_against_its_first) {
   world.advance(20ms);
   EXPECT_TOLD("state alice", "+x", "+alice -alice");
   BOOST_TEST(before != first);
-  BOOST_TEST((view->refs
-              == names{who.get_by_key("room:1", "x")[0]->phx_ref(), last}));
+  BOOST_TEST(
+      (view->refs == names{who.get_by_key("room:1", "x")[0]->phx_ref(), last}));
 }
 
-BOOST_AUTO_TEST_CASE(a_newcomer_within_a_window_gets_only_what_its_state_lacks) {
+BOOST_AUTO_TEST_CASE(
+    a_newcomer_within_a_window_gets_only_what_its_state_lacks) {
   const auto ghost = owner();
   subscriber("room:1");
   const auto early = told;

@@ -2,7 +2,6 @@
 
 #include "actors/presence_internals.hpp"
 #include "actors/runtime.hpp"
-
 #include "rollcall/log.hpp"
 
 #include <caf/send.hpp>

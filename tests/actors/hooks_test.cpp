@@ -1,7 +1,6 @@
-#include "tests/actors/one_node.hpp"
-
 #include "rollcall/log.hpp"
 #include "rollcall/presence_json.hpp"
+#include "tests/actors/one_node.hpp"
 
 #include <caf/scoped_actor.hpp>
 
@@ -44,7 +43,7 @@ struct call_log {
   std::size_t count(const std::string& call) {
     const std::lock_guard guard{mutex};
     return static_cast<std::size_t>(
-      std::count(calls.begin(), calls.end(), call));
+        std::count(calls.begin(), calls.end(), call));
   }
 };
 
@@ -96,9 +95,9 @@ struct hooked_node {
     config one_shard;
     one_shard.shard_count = 1;
     one_shard.diff_window = 0ms;
-    auto started = presence::start(
-      system, one_shard,
-      [this] { return std::make_unique<recording_hooks>(calls); });
+    auto started = presence::start(system, one_shard, [this] {
+      return std::make_unique<recording_hooks>(calls);
+    });
     BOOST_REQUIRE(started);
     who = *started;
   }
@@ -135,14 +134,23 @@ BOOST_AUTO_TEST_CASE(hooks_see_each_diff_and_what_the_topic_holds_after_it) {
   BOOST_REQUIRE(!who.untrack(bob, "t", "alice"));
   BOOST_REQUIRE(!who.untrack(alice, "t", "alice"));
   BOOST_TEST(calls.wait_for("on_metas t "));
-  const names expected{
-    "init",
-    "fetch t alice1", "on_diff +alice", "on_metas t alice1",
-    "fetch t alice1", "on_diff +alice", "on_metas t alice2",
-    "fetch t alice1", "fetch t alice1", "on_diff +alice -alice",
-    "on_metas t alice2",
-    "fetch t alice1", "on_diff -alice", "on_metas t alice1",
-    "fetch t alice1", "on_diff -alice", "on_metas t "};
+  const names expected{"init",
+                       "fetch t alice1",
+                       "on_diff +alice",
+                       "on_metas t alice1",
+                       "fetch t alice1",
+                       "on_diff +alice",
+                       "on_metas t alice2",
+                       "fetch t alice1",
+                       "fetch t alice1",
+                       "on_diff +alice -alice",
+                       "on_metas t alice2",
+                       "fetch t alice1",
+                       "on_diff -alice",
+                       "on_metas t alice1",
+                       "fetch t alice1",
+                       "on_diff -alice",
+                       "on_metas t "};
   BOOST_TEST(calls.calls == expected, boost::test_tools::per_element());
 }
 
@@ -172,8 +180,9 @@ BOOST_AUTO_TEST_CASE(a_list_asked_for_before_init_has_run_waits_for_it) {
   slow.is_init_held = true;
   config one_shard;
   one_shard.shard_count = 1;
-  auto started = presence::start(
-    system, one_shard, [&] { return std::make_unique<recording_hooks>(slow); });
+  auto started = presence::start(system, one_shard, [&] {
+    return std::make_unique<recording_hooks>(slow);
+  });
   BOOST_REQUIRE(started);
   BOOST_REQUIRE(started->track(owner(), "t", "alice", "{}"));
   std::thread release{[&] {

@@ -28,7 +28,8 @@ struct one_lingering : rollcall::test::one_node {
 
 BOOST_FIXTURE_TEST_SUITE(linger_tests, one_lingering)
 
-BOOST_AUTO_TEST_CASE(a_presence_outlives_the_crash_of_its_owner_for_its_linger) {
+BOOST_AUTO_TEST_CASE(
+    a_presence_outlives_the_crash_of_its_owner_for_its_linger) {
   kill(alice);
   world.advance(999ms);
   EXPECT_TOLD("state alice");

@@ -77,17 +77,17 @@ inline caf::behavior scribe(caf::event_based_actor* self,
                             std::shared_ptr<transcript> out,
                             std::shared_ptr<replayed_view> view) {
   return {
-    [out, view](const topic_snapshot_ptr& first) {
-      view->apply(*first);
-      out->push_back(words(*first));
-    },
-    [out, view](const diff_ptr& change) {
-      out->push_back(view->apply(*change) ? words(*change) : "impossible");
-    },
-    [out](const topic_event_ptr& event) {
-      out->push_back("event " + event->event);
-    },
-    [self](const task& what) { what(self); },
+      [out, view](const topic_snapshot_ptr& first) {
+        view->apply(*first);
+        out->push_back(words(*first));
+      },
+      [out, view](const diff_ptr& change) {
+        out->push_back(view->apply(*change) ? words(*change) : "impossible");
+      },
+      [out](const topic_event_ptr& event) {
+        out->push_back("event " + event->event);
+      },
+      [self](const task& what) { what(self); },
   };
 }
 
@@ -95,8 +95,8 @@ inline caf::behavior scribe(caf::event_based_actor* self,
 struct one_node {
   explicit one_node(config settings = quiet_config(),
                     hooks_factory make_hooks = {})
-    : who{*presence::start(world.system(), std::move(settings),
-                           std::move(make_hooks))} {
+      : who{*presence::start(world.system(), std::move(settings),
+                             std::move(make_hooks))} {
     world.settle();
   }
 
@@ -135,8 +135,8 @@ struct one_node {
     auto answer = std::make_shared<std::string>("silence");
     in(owner, [=, this](caf::event_based_actor* self) {
       who.track(self, topic, key, meta, options)
-        .then([=](const tracked& done) { *answer = done.phx_ref(); },
-              [=](const caf::error& problem) { *answer = name(problem); });
+          .then([=](const tracked& done) { *answer = done.phx_ref(); },
+                [=](const caf::error& problem) { *answer = name(problem); });
     });
     return *answer;
   }
@@ -149,11 +149,13 @@ struct one_node {
     auto answer = std::make_shared<std::pair<std::string, std::string>>();
     in(owner, [=, this](caf::event_based_actor* self) {
       who.update(self, topic, key, meta)
-        .then(
-          [=](const tracked& done) {
-            *answer = {done.phx_ref(), done.phx_ref_prev()};
-          },
-          [=](const caf::error& problem) { answer->first = name(problem); });
+          .then(
+              [=](const tracked& done) {
+                *answer = {done.phx_ref(), done.phx_ref_prev()};
+              },
+              [=](const caf::error& problem) {
+                answer->first = name(problem);
+              });
     });
     return *answer;
   }
@@ -166,9 +168,8 @@ struct one_node {
   }
 
   void untrack(const caf::actor& owner) {
-    in(owner, [this](caf::event_based_actor* self) {
-      who.untrack(self).then([] {});
-    });
+    in(owner,
+       [this](caf::event_based_actor* self) { who.untrack(self).then([] {}); });
   }
 
   void kill(const caf::actor& owner,

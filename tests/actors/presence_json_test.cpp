@@ -1,6 +1,5 @@
-#include "rollcall/presence_json.hpp"
-
 #include "crdt/presence_set.hpp"
+#include "rollcall/presence_json.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
@@ -40,25 +39,25 @@ BOOST_AUTO_TEST_CASE(metas_of_one_key_stand_together_with_their_references) {
   const auto c = join("bob", " { } ", 3);
   BOOST_TEST(state()
              == R"({"alice":{"metas":[{"d":1,"phx_ref":")" + a->phx_ref()
-                  + R"("},{"phx_ref":")" + b->phx_ref()
-                  + R"("}]},"bob":{"metas":[{"phx_ref":")" + c->phx_ref()
-                  + R"("}]}})");
+                    + R"("},{"phx_ref":")" + b->phx_ref()
+                    + R"("}]},"bob":{"metas":[{"phx_ref":")" + c->phx_ref()
+                    + R"("}]}})");
 }
 
 BOOST_AUTO_TEST_CASE(an_update_shows_the_reference_before) {
   const auto first = join("alice", "{}", 1);
   const auto after
-    = set.update("t", crdt::entry::make("alice", "{}", 1))->after;
+      = set.update("t", crdt::entry::make("alice", "{}", 1))->after;
   BOOST_TEST(state()
              == R"({"alice":{"metas":[{"phx_ref":")" + after->phx_ref()
-                  + R"(","phx_ref_prev":")" + first->phx_ref() + R"("}]}})");
+                    + R"(","phx_ref_prev":")" + first->phx_ref() + R"("}]}})");
 }
 
 BOOST_AUTO_TEST_CASE(enrichment_stands_next_to_metas) {
   const auto a = join("alice", "{}", 1);
   BOOST_TEST(state({{"alice", R"({"name":"Al"})"}, {"bob", "{}"}})
              == R"({"alice":{"metas":[{"phx_ref":")" + a->phx_ref()
-                  + R"("}],"name":"Al"}})");
+                    + R"("}],"name":"Al"}})");
   BOOST_TEST(state({{"alice", "{}"}}) == state());
 }
 
@@ -72,8 +71,9 @@ BOOST_AUTO_TEST_CASE(a_diff_has_both_sides_even_if_empty) {
   const auto a = join("alice", "{}", 1);
   std::string text;
   append_diff_json(text, diff{"t", {a}, {}, {}, {}, {}});
-  BOOST_TEST(text == R"({"joins":{"alice":{"metas":[{"phx_ref":")"
-                       + a->phx_ref() + R"("}]}},"leaves":{}})");
+  BOOST_TEST(text
+             == R"({"joins":{"alice":{"metas":[{"phx_ref":")" + a->phx_ref()
+                    + R"("}]}},"leaves":{}})");
 }
 
 BOOST_AUTO_TEST_CASE(metas_of_one_key_meet_in_a_diff_whatever_their_order) {

@@ -33,7 +33,8 @@ BOOST_AUTO_TEST_CASE(reads_of_an_unknown_topic_are_empty) {
   BOOST_TEST(who.count("nowhere").presences == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(tracking_twice_is_refused_but_another_key_or_topic_is_not) {
+BOOST_AUTO_TEST_CASE(
+    tracking_twice_is_refused_but_another_key_or_topic_is_not) {
   const auto alice = owner();
   track(alice, "room:1", "alice");
   BOOST_TEST(track(alice, "room:1", "alice") == "already_tracked");
@@ -45,8 +46,7 @@ BOOST_AUTO_TEST_CASE(tracking_twice_is_refused_but_another_key_or_topic_is_not) 
 BOOST_AUTO_TEST_CASE(an_update_gets_a_new_reference_and_names_the_old_one) {
   const auto alice = owner();
   const auto first = track(alice, "room:1", "alice", R"({"v":1})");
-  const auto [second, before]
-    = update(alice, "room:1", "alice", R"({"v":2})"s);
+  const auto [second, before] = update(alice, "room:1", "alice", R"({"v":2})"s);
   BOOST_TEST(second != first);
   BOOST_TEST(before == first);
   const auto listed = who.list("room:1");
@@ -58,8 +58,7 @@ BOOST_AUTO_TEST_CASE(an_update_gets_a_new_reference_and_names_the_old_one) {
 BOOST_AUTO_TEST_CASE(an_update_may_be_a_function_of_the_current_meta) {
   const auto alice = owner();
   track(alice, "room:1", "alice", R"({"v":1})");
-  update(alice, "room:1", "alice",
-         update_function{[](const entry& current) {
+  update(alice, "room:1", "alice", update_function{[](const entry& current) {
            auto meta = std::string{current.meta()};
            return meta.insert(1, R"("old":true,)");
          }});
@@ -69,11 +68,10 @@ BOOST_AUTO_TEST_CASE(an_update_may_be_a_function_of_the_current_meta) {
 BOOST_AUTO_TEST_CASE(an_update_function_that_throws_changes_nothing) {
   const auto alice = owner();
   const auto ref = track(alice, "room:1", "alice");
-  const auto answer
-    = update(alice, "room:1", "alice",
-             update_function{[](const entry&) -> std::string {
-               throw std::runtime_error{"no idea"};
-             }});
+  const auto answer = update(alice, "room:1", "alice",
+                             update_function{[](const entry&) -> std::string {
+                               throw std::runtime_error{"no idea"};
+                             }});
   BOOST_TEST(answer.first == "invalid_meta");
   BOOST_TEST(who.list("room:1").begin()->phx_ref() == ref);
 }
@@ -135,10 +133,11 @@ BOOST_AUTO_TEST_CASE(an_owner_that_throws_is_gone_as_well) {
 BOOST_AUTO_TEST_CASE(an_owner_that_was_dead_before_it_was_tracked_leaves) {
   const auto alice = owner();
   subscriber("room:1");
-  caf::anon_send(alice, rollcall::test::task{[this](caf::event_based_actor* self) {
-    who.track(self, "room:1", "alice", "{}");
-    self->quit(); // dead before the shard reads the request
-  }});
+  caf::anon_send(alice,
+                 rollcall::test::task{[this](caf::event_based_actor* self) {
+                   who.track(self, "room:1", "alice", "{}");
+                   self->quit(); // dead before the shard reads the request
+                 }});
   world.settle();
   BOOST_TEST(who.list("room:1").empty());
   BOOST_TEST(*told == (names{"state", "+alice", "-alice"}),
@@ -185,7 +184,7 @@ BOOST_AUTO_TEST_CASE(any_number_of_shards_gives_the_same_answers) {
       BOOST_TEST(node.who.stats().topics == 100u);
       const auto ref = node.who.list("topic7").begin()->phx_ref();
       const auto [next, before]
-        = node.update(alice, "topic7", "alice", "{\"x\":1}"s);
+          = node.update(alice, "topic7", "alice", "{\"x\":1}"s);
       BOOST_TEST(before == ref);
       node.untrack(alice, "topic8", "alice");
       BOOST_TEST(node.who.stats().presences == 99u);

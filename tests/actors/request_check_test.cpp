@@ -1,5 +1,4 @@
 #include "actors/request_check.hpp"
-
 #include "rollcall/error.hpp"
 #include "rollcall/limits.hpp"
 
@@ -20,8 +19,8 @@ ec meta_code(std::string_view meta, std::size_t bytes_max = 4096) {
 BOOST_AUTO_TEST_SUITE(request_check_tests)
 
 BOOST_AUTO_TEST_CASE(a_meta_must_be_one_json_object) {
-  for (const auto* good : {"{}", "{ }", R"({"a":[1,2,{"b":null}],"c":"x"})",
-                           " {\"a\":1.5e3} "})
+  for (const auto* good :
+       {"{}", "{ }", R"({"a":[1,2,{"b":null}],"c":"x"})", " {\"a\":1.5e3} "})
     BOOST_TEST((meta_code(good) == ec::none), good);
   for (const auto* bad : {"", " ", "[]", "1", "null", "\"x\"", "{", "{}}",
                           "{}{}", "{\"a\":}", "{a:1}", "{\"a\":1,}", "nope"})
@@ -47,8 +46,8 @@ BOOST_AUTO_TEST_CASE(a_meta_may_nest_to_the_limit_and_not_deeper) {
     return result + std::string(depth - 1, '}');
   };
   BOOST_TEST((meta_code(nested(limits::meta_depth_max)) == ec::none));
-  BOOST_TEST((meta_code(nested(limits::meta_depth_max + 1))
-              == ec::invalid_meta));
+  BOOST_TEST(
+      (meta_code(nested(limits::meta_depth_max + 1)) == ec::invalid_meta));
   BOOST_TEST((meta_code(nested(100'000), 10'000'000) == ec::invalid_meta));
 }
 

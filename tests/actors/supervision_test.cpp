@@ -22,8 +22,7 @@ namespace {
 struct crashing_node : testing::silent_log, one_node {
   /// Ends the shard of a topic from outside.
   void kill_shard(const std::string& topic) {
-    caf::anon_send_exit(testing::shard_of(who, topic),
-                        caf::exit_reason::kill);
+    caf::anon_send_exit(testing::shard_of(who, topic), caf::exit_reason::kill);
     world.settle();
   }
 
@@ -63,8 +62,7 @@ BOOST_AUTO_TEST_CASE(an_owner_that_ends_while_its_shard_is_down_is_untracked) {
   track(alice, "room:1", "alice");
   subscriber("room:1");
   // Both exits are on the way before anything runs.
-  caf::anon_send_exit(testing::shard_of(who, "room:1"),
-                      caf::exit_reason::kill);
+  caf::anon_send_exit(testing::shard_of(who, "room:1"), caf::exit_reason::kill);
   caf::anon_send_exit(alice, caf::exit_reason::kill);
   world.settle();
   BOOST_TEST(*told == (names{"state alice", "-alice"}),
@@ -85,12 +83,11 @@ BOOST_AUTO_TEST_CASE(a_linger_survives_the_crash_of_its_shard) {
 BOOST_AUTO_TEST_CASE(a_call_in_flight_gets_an_error_and_not_silence) {
   const auto alice = owner();
   const auto answer = std::make_shared<std::string>("silence");
-  caf::anon_send_exit(testing::shard_of(who, "room:1"),
-                      caf::exit_reason::kill);
+  caf::anon_send_exit(testing::shard_of(who, "room:1"), caf::exit_reason::kill);
   in(alice, [=, this](caf::event_based_actor* self) {
     who.track(self, "room:1", "alice", "{}")
-      .then([=](const tracked&) { *answer = "tracked"; },
-            [=](const caf::error& problem) { *answer = to_string(problem); });
+        .then([=](const tracked&) { *answer = "tracked"; },
+              [=](const caf::error& problem) { *answer = to_string(problem); });
   });
   BOOST_TEST(*answer != "silence");
 }
@@ -146,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_hundred_crashes_under_churn_leave_exact_lists) {
   const testing::silent_log quiet;
   BOOST_TEST_CONTEXT("ROLLCALL_TEST_SEED=" << rollcall::test::seed()) {
     testing::churn_report report
-      = testing::churn_with_crashes(rollcall::test::seed(), 1000, 100);
+        = testing::churn_with_crashes(rollcall::test::seed(), 1000, 100);
     BOOST_TEST(report.crashes == 100u);
     BOOST_TEST(report.unanswered == 0u);
     BOOST_TEST(report.impossible_diffs == 0u);

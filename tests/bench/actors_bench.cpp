@@ -3,7 +3,6 @@
 //
 //   actors_bench
 #include "tests/bench/report.hpp"
-
 #include <rollcall/presence.hpp>
 
 #include <caf/actor_system.hpp>
@@ -73,8 +72,8 @@ void start_next(caller_actor* self) {
   else if (state.what == job::update)
     state.who.update(self, topic, key, meta).then(done, failed);
   else
-    state.who.untrack(self, topic, key).then([self] { one_done(self); },
-                                             failed);
+    state.who.untrack(self, topic, key)
+        .then([self] { one_done(self); }, failed);
 }
 
 caf::behavior caller(caller_actor* self, presence who, std::string prefix,
@@ -134,8 +133,8 @@ void calls(std::size_t caller_count, std::size_t per_topic,
     std::vector<caf::actor> callers;
     for (std::size_t i = 0; i < caller_count; ++i)
       callers.push_back(here.system.spawn(
-        caller, here.who, "caller" + std::to_string(i) + ":", per_topic,
-        total / caller_count, in_flight));
+          caller, here.who, "caller" + std::to_string(i) + ":", per_topic,
+          total / caller_count, in_flight));
     tracks.push_back(rate_of(self, callers, job::track, total));
     updates.push_back(rate_of(self, callers, job::update, total));
     untracks.push_back(rate_of(self, callers, job::untrack, total));
@@ -155,9 +154,9 @@ void calls(std::size_t caller_count, std::size_t per_topic,
 void thread_calls() {
   constexpr std::size_t total = 200'000;
   node here;
-  const auto owner = here.system.spawn(caller, here.who, "owner",
-                                       std::size_t{1}, std::size_t{1},
-                                       std::size_t{1});
+  const auto owner
+      = here.system.spawn(caller, here.who, "owner", std::size_t{1},
+                          std::size_t{1}, std::size_t{1});
   const auto rate = [&](const std::string& figure, auto call) {
     const auto start = wall::now();
     for (std::size_t i = 0; i < total; ++i)
@@ -180,8 +179,8 @@ void thread_calls() {
 /// Fills `topic` with `size` presences of one owner.
 caf::actor fill(node& here, const std::string& topic, std::size_t size) {
   caf::scoped_actor self{here.system};
-  auto owner = here.system.spawn(caller, here.who, topic, size, size,
-                                 std::size_t{64});
+  auto owner
+      = here.system.spawn(caller, here.who, topic, size, size, std::size_t{64});
   self->send(owner, static_cast<int>(job::track), caf::actor{self});
   self->receive([](caf::ok_atom) {});
   return owner;
@@ -194,12 +193,15 @@ void reads(std::size_t size) {
   const auto label = " of " + std::to_string(size);
   const auto time_of = [&](const std::string& figure, auto call) {
     constexpr std::size_t calls = 200'000;
-    report("actors", figure + label, bench::median_of(rounds, [&] {
-      const bench::stopwatch watch;
-      for (std::size_t i = 0; i < calls; ++i)
-        call(i);
-      return watch.seconds() * 1e9 / calls;
-    }), "ns");
+    report("actors", figure + label,
+           bench::median_of(rounds,
+                            [&] {
+                              const bench::stopwatch watch;
+                              for (std::size_t i = 0; i < calls; ++i)
+                                call(i);
+                              return watch.seconds() * 1e9 / calls;
+                            }),
+           "ns");
   };
   time_of("list", [&](std::size_t) { keep(here.who.list(topic)); });
   time_of("count", [&](std::size_t) { keep(here.who.count(topic)); });
@@ -212,9 +214,8 @@ void reads(std::size_t size) {
     while (!is_over)
       keep(here.who.update(owner, topic, "user-0", "{}"));
   }};
-  time_of("list beside updates,", [&](std::size_t) {
-    keep(here.who.list(topic));
-  });
+  time_of("list beside updates,",
+          [&](std::size_t) { keep(here.who.list(topic)); });
   is_over = true;
   writer.join();
   caf::anon_send_exit(owner, caf::exit_reason::kill);
@@ -232,8 +233,8 @@ void many_ends(std::size_t others) {
     std::vector<caf::actor> all;
     for (std::size_t i = 0; i < owners; ++i)
       all.push_back(here.system.spawn(
-        caller, here.who, "room" + std::to_string(i / 10) + ":",
-        std::size_t{1}, std::size_t{1}, std::size_t{1}));
+          caller, here.who, "room" + std::to_string(i / 10) + ":",
+          std::size_t{1}, std::size_t{1}, std::size_t{1}));
     rate_of(self, all, job::track, owners);
     const auto start = wall::now();
     for (const auto& one : all)
@@ -241,14 +242,14 @@ void many_ends(std::size_t others) {
     while (here.who.stats().presences > others)
       std::this_thread::yield();
     times.push_back(
-      std::chrono::duration<double, std::milli>(wall::now() - start).count());
+        std::chrono::duration<double, std::milli>(wall::now() - start).count());
     if (rest)
       caf::anon_send_exit(rest, caf::exit_reason::kill);
   }
   std::sort(times.begin(), times.end());
   report("actors",
          "10k owners killed until all gone, " + std::to_string(others)
-           + " others",
+             + " others",
          times[times.size() / 2], "ms");
 }
 

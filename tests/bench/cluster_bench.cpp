@@ -16,10 +16,9 @@ using namespace std::literals;
 using namespace rollcall::bench;
 
 /// From the call on `from` until `to` lists it, for `count` joins `apart`.
-std::vector<double>
-join_times(const cluster_node& from, const cluster_node& to,
-           const std::string& topic, std::size_t count,
-           std::chrono::milliseconds apart) {
+std::vector<double> join_times(const cluster_node& from, const cluster_node& to,
+                               const std::string& topic, std::size_t count,
+                               std::chrono::milliseconds apart) {
   std::vector<double> result;
   for (std::size_t i = 0; i < count; ++i) {
     std::this_thread::sleep_for(apart);
@@ -66,8 +65,9 @@ private:
 void bench_joins() {
   cluster_node a{"a"};
   cluster_node b{"b", {a.address()}};
-  wait_until([&] { return a.net.is_ready() && b.net.is_ready()
-                          && !a.net.peers().empty(); });
+  wait_until([&] {
+    return a.net.is_ready() && b.net.is_ready() && !a.net.peers().empty();
+  });
   report_spread("join_seen_when_idle", join_times(a, b, "idle", 100, 120ms));
   const auto start = wall::now();
   churn load{a};

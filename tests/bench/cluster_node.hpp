@@ -1,7 +1,6 @@
 #pragma once
 
 #include "tests/bench/report.hpp"
-
 #include <rollcall/cluster.hpp>
 #include <rollcall/presence.hpp>
 
@@ -63,7 +62,7 @@ class cluster_node {
 public:
   explicit cluster_node(const std::string& name,
                         std::vector<std::string> peers = {})
-    : system{configured(actor_settings_)} {
+      : system{configured(actor_settings_)} {
     config settings;
     settings.node_name = name;
     settings.shard_count = 2;

@@ -39,7 +39,7 @@ void bind_to(std::size_t processor) {
 class probe {
 public:
   probe(const cluster_node& on, std::string topic)
-    : thread_{[this, &on, topic = std::move(topic)] { run(on, topic); }} {
+      : thread_{[this, &on, topic = std::move(topic)] { run(on, topic); }} {
   }
   probe(const probe&) = delete;
   probe& operator=(const probe&) = delete;
@@ -78,17 +78,17 @@ int run_fresh(const char* peer, std::size_t count) {
   std::fflush(stdout);
   std::this_thread::sleep_for(1s); // The counters come with heartbeats.
   std::printf("%llu\n", static_cast<unsigned long long>(
-                          fresh.net.peers().at(0).bytes_in));
+                            fresh.net.peers().at(0).bytes_in));
   return 0;
 }
 
 class fresh_process {
 public:
   fresh_process(const std::string& peer, std::size_t count)
-    : out_{popen((own_path() + " --fresh " + peer + ' '
-                  + std::to_string(count))
-                   .c_str(),
-                 "r")} {
+      : out_{
+          popen((own_path() + " --fresh " + peer + ' ' + std::to_string(count))
+                    .c_str(),
+                "r")} {
     if (out_ == nullptr)
       throw std::runtime_error{"cannot start the fresh node"};
   }

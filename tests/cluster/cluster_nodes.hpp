@@ -1,7 +1,6 @@
 #pragma once
 
 #include "tests/actors/one_node.hpp"
-
 #include <rollcall/cluster.hpp>
 #include <rollcall/presence.hpp>
 
@@ -46,7 +45,7 @@ public:
   };
 
   cluster_node(const std::string& name, const options& with)
-    : system{configured(actor_settings)} {
+      : system{configured(actor_settings)} {
     config settings;
     settings.node_name = name;
     settings.shard_count = with.shards;

@@ -1,6 +1,5 @@
-#include "tests/cluster/cluster_nodes.hpp"
-
 #include "rollcall/log.hpp"
+#include "tests/cluster/cluster_nodes.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -28,12 +27,12 @@ struct quiet_nodes {
 caf::behavior counting_shouts(caf::event_based_actor*,
                               std::shared_ptr<std::atomic<int>> shouts) {
   return {
-    [](const topic_snapshot_ptr&) {},
-    [](const diff_ptr&) {},
-    [shouts](const topic_event_ptr& event) {
-      if (event->event == "shout")
-        ++*shouts;
-    },
+      [](const topic_snapshot_ptr&) {},
+      [](const diff_ptr&) {},
+      [shouts](const topic_event_ptr& event) {
+        if (event->event == "shout")
+          ++*shouts;
+      },
   };
 }
 
@@ -124,7 +123,7 @@ BOOST_AUTO_TEST_CASE(a_node_outgrows_a_later_life_of_its_own_name) {
   a.stop(false);
   // Its clock went back: this life claims to be older than the one before.
   cluster_node again{
-    "a", {.peers = {b.address()}, .incarnation = 7, .listen = address}};
+      "a", {.peers = {b.address()}, .incarnation = 7, .listen = address}};
   again.track("room:1", "anna");
   BOOST_TEST(eventually([&] { return b.keys("room:1") == keys{"anna"}; }));
 }
@@ -150,9 +149,8 @@ BOOST_FIXTURE_TEST_SUITE(cluster_refusal_tests, quiet_nodes)
 BOOST_AUTO_TEST_CASE(a_node_of_another_cluster_is_refused_on_both_sides) {
   cluster_node a{"a", {}};
   cluster_node b{"b", {.peers = {a.address()}, .cluster_name = "other"}};
-  BOOST_TEST(eventually([&] {
-    return a.net.stats().refused > 0 && b.net.stats().refused > 0;
-  }));
+  BOOST_TEST(eventually(
+      [&] { return a.net.stats().refused > 0 && b.net.stats().refused > 0; }));
   BOOST_TEST(a.net.peers().empty());
 }
 

@@ -77,8 +77,8 @@ BOOST_AUTO_TEST_CASE(a_lost_node_leaves_nothing_of_caf_behind) {
   const auto known = [this] {
     std::promise<std::size_t> result;
     auto& middleman = a.system().middleman();
-    const auto broker = middleman.named_broker<caf::io::basp_broker>(
-        caf::atom("BASP"));
+    const auto broker
+        = middleman.named_broker<caf::io::basp_broker>(caf::atom("BASP"));
     middleman.backend().post([&] {
       result.set_value(static_cast<caf::io::basp_broker*>(
                            caf::actor_cast<caf::abstract_actor*>(broker))

@@ -4,8 +4,9 @@
 #include "messages/replication.hpp"
 #include "tests/cluster/cluster_nodes.hpp"
 
-#include <boost/test/unit_test.hpp>
 #include <caf/event_based_actor.hpp>
+
+#include <boost/test/unit_test.hpp>
 
 #include <future>
 
@@ -17,7 +18,7 @@ namespace {
 class odd_peer {
 public:
   explicit odd_peer(const cluster_node& target)
-    : links_{std::move(*cluster_link::make(system_, {}, port_))} {
+      : links_{std::move(*cluster_link::make(system_, {}, port_))} {
     std::promise<caf::expected<link_peer>> outcome;
     links_->connect("127.0.0.1", target.net.port(),
                     [&](caf::expected<link_peer> result) {
@@ -69,7 +70,7 @@ BOOST_AUTO_TEST_CASE(nobody_leaves_for_another) {
   cluster_node beta{"beta", {.peers = {alpha.address()}, .incarnation = 1}};
   beta.track("room:1", "bob");
   BOOST_REQUIRE(
-    eventually([&] { return alpha.keys("room:1").contains("bob"); }));
+      eventually([&] { return alpha.keys("room:1").contains("bob"); }));
   odd_peer mallory{alpha};
   mallory.say(wire::hello{.cluster = "test",
                           .node = {"mallory", 1},

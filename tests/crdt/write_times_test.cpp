@@ -45,7 +45,8 @@ BOOST_AUTO_TEST_CASE(a_new_life_forgets_the_writes_of_the_last) {
   BOOST_TEST((times.age_after(1, 3s) == 0s));
 }
 
-BOOST_AUTO_TEST_CASE(ten_minutes_of_steady_writes_have_ages_right_within_a_step) {
+BOOST_AUTO_TEST_CASE(
+    ten_minutes_of_steady_writes_have_ages_right_within_a_step) {
   write_times times;
   const auto time_of = [](std::uint64_t seq) { return seq * 7ms; };
   std::uint64_t last = 0;
@@ -55,8 +56,8 @@ BOOST_AUTO_TEST_CASE(ten_minutes_of_steady_writes_have_ages_right_within_a_step)
   for (std::uint64_t known = 0; known < last; known += 11) {
     const tick_time age = times.age_after(known, now);
     const tick_time exact = now - time_of(known + 1);
-    const tick_time step = exact < 5s ? write_times::fine_step
-                                      : write_times::coarse_step;
+    const tick_time step
+        = exact < 5s ? write_times::fine_step : write_times::coarse_step;
     BOOST_TEST_REQUIRE((age >= exact));
     BOOST_TEST_REQUIRE((age <= exact + step));
   }
@@ -65,7 +66,8 @@ BOOST_AUTO_TEST_CASE(ten_minutes_of_steady_writes_have_ages_right_within_a_step)
 BOOST_AUTO_TEST_CASE(what_is_older_than_ten_minutes_counts_as_ten) {
   write_times times;
   for (int second = 1; second <= 3600; ++second)
-    times.note(static_cast<std::uint64_t>(second), std::chrono::seconds{second});
+    times.note(static_cast<std::uint64_t>(second),
+               std::chrono::seconds{second});
   BOOST_TEST((times.age_after(0, 3600s) >= 590s));
 }
 

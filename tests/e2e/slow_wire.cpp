@@ -65,9 +65,8 @@ public:
     for (;;) {
       sockaddr_ll from{};
       socklen_t size = sizeof from;
-      const auto bytes
-          = recvfrom(socket_, buffer_.data(), buffer_.size(), 0,
-                     reinterpret_cast<sockaddr*>(&from), &size);
+      const auto bytes = recvfrom(socket_, buffer_.data(), buffer_.size(), 0,
+                                  reinterpret_cast<sockaddr*>(&from), &size);
       if (bytes <= 0)
         return;
       // What goes out here was sent by us.
@@ -104,8 +103,8 @@ int milliseconds_to_wait(const std::deque<frame>& a,
       next = std::min(next, each->front().due);
   if (next == clock_type::time_point::max())
     return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-      next - clock_type::now());
+  const auto left
+      = std::chrono::ceil<std::chrono::milliseconds>(next - clock_type::now());
   return static_cast<int>(std::max(left.count(), std::int64_t{0}));
 }
 

@@ -93,8 +93,7 @@ BOOST_AUTO_TEST_CASE(violations_of_the_framing_close_with_1002) {
 }
 
 BOOST_AUTO_TEST_CASE(a_close_of_the_client_is_answered_with_its_code) {
-  BOOST_TEST(code_after(client_frame(opcode::close, from_hex("0fa0")))
-             == 4000);
+  BOOST_TEST(code_after(client_frame(opcode::close, from_hex("0fa0"))) == 4000);
   BOOST_TEST(eventually([this] { return door.stats().sessions == 0u; }));
   BOOST_TEST(refused(refusal::protocol_error) == 0u);
 }

@@ -98,8 +98,8 @@ BOOST_AUTO_TEST_CASE(an_unknown_binary_kind_ends_its_session_only) {
 }
 
 BOOST_AUTO_TEST_CASE(invalid_utf8_ends_its_session_only) {
-  client.send_raw(client_frame(opcode::text,
-                               "[\"1\",\"2\",\"room:a\",\"echo\",\"\xff\"]"));
+  client.send_raw(
+      client_frame(opcode::text, "[\"1\",\"2\",\"room:a\",\"echo\",\"\xff\"]"));
   check_end(1007, refusal::invalid_utf8);
 }
 
@@ -109,7 +109,8 @@ BOOST_AUTO_TEST_CASE(an_unmasked_frame_ends_its_session_only) {
 }
 
 BOOST_AUTO_TEST_CASE(a_huge_frame_ends_its_session_by_its_header) {
-  client.send_raw(std::string{"\x82\xff\x00\x00\xff\xff\xff\xff\xff\xffmask", 14});
+  client.send_raw(
+      std::string{"\x82\xff\x00\x00\xff\xff\xff\xff\xff\xffmask", 14});
   check_end(1009, refusal::frame_too_large);
 }
 
@@ -154,8 +155,8 @@ BOOST_AUTO_TEST_CASE(a_flood_before_a_join_is_answered_ends_its_session_only) {
 
 BOOST_AUTO_TEST_CASE(a_burst_of_events_is_answered_completely) {
   std::string burst;
-  const auto one = client_frame(opcode::text,
-                                R"(["1","2","room:a","echo",{"x":1}])");
+  const auto one
+      = client_frame(opcode::text, R"(["1","2","room:a","echo",{"x":1}])");
   for (int i = 0; i < 10'000; ++i)
     burst += one;
   std::thread sending{[this, &burst] { client.send_raw(burst); }};

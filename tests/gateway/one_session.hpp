@@ -61,8 +61,9 @@ inline const std::string ok_7
 inline const std::string unmatched_7
     = R"([null,"7","room:a","phx_reply",{"status":"error","response":{"reason":"unmatched topic"}}])";
 
-inline std::string error_reply(const std::string& refs, const std::string& topic,
-                        const std::string& reason) {
+inline std::string error_reply(const std::string& refs,
+                               const std::string& topic,
+                               const std::string& reason) {
   return "[" + refs + ",\"" + topic
          + R"(","phx_reply",{"status":"error","response":{"reason":")" + reason
          + R"("}}])";

@@ -19,7 +19,8 @@ struct certificate_pem {
 /// A fresh self-signed certificate in files.
 struct test_certificate {
   explicit test_certificate(const certificate_pem& pem = make_certificate())
-      : chain_file{pem.chain}, key_file{pem.key} {
+      : chain_file{pem.chain},
+        key_file{pem.key} {
   }
 
   temporary_file chain_file;

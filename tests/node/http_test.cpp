@@ -95,9 +95,11 @@ BOOST_AUTO_TEST_CASE(only_reading_is_allowed) {
 
 BOOST_AUTO_TEST_CASE(a_user_is_disconnected_by_a_post) {
   std::string whom;
-  http_sources sources{presence{}, {}, {}, {},
-                       [&whom](const std::string& user) { whom = user; }};
-  const http_interface interface{std::move(sources), settings};
+  http_sources sources{
+      presence{}, {}, {}, {}, [&whom](const std::string& user) {
+        whom = user;
+      }};
+  const http_interface interface { std::move(sources), settings };
   const auto ask = [&interface](std::string method, parameters headers) {
     return interface
       .answer({std::move(method), "/api/users/ann/b/disconnect", {},

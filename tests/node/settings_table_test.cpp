@@ -58,7 +58,8 @@ BOOST_AUTO_TEST_CASE(the_shipped_config_file_is_what_print_config_prints) {
 
 BOOST_AUTO_TEST_CASE(the_shipped_config_file_can_be_loaded) {
   node_config config;
-  const auto* path = "--config-file=" ROLLCALL_SOURCE_DIR "/config/rollcall.conf";
+  const auto* path
+      = "--config-file=" ROLLCALL_SOURCE_DIR "/config/rollcall.conf";
   BOOST_TEST(config.load({path}).value_or("") == "");
 }
 

@@ -1,7 +1,8 @@
 // How an embedder tests an actor of his own, without waiting.
-#include <caf/all.hpp>
 #include <rollcall/presence.hpp>
 #include <rollcall/testing/deterministic_system.hpp>
+
+#include <caf/all.hpp>
 
 #include <cstdio>
 
@@ -9,7 +10,7 @@ namespace {
 
 caf::behavior player(caf::event_based_actor* self, rollcall::presence who) {
   who.track(self, "arena:1", "ann", "{}", {.linger_ms = 5000})
-    .then([](const rollcall::tracked&) {}, [](const caf::error&) {});
+      .then([](const rollcall::tracked&) {}, [](const caf::error&) {});
   return {[] {}};
 }
 
