@@ -168,6 +168,36 @@ BOOST_AUTO_TEST_CASE(one_of_many_relays_and_one_line_that_is_cut_is_enough) {
   BOOST_TEST(all.process(1).intervals <= before + 2);
 }
 
+/// Two in between: the last one hears from its neighbour that there is more,
+/// with a heartbeat, and asks for it.
+BOOST_AUTO_TEST_CASE(nodes_in_a_row_go_on_through_all_that_are_between) {
+  running_cluster all{4};
+  all.set_cut(0, 3, true);
+  all.set_cut(0, 2, true);
+  all.set_cut(1, 3, true); // What is left: 0 - 1 - 2 - 3.
+  all.run_for(10s);
+  BOOST_TEST(all.events.empty());
+  duration longest{0};
+  for (int i = 0; i < 50; ++i) {
+    all.run_for(all.moment_below(1s));
+    const auto key = "new" + std::to_string(i);
+    all.join(0, key, 9);
+    longest = std::max(longest, all.until_shown(3, key));
+  }
+  BOOST_TEST_MESSAGE("through two others a join takes up to "
+                     << longest.count() / 1'000 << " ms");
+  BOOST_TEST((longest <= 2s));
+  all.leave(0, "new0", 9);
+  all.run_for(2s);
+  BOOST_TEST(!all.shows(3, "new0"));
+  BOOST_TEST(all.events.empty());
+  all.set_cut(0, 3, false);
+  all.set_cut(0, 2, false);
+  all.set_cut(1, 3, false);
+  all.expect_agreement(10s);
+  BOOST_TEST(all.events.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_line_that_carries_one_way_only_is_none) {
   running_cluster all{3};
   all.network.set_cut(0, 1, true);
