@@ -1,5 +1,6 @@
 // What two nodes reach with default settings, both in this process, over a real
-// link on loopback: joins when idle and under churn.
+// link on loopback: joins when idle and under churn, and what they cost on the
+// wire.
 #include "tests/bench/cluster_node.hpp"
 
 #include <atomic>
@@ -76,8 +77,59 @@ void bench_joins() {
          static_cast<double>(load.writes()) / ms_since(start) * 1e3, "1/s");
 }
 
+/// Bytes that `node` sent to its only peer while `work` ran, but for what it
+/// sends when nothing happens.
+template <class Work>
+double bytes_for(const cluster_node& node, double idle_per_ms, Work work) {
+  const auto sent = [&node] {
+    return static_cast<double>(node.net.peers().at(0).bytes_out);
+  };
+  const auto before = sent();
+  const auto start = wall::now();
+  work();
+  std::this_thread::sleep_for(500ms); // The counters come with heartbeats.
+  return sent() - before - idle_per_ms * ms_since(start);
+}
+
+/// `count` calls, `apart` from each other.
+template <class Call>
+void paced(std::size_t count, std::chrono::microseconds apart, Call call) {
+  auto next = wall::now();
+  for (std::size_t i = 0; i < count; ++i) {
+    call("room:" + std::to_string(i / 10), i);
+    std::this_thread::sleep_until(next += apart);
+  }
+}
+
+void bench_bytes(std::size_t count, std::chrono::microseconds apart,
+                 const std::string& label) {
+  cluster_node a{"a"};
+  cluster_node b{"b", {a.address()}};
+  wait_until([&] {
+    return a.net.is_ready() && b.net.is_ready() && !a.net.peers().empty();
+  });
+  const auto idle
+      = bytes_for(a, 0, [] { std::this_thread::sleep_for(2s); }) / 2500;
+  const auto joins = bytes_for(a, idle, [&] {
+    paced(count, apart, [&a](const std::string& topic, std::size_t i) {
+      a.track(topic, i);
+    });
+  });
+  const auto leaves = bytes_for(a, idle, [&] {
+    paced(count, apart, [&a](const std::string& topic, std::size_t i) {
+      a.who.untrack(a.owner, topic, key_of(i));
+    });
+  });
+  const auto each = static_cast<double>(count);
+  report("cluster", "bytes_per_join_" + label, joins / each, "bytes");
+  report("cluster", "bytes_per_leave_" + label, leaves / each, "bytes");
+}
+
 } // namespace
 
 int main() {
   bench_joins();
+  bench_bytes(20, 150ms, "alone");
+  bench_bytes(2000, 1ms, "at_1000_per_s");
+  bench_bytes(20'000, 100us, "at_10000_per_s");
 }
