@@ -1,5 +1,6 @@
 #include "rollcall/config.hpp"
 
+#include "actors/request_check.hpp"
 #include "rollcall/error.hpp"
 
 #include <caf/deep_to_string.hpp>
@@ -19,14 +20,6 @@ caf::error check_range(const char* key, Number value, Number least, Number most,
   return make_error(ec::invalid_config,
                     fmt::format("{} is {}{}; allowed: {} to {}{}", key, value,
                                 unit, least, most, unit));
-}
-
-caf::error check_node_name(const std::string& name) {
-  if (!name.empty() && name.size() <= 255)
-    return {};
-  return make_error(
-      ec::invalid_config,
-      fmt::format("node_name has {} bytes; allowed: 1 to 255", name.size()));
 }
 
 } // namespace

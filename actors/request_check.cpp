@@ -12,19 +12,23 @@ namespace {
 
 namespace json = boost::json;
 
-/// Accepts one JSON object and keeps nothing of it.
-struct object_handler {
+/// Accepts one JSON object, or any one value, and keeps nothing of it.
+struct text_handler {
   static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_object_size = max_array_size;
   static constexpr std::size_t max_string_size = max_array_size;
   static constexpr std::size_t max_key_size = max_array_size;
   using error = json::error_code;
 
+  bool takes_any = false;
   std::size_t depth = 0;
+
+  explicit text_handler(bool any) : takes_any{any} {
+  }
 
   /// A value outside of any object is not the object that we want.
   bool inside(error& problem) const {
-    if (depth != 0)
+    if (depth != 0 || takes_any)
       return true;
     problem = json::error::not_object;
     return false;
@@ -114,6 +118,18 @@ bool is_text(std::string_view bytes) noexcept {
   return true;
 }
 
+json::error_code problem_of(std::string_view text, std::size_t depth_max,
+                            bool takes_any) {
+  json::parse_options options;
+  options.max_depth = depth_max;
+  json::basic_parser<text_handler> parser{options, takes_any};
+  json::error_code problem;
+  const auto used = parser.write_some(false, text.data(), text.size(), problem);
+  if (!problem && (used != text.size() || !parser.done()))
+    problem = json::error::extra_data;
+  return problem;
+}
+
 caf::error check_name(std::string_view name, std::size_t bytes_max, ec code,
                       std::string_view what) {
   if (name.empty())
@@ -147,18 +163,20 @@ caf::error check_meta(std::string_view meta, std::size_t bytes_max) {
                                   meta.size(), bytes_max));
   if (meta == "{}")
     return {};
-  json::parse_options options;
-  options.max_depth = limits::meta_depth_max;
-  json::basic_parser<object_handler> parser{options};
-  json::error_code problem;
-  const auto used = parser.write_some(false, meta.data(), meta.size(), problem);
-  if (!problem && (used != meta.size() || !parser.done()))
-    problem = json::error::extra_data;
-  if (problem)
+  if (const auto problem = problem_of(meta, limits::meta_depth_max, false))
     return make_error(
         ec::invalid_meta,
         fmt::format("the meta is no JSON object: {}", problem.message()));
   return {};
+}
+
+bool is_json(std::string_view text, std::size_t depth_max) {
+  return !problem_of(text, depth_max, true);
+}
+
+caf::error check_node_name(std::string_view name) {
+  return check_name(name, limits::node_name_bytes_max, ec::invalid_config,
+                    "node_name");
 }
 
 } // namespace rollcall

@@ -18,4 +18,10 @@ namespace rollcall {
 [[nodiscard]] caf::error check_meta(std::string_view meta,
                                     std::size_t bytes_max);
 
+/// Whether it is one JSON value, nested no deeper.
+[[nodiscard]] bool is_json(std::string_view text, std::size_t depth_max);
+
+/// Errors: `invalid_config`.
+[[nodiscard]] caf::error check_node_name(std::string_view name);
+
 } // namespace rollcall

@@ -1,5 +1,6 @@
 #include "actors/shard_replication.hpp"
 
+#include "actors/cluster/peer_check.hpp"
 #include "messages/cluster_wire.hpp"
 #include "rollcall/log.hpp"
 
@@ -21,6 +22,13 @@ std::chrono::milliseconds pace_of(std::chrono::milliseconds broadcast_period) {
 
 constexpr const char* component = "rollcall.replication";
 
+/// @returns false.
+bool complain(const std::string& peer, std::string_view why) {
+  log(log_level::warning, component,
+      fmt::format("{} sent an interval that is no good: {}", peer, why));
+  return false;
+}
+
 } // namespace
 
 shard_replication::shard_replication(shard_table& table,
@@ -36,6 +44,9 @@ shard_replication::shard_replication(shard_table& table,
 
 bool shard_replication::take(const replication_input& input, time_point now,
                              const send_function& send) {
+  if (const auto* arrived = std::get_if<interval_arrived>(&input);
+      arrived != nullptr && !read(*arrived))
+    return false;
   crdt::sync_effects effects;
   shard_table::outcome outcome;
   {
@@ -44,6 +55,7 @@ bool shard_replication::take(const replication_input& input, time_point now,
     for (auto& change : effects.diffs)
       table_.note(outcome, std::move(change));
   }
+  received_ = {}; // Its topics lie in the input.
   ask(effects.requests, send);
   return outcome.wakes;
 }
@@ -78,23 +90,28 @@ void shard_replication::step(const report_arrived& input, crdt::tick_time now,
   sync_.heard(input.peer, input.report, now, out);
 }
 
-void shard_replication::step(const interval_arrived& input, crdt::tick_time now,
-                             crdt::sync_effects& out) {
+/// Reads an interval, before the table is locked. @returns whether it is good.
+bool shard_replication::read(const interval_arrived& input) {
   const auto packet = wire::decode_shard_packet(input.packet);
   if (!packet)
-    return;
-  crdt::interval what;
-  const auto problem
+    return false;
+  received_ = {};
+  const auto unread
       = wire::decode(std::as_bytes(std::span{packet->interval.data(),
                                              packet->interval.size()}),
-                     what);
-  const auto result = problem == wire::decode_error::none
-                          ? sync_.received(input.peer, what, now, out)
-                          : crdt::apply_result::malformed;
-  if (result == crdt::apply_result::malformed)
-    log(log_level::warning, component,
-        fmt::format("{} sent an interval that is no good: {}", input.peer,
-                    wire::to_string(problem)));
+                     received_);
+  if (unread != wire::decode_error::none)
+    return complain(input.peer, wire::to_string(unread));
+  if (const auto problem = check(received_))
+    return complain(input.peer, describe(problem));
+  return true;
+}
+
+void shard_replication::step(const interval_arrived& input, crdt::tick_time now,
+                             crdt::sync_effects& out) {
+  if (sync_.received(input.peer, received_, now, out)
+      == crdt::apply_result::malformed)
+    complain(input.peer, "it contradicts itself");
 }
 
 void shard_replication::step(const request_arrived& input, crdt::tick_time now,
@@ -149,15 +166,14 @@ bool shard_replication::flush(time_point now, const send_function& send) {
 bool shard_replication::send_one(const crdt::send_interval& what,
                                  crdt::tick_time now,
                                  const send_function& send) {
-  std::string bytes;
+  const auto made = make_interval(what);
+  if (!made)
+    return false;
+  std::string bytes; // Without the lock: it takes longer than to make it.
+  wire::begin_shard_packet(table_.shard_index(), bytes);
+  wire::encode(*made, bytes);
   {
     const std::lock_guard guard{table_.mutex_};
-    const auto made
-        = table_.set_.make_interval(what.replica, what.known, chunk_bytes_);
-    if (!made)
-      return false;
-    wire::begin_shard_packet(table_.shard_index(), bytes);
-    wire::encode(*made, bytes);
     for (const auto& peer : what.peers)
       sync_.sent(peer, what.replica, {made->to, made->as_of}, bytes.size(),
                  now);
@@ -166,6 +182,12 @@ bool shard_replication::send_one(const crdt::send_interval& what,
     if (const auto line = lines_.find(peer); line != lines_.end())
       send(line->second, bytes);
   return true;
+}
+
+std::optional<crdt::interval>
+shard_replication::make_interval(const crdt::send_interval& what) const {
+  const std::lock_guard guard{table_.mutex_};
+  return table_.set_.make_interval(what.replica, what.known, chunk_bytes_);
 }
 
 std::optional<shard_replication::time_point>

@@ -82,8 +82,11 @@ private:
             crdt::sync_effects& out);
   void step(const relay_changed& input, crdt::tick_time now,
             crdt::sync_effects& out);
+  [[nodiscard]] bool read(const interval_arrived& input);
   void ask(const std::vector<crdt::interval_request>& requests,
            const send_function& send) const;
+  [[nodiscard]] std::optional<crdt::interval>
+  make_interval(const crdt::send_interval& what) const;
   bool send_one(const crdt::send_interval& what, crdt::tick_time now,
                 const send_function& send);
 
@@ -92,6 +95,7 @@ private:
   crdt::shard_sync sync_;                     ///< Under the table's lock.
   crdt::write_times written_;                 ///< Likewise.
   std::map<std::string, line_changed> lines_; ///< By peer; the shard's only.
+  crdt::interval received_;                   ///< Likewise; of one input.
 };
 
 } // namespace rollcall

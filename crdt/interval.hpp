@@ -18,8 +18,8 @@ struct progress {
   friend auto operator<=>(const progress&, const progress&) = default;
 };
 
-/// One presence inside an interval. The topic's bytes belong to whoever made
-/// the interval: the set, until it changes, or a receive buffer.
+/// One presence inside an interval. The topic's bytes belong to a topic that
+/// the interval keeps, or to a receive buffer.
 struct interval_member {
   std::string_view topic;
   entry_ptr presence;
@@ -57,6 +57,9 @@ struct interval {
   std::vector<interval_member> live;  ///< Ascending by seq.
   std::vector<std::uint64_t> removed; ///< Dots <= from that died, any order.
   std::vector<seq_run> survivors;     ///< Dots <= from still alive, ascending.
+
+  /// Of `live`, if a set made this: it stays whole while the set changes.
+  std::vector<topic_ptr> kept_topics;
 };
 
 /// What became visible or invisible. An update has both.

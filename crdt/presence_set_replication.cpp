@@ -179,6 +179,9 @@ void presence_set::fill_live(interval& out, const replica_state& where,
                           out.to = seq - 1; // the rest is for another interval
                           return false;
                         }
+                        if (out.kept_topics.empty()
+                            || out.kept_topics.back().get() != held.topic_)
+                          out.kept_topics.emplace_back(held.topic_);
                         const std::string_view topic = held.topic_->name();
                         bytes += member_overhead_bytes + topic.size()
                                  + held.key().size() + held.meta().size();

@@ -1,4 +1,5 @@
 #include "actors/cluster/cluster_actor.hpp"
+#include "actors/request_check.hpp"
 #include "rollcall/log.hpp"
 
 #include <caf/send.hpp>
@@ -161,8 +162,8 @@ std::string cluster_state::objection_to(const wire::hello& hello) const {
   if (hello.shard_count != node_->slots.size())
     return fmt::format("{} shards; this node has {}", hello.shard_count,
                        node_->slots.size());
-  if (hello.node.name.empty() || hello.node.name.size() > 255)
-    return "a node name has 1 to 255 bytes";
+  if (const auto problem = check_node_name(hello.node.name))
+    return describe(problem);
   if (hello.node.name == membership_->self().name)
     return fmt::format("node name '{}' is taken by this node", hello.node.name);
   return {};

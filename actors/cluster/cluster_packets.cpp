@@ -1,5 +1,6 @@
 // The packets that come over a line.
 #include "actors/cluster/cluster_actor.hpp"
+#include "actors/cluster/peer_check.hpp"
 
 #include <caf/send.hpp>
 
@@ -40,7 +41,8 @@ cluster_state::accepted_line(const frame_arrived& frame) {
 void cluster_state::take_beat(const frame_arrived& frame) {
   auto& from = *accepted_line(frame);
   const auto beat = wire::decode_beat(frame.bytes);
-  if (!beat || beat->membership.sender.name != from.life->name) {
+  if (!beat || beat->membership.sender.name != from.life->name
+      || check(beat->membership)) {
     ++stats_.bad_packets;
     return;
   }
@@ -101,7 +103,7 @@ void cluster_state::take_leaving(const frame_arrived& frame) {
 
 void cluster_state::take_event(const frame_arrived& frame) {
   auto event = wire::decode_event(frame.bytes);
-  if (!event) {
+  if (!event || !is_good(*event)) {
     ++stats_.bad_packets;
     return;
   }

@@ -16,6 +16,11 @@ inline constexpr std::size_t key_bytes_max = 255;
 /// The most that `config::meta_bytes_max` may allow.
 inline constexpr std::size_t meta_bytes_ceiling = 65'536;
 
+inline constexpr std::size_t node_name_bytes_max = 255;
+
+/// Nesting of an event that comes from another node.
+inline constexpr std::size_t event_depth_max = 1000;
+
 /// Nesting of a meta.
 inline constexpr std::size_t meta_depth_max = 32;
 

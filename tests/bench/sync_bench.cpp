@@ -5,6 +5,8 @@
 //   sync_bench [PRESENCES]   100000 by default
 #include "tests/bench/cluster_node.hpp"
 
+#include <caf/scoped_actor.hpp>
+
 #include <sched.h>
 #include <unistd.h>
 
@@ -35,11 +37,13 @@ void bind_to(std::size_t processor) {
   sched_setaffinity(0, sizeof which, &which);
 }
 
+enum class caller { plain_thread, actor };
+
 /// Track calls on a node, one after the other, until told to stop.
 class probe {
 public:
-  probe(const cluster_node& on, std::string topic)
-      : thread_{[this, &on, topic = std::move(topic)] { run(on, topic); }} {
+  probe(const cluster_node& on, caller who, const std::string& topic)
+      : thread_{[this, &on, who, topic] { run(on, who, topic); }} {
   }
   probe(const probe&) = delete;
   probe& operator=(const probe&) = delete;
@@ -51,10 +55,18 @@ public:
   }
 
 private:
-  void run(const cluster_node& on, const std::string& topic) {
+  void run(const cluster_node& on, caller who, const std::string& topic) {
+    caf::scoped_actor self{const_cast<caf::actor_system&>(on.system)};
     for (std::size_t i = 0; !is_over_; ++i) {
       const auto start = wall::now();
-      on.track(topic, i);
+      if (who == caller::plain_thread)
+        on.track(topic, i);
+      else
+        on.who.track(&*self, topic, key_of(i), meta_of(i))
+            .receive([](const rollcall::tracked&) {},
+                     [](const caf::error& problem) {
+                       throw std::runtime_error{rollcall::describe(problem)};
+                     });
       times_.push_back(ms_since(start));
       std::this_thread::sleep_for(200us);
     }
@@ -116,21 +128,20 @@ private:
   std::FILE* out_;
 };
 
-void bench_sync(std::size_t count) {
-  bind_to(0);
+void bench_sync(std::size_t count, caller who, const std::string& label) {
   const cluster_node full{"a"};
   for (std::size_t i = 0; i < count; ++i)
     full.track("room:" + std::to_string(i / 10), i);
-  probe idle{full, "probe:idle"};
+  probe idle{full, who, "probe:idle"};
   std::this_thread::sleep_for(3s);
-  report_spread("track_when_idle", idle.end());
+  report_spread("track_by_" + label + "_when_idle", idle.end());
   fresh_process fresh{full.address(), count};
   fresh.next_line();
-  probe busy{full, "probe:busy"};
+  probe busy{full, who, "probe:busy"};
   const auto start = wall::now();
   fresh.next_line();
   report("cluster", "sync_until_ready", ms_since(start), "ms");
-  report_spread("track_during_sync", busy.end());
+  report_spread("track_by_" + label + "_during_sync", busy.end());
   report("cluster", "sync_bytes_per_presence",
          std::stod(fresh.next_line()) / static_cast<double>(count), "bytes");
 }
@@ -140,5 +151,8 @@ void bench_sync(std::size_t count) {
 int main(int argc, char** argv) {
   if (argc == 4 && argv[1] == "--fresh"sv)
     return run_fresh(argv[2], std::strtoul(argv[3], nullptr, 10));
-  bench_sync(argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 100'000);
+  const auto count = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 100'000;
+  bind_to(0);
+  bench_sync(count, caller::plain_thread, "thread");
+  bench_sync(count, caller::actor, "actor");
 }

@@ -82,6 +82,24 @@ BOOST_AUTO_TEST_CASE(nobody_leaves_for_another) {
   BOOST_TEST(alpha.keys("room:1").contains("bob"));
 }
 
+BOOST_AUTO_TEST_CASE(what_no_node_would_say_is_dropped_and_counted) {
+  cluster_node alpha{"alpha", {}};
+  odd_peer mallory{alpha};
+  mallory.say(wire::hello{.cluster = "test",
+                          .node = {"mallory", 1},
+                          .shard_count = 2,
+                          .address = {}});
+  mallory.say(wire::event{"room:1", "ping", "no JSON"});
+  wire::beat beat;
+  beat.membership.sender = {"mallory", 1};
+  beat.membership.counter = 1;
+  beat.membership.others.push_back({{"\xf3", 1}, 1, true, {}});
+  beat.held.push_back(0);
+  mallory.say(beat);
+  BOOST_TEST(eventually([&] { return alpha.net.stats().bad_packets == 2; }));
+  BOOST_TEST(!alpha.is_up("\xf3"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace rollcall::test

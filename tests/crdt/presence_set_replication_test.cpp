@@ -59,6 +59,21 @@ interval two_sets::made_up(crdt::replica_tag of, std::uint64_t from,
 
 BOOST_FIXTURE_TEST_SUITE(presence_set_replication_tests, two_sets)
 
+BOOST_AUTO_TEST_CASE(an_interval_stays_whole_while_the_set_changes) {
+  for (const std::string topic : {"room:1", "room:2", "room:1", "room:3"})
+    a.join(topic, "key" + std::to_string(a.set.size()), 1);
+  const auto made = a.set.make_interval(a.set.self_tag(), {}, everything);
+  crdt::changes gone;
+  a.set.leave_owner(1, gone);
+  gone.clear(); // The set and the changes know nothing of the topics any more.
+  BOOST_TEST_REQUIRE(made.has_value());
+  names topics;
+  for (const auto& [topic, presence] : made->live)
+    topics.emplace_back(topic);
+  BOOST_TEST(topics == (names{"room:1", "room:2", "room:1", "room:3"}),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(what_was_applied_before_is_old_news) {
   b.join("room", "bob", 1);
   const auto news = b.since({});

@@ -57,6 +57,9 @@ export class Seat {
   leave() { return answer(this.channel.leave(), `leave of ${this.topic}`); }
   update(meta) { return this.push("presence:update", { meta }); }
 
+  // Drops what it was told, but for what is there now.
+  forget() { this.diffs.length = this.events.length = 0; }
+
   keys() { return this.presence.list((key) => key).sort(); }
   view() { return normal(this.presence.state); }
   metas(key) { return this.presence.state[key]?.metas ?? []; }

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "crdt/interval.hpp"
+#include "messages/cluster_wire.hpp"
+
+#include <caf/error.hpp>
+
+/// What comes from a peer could be read; whether it is also what a node could
+/// have to say. Else others would get it, and choke on it.
+namespace rollcall {
+
+/// Errors: as a local track of one of the presences.
+[[nodiscard]] caf::error check(const crdt::interval& what);
+
+/// Errors: as the name of a node in a config.
+[[nodiscard]] caf::error check(const crdt::heartbeat& what);
+
+/// Whether subscribers could be given it.
+[[nodiscard]] bool is_good(const wire::event& what);
+
+} // namespace rollcall
