@@ -111,9 +111,8 @@ void bench_bytes(std::size_t count, std::chrono::microseconds apart,
   const auto idle
       = bytes_for(a, 0, [] { std::this_thread::sleep_for(2s); }) / 2500;
   const auto joins = bytes_for(a, idle, [&] {
-    paced(count, apart, [&a](const std::string& topic, std::size_t i) {
-      a.track(topic, i);
-    });
+    paced(count, apart,
+          [&a](const std::string& topic, std::size_t i) { a.track(topic, i); });
   });
   const auto leaves = bytes_for(a, idle, [&] {
     paced(count, apart, [&a](const std::string& topic, std::size_t i) {
