@@ -1,5 +1,6 @@
 // The cluster actor as others see it: what it sends on, and what it shows.
 #include "actors/cluster/cluster_actor.hpp"
+#include "actors/cluster/peer_check.hpp"
 
 #include <caf/send.hpp>
 
@@ -36,6 +37,13 @@ void cluster_state::tell(const tell_request& what) {
 }
 
 void cluster_state::take(const tell_frame& frame) {
+  if (frame.what.match_elements<told_event>()) {
+    const auto& told = frame.what.get_as<told_event>(0);
+    if (!is_good({frame.topic, told.event, told.payload, told.is_binary})) {
+      ++stats_.bad_packets;
+      return;
+    }
+  }
   node_->tell_here(frame.topic, frame.key, frame.what);
 }
 

@@ -42,6 +42,10 @@ public:
     caf::send_as(port_, peer_, std::move(frame));
   }
 
+  void tell(const tell_frame& what) {
+    caf::send_as(port_, peer_, what);
+  }
+
 private:
   struct settings : caf::actor_system_config {
     settings() {
@@ -90,13 +94,15 @@ BOOST_AUTO_TEST_CASE(what_no_node_would_say_is_dropped_and_counted) {
                           .shard_count = 2,
                           .address = {}});
   mallory.say(wire::event{"room:1", "ping", "no JSON"});
+  mallory.tell({"room:1", "ann",
+                caf::make_message(told_event{"ping", "no JSON", false})});
   wire::beat beat;
   beat.membership.sender = {"mallory", 1};
   beat.membership.counter = 1;
   beat.membership.others.push_back({{"\xf3", 1}, 1, true, {}});
   beat.held.push_back(0);
   mallory.say(beat);
-  BOOST_TEST(eventually([&] { return alpha.net.stats().bad_packets == 2; }));
+  BOOST_TEST(eventually([&] { return alpha.net.stats().bad_packets == 3; }));
   BOOST_TEST(!alpha.is_up("\xf3"));
 }
 
