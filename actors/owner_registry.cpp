@@ -8,14 +8,14 @@ void owner_registry::add(const caf::strong_actor_ptr& owner) {
   const auto [position, is_new]
       = all_.try_emplace(owner->id(), owner->address());
   if (is_new)
-    events_.push_back({position->second, true});
+    events_.push_back({position->second, owner});
 }
 
 void owner_registry::remove(std::uint64_t owner) {
   const auto found = all_.find(owner);
   if (found == all_.end())
     return;
-  events_.push_back({std::move(found->second), false});
+  events_.push_back({std::move(found->second), {}});
   all_.erase(found);
 }
 

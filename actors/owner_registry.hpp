@@ -14,7 +14,10 @@ namespace rollcall {
 /// no one else, starts or ends to monitor it.
 struct owner_event {
   caf::actor_addr owner;
-  bool is_new;
+
+  /// Whom to monitor; empty if it lost its last. Held, since one that is gone
+  /// could not say any more why it ended.
+  caf::strong_actor_ptr fresh;
 };
 
 /// The owners that a shard's actor must monitor, and what it does not know of

@@ -133,8 +133,7 @@ caf::error presence::check_owner(const caf::strong_actor_ptr& owner) const {
   return {};
 }
 
-// -- messages
-// ------------------------------------------------------------------
+// -- messages -----------------------------------------------------------------
 
 void presence::broadcast(topic_event_ptr event) const {
   broadcast_in(nullptr, std::move(event));

@@ -15,7 +15,10 @@ void shard_state::start(shard_links links) {
   links_ = std::move(links);
   // An owner that died meanwhile answers a monitor with its down message.
   for (const auto& owner : links_.table->start_anew())
-    monitor(owner);
+    if (const auto handle = caf::actor_cast<caf::strong_actor_ptr>(owner))
+      self_->monitor(handle);
+    else
+      owner_ended({owner, caf::exit_reason::unknown});
   wait_for_linger();
   wait_for_flush();
 }
@@ -37,17 +40,15 @@ caf::result<tracked> shard_state::update(update_request& request) {
 }
 
 caf::result<void> shard_state::untrack(const untrack_request& request) {
-  if (request.owner) {
+  if (request.owner)
     settle(links_.table->untrack(request));
-  }
   return caf::unit;
 }
 
 caf::result<void>
 shard_state::untrack_owner(const untrack_owner_request& request) {
-  if (request.owner) {
+  if (request.owner)
     settle(links_.table->untrack_owner(request.owner->id()));
-  }
   return caf::unit;
 }
 
@@ -102,18 +103,11 @@ void shard_state::look_after() {
 }
 
 void shard_state::look_after_owners() {
-  for (const auto& [owner, is_new] : links_.table->take_owner_events())
-    if (is_new)
-      monitor(owner);
+  for (const auto& event : links_.table->take_owner_events())
+    if (event.fresh)
+      self_->monitor(event.fresh);
     else
-      self_->demonitor(owner);
-}
-
-void shard_state::monitor(const caf::actor_addr& owner) {
-  if (const auto handle = caf::actor_cast<caf::strong_actor_ptr>(owner))
-    self_->monitor(handle);
-  else
-    owner_ended({owner, caf::exit_reason::unknown});
+      self_->demonitor(event.owner);
 }
 
 void shard_state::wake_dispatcher(bool has_work) {

@@ -52,7 +52,6 @@ struct shard_state {
 private:
   void settle(const shard_table::outcome& outcome);
   void look_after_owners();
-  void monitor(const caf::actor_addr& owner);
   void wake_dispatcher(bool has_work);
   void wait_for_linger();
   void wait_for_flush();

@@ -1,6 +1,6 @@
 #include "tests/actors/fault.hpp"
 #include "tests/actors/one_node.hpp"
-#include "tests/support/seed.hpp"
+#include "tests/support/silent_log.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -106,6 +106,17 @@ BOOST_AUTO_TEST_CASE(an_owner_that_was_dead_before_leaves_as_well) {
   BOOST_TEST(who.count("room:1").presences == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(an_owner_that_ended_well_before_does_not_linger) {
+  auto alice = world.system().spawn(test::obedient);
+  caf::anon_send(
+      alice, test::task{[](caf::event_based_actor* self) { self->quit(); }});
+  BOOST_TEST(who.track(alice, "room:1", "alice", "{}", {.linger_ms = 60'000})
+                 .engaged());
+  alice = {}; // It ends before the shard hears of it, and nobody holds it.
+  world.settle();
+  BOOST_TEST(who.count("room:1").presences == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(an_owner_leaves_everywhere_at_once) {
   const auto alice = owner();
   for (const auto* topic : {"room:1", "room:2", "room:3"})
@@ -126,7 +137,7 @@ BOOST_AUTO_TEST_CASE(who_leaves_and_comes_again_is_still_watched) {
 }
 
 BOOST_AUTO_TEST_CASE(a_write_to_a_crashed_shard_is_kept_and_looked_after) {
-  const testing::silent_log quiet;
+  const test::silent_log quiet;
   const auto alice = owner();
   caf::anon_send_exit(testing::shard_of(who, "room:1"), caf::exit_reason::kill);
   track_now(owner(), "room:1", "bob"); // The news of it dies with the shard.
@@ -143,7 +154,7 @@ BOOST_AUTO_TEST_CASE(a_write_to_a_crashed_shard_is_kept_and_looked_after) {
 }
 
 BOOST_AUTO_TEST_CASE(a_shard_that_stays_down_and_a_stopped_node_refuse) {
-  const testing::silent_log quiet;
+  const test::silent_log quiet;
   const auto limit = who.settings().restarts_max;
   for (std::size_t i = 0; i <= limit; ++i) {
     caf::anon_send_exit(testing::shard_of(who, "t"), caf::exit_reason::kill);

@@ -2,12 +2,10 @@
 
 #include "actors/presence_internals.hpp"
 #include "actors/runtime.hpp"
-#include "rollcall/log.hpp"
 
 #include <caf/send.hpp>
 
 #include <string>
-#include <string_view>
 
 /// Ways to break a node from a test.
 namespace rollcall::testing {
@@ -20,18 +18,6 @@ inline dispatcher_actor dispatcher_of(const presence& who,
                                       const std::string& topic) {
   return presence_internals::of(who).slot_of(topic).dispatcher();
 }
-
-/// Crashes are what these tests are about, so the log would only shout.
-struct silent_log {
-  silent_log() {
-    set_log([](log_level, std::string_view, std::string_view) {});
-  }
-  silent_log(const silent_log&) = delete;
-  silent_log& operator=(const silent_log&) = delete;
-  ~silent_log() {
-    set_log({});
-  }
-};
 
 /// Makes the shard of a topic throw while it handles a message.
 inline void throw_in_shard(const presence& who, const std::string& topic) {

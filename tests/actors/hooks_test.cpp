@@ -1,6 +1,6 @@
-#include "rollcall/log.hpp"
 #include "rollcall/presence_json.hpp"
 #include "tests/actors/one_node.hpp"
+#include "tests/support/silent_log.hpp"
 
 #include <caf/scoped_actor.hpp>
 
@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(a_list_asked_for_before_init_has_run_waits_for_it) {
 }
 
 BOOST_AUTO_TEST_CASE(a_fetch_that_throws_costs_enrichment_and_no_presence) {
-  set_log([](log_level, std::string_view, std::string_view) {});
+  const test::silent_log quiet;
   calls.is_throwing = true;
   caf::scoped_actor self{system};
   BOOST_REQUIRE(!who.subscribe(caf::actor{self}, "t"));
@@ -209,7 +209,6 @@ BOOST_AUTO_TEST_CASE(a_fetch_that_throws_costs_enrichment_and_no_presence) {
   BOOST_TEST(who.list("t").size() == 1u);
   BOOST_TEST(who.stats().hook_failures == 1u);
   BOOST_TEST(who.stats().dispatcher_restarts == 0u);
-  set_log({});
 }
 
 BOOST_AUTO_TEST_CASE(a_slow_fetch_holds_diffs_back_in_order_but_no_caller) {

@@ -2,6 +2,7 @@
 #include "tests/actors/fault.hpp"
 #include "tests/actors/one_node.hpp"
 #include "tests/support/seed.hpp"
+#include "tests/support/silent_log.hpp"
 
 #include <caf/scoped_actor.hpp>
 
@@ -19,7 +20,7 @@ using names = std::vector<std::string>;
 
 namespace {
 
-struct crashing_node : testing::silent_log, one_node {
+struct crashing_node : test::silent_log, one_node {
   /// Ends the shard of a topic from outside.
   void kill_shard(const std::string& topic) {
     caf::anon_send_exit(testing::shard_of(who, topic), caf::exit_reason::kill);
@@ -106,7 +107,7 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(supervision_limit_tests)
 
 BOOST_AUTO_TEST_CASE(one_crash_more_than_the_limit_leaves_the_shard_down) {
-  const testing::silent_log quiet;
+  const test::silent_log quiet;
   auto settings = one_node::quiet_config();
   settings.restarts_max = 2;
   settings.restart_window = 60s;
@@ -121,7 +122,7 @@ BOOST_AUTO_TEST_CASE(one_crash_more_than_the_limit_leaves_the_shard_down) {
 }
 
 BOOST_AUTO_TEST_CASE(crashes_that_are_far_apart_do_not_add_up) {
-  const testing::silent_log quiet;
+  const test::silent_log quiet;
   auto settings = one_node::quiet_config();
   settings.restarts_max = 1;
   settings.restart_window = 1s;
@@ -140,7 +141,7 @@ BOOST_AUTO_TEST_CASE(crashes_that_are_far_apart_do_not_add_up) {
 // Method: real threads; 1000 owners track, update and end at random while the
 // shards are killed a hundred times; some owners are never touched.
 BOOST_AUTO_TEST_CASE(a_hundred_crashes_under_churn_leave_exact_lists) {
-  const testing::silent_log quiet;
+  const test::silent_log quiet;
   BOOST_TEST_CONTEXT("ROLLCALL_TEST_SEED=" << rollcall::test::seed()) {
     testing::churn_report report
         = testing::churn_with_crashes(rollcall::test::seed(), 1000, 100);

@@ -42,7 +42,7 @@ enum class caller { plain_thread, actor };
 /// Track calls on a node, one after the other, until told to stop.
 class probe {
 public:
-  probe(const cluster_node& on, caller who, const std::string& topic)
+  probe(cluster_node& on, caller who, const std::string& topic)
       : thread_{[this, &on, who, topic] { run(on, who, topic); }} {
   }
   probe(const probe&) = delete;
@@ -55,8 +55,8 @@ public:
   }
 
 private:
-  void run(const cluster_node& on, caller who, const std::string& topic) {
-    caf::scoped_actor self{const_cast<caf::actor_system&>(on.system)};
+  void run(cluster_node& on, caller who, const std::string& topic) {
+    caf::scoped_actor self{on.system};
     for (std::size_t i = 0; !is_over_; ++i) {
       const auto start = wall::now();
       if (who == caller::plain_thread)
@@ -129,7 +129,7 @@ private:
 };
 
 void bench_sync(std::size_t count, caller who, const std::string& label) {
-  const cluster_node full{"a"};
+  cluster_node full{"a"};
   for (std::size_t i = 0; i < count; ++i)
     full.track("room:" + std::to_string(i / 10), i);
   probe idle{full, who, "probe:idle"};

@@ -1,5 +1,6 @@
 #include "rollcall/log.hpp"
 #include "tests/cluster/cluster_nodes.hpp"
+#include "tests/support/silent_log.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -13,17 +14,6 @@ using keys = std::set<std::string>;
 
 namespace {
 
-struct quiet_nodes {
-  quiet_nodes() {
-    set_log([](log_level, std::string_view, std::string_view) {});
-  }
-  quiet_nodes(const quiet_nodes&) = delete;
-  quiet_nodes& operator=(const quiet_nodes&) = delete;
-  ~quiet_nodes() {
-    set_log({});
-  }
-};
-
 caf::behavior counting_shouts(caf::event_based_actor*,
                               std::shared_ptr<std::atomic<int>> shouts) {
   return {
@@ -36,7 +26,7 @@ caf::behavior counting_shouts(caf::event_based_actor*,
   };
 }
 
-struct two_nodes : quiet_nodes {
+struct two_nodes : rollcall::test::silent_log {
   cluster_node a{"a", {}};
   cluster_node b{"b", {.peers = {a.address()}}};
 };
@@ -144,7 +134,7 @@ BOOST_AUTO_TEST_CASE(an_event_reaches_subscribers_on_every_node) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_FIXTURE_TEST_SUITE(cluster_refusal_tests, quiet_nodes)
+BOOST_FIXTURE_TEST_SUITE(cluster_refusal_tests, rollcall::test::silent_log)
 
 BOOST_AUTO_TEST_CASE(a_node_of_another_cluster_is_refused_on_both_sides) {
   cluster_node a{"a", {}};

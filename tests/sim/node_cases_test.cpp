@@ -49,6 +49,19 @@ struct running_cluster : node_cluster {
     return time.now() - begin;
   }
 
+  /// Joins on node 0, up to `apart` from each other. @returns the longest time
+  /// until `observer` showed one.
+  duration slowest_join(std::size_t observer, int count, duration apart) {
+    duration longest{0};
+    for (int i = 0; i < count; ++i) {
+      run_for(moment_below(apart));
+      const auto key = "new" + std::to_string(i);
+      join(0, key, 9);
+      longest = std::max(longest, until_shown(observer, key));
+    }
+    return longest;
+  }
+
   std::size_t requests() {
     std::size_t result = 0;
     for (std::size_t i = 0; i < size(); ++i)
@@ -133,13 +146,7 @@ BOOST_AUTO_TEST_CASE(nodes_that_cannot_hear_each_other_go_on_through_a_third) {
   BOOST_TEST(all.events.empty());
   BOOST_TEST(!all.process(0).has_line_to("n1"));
   BOOST_TEST(all.shows(0, "k1"));
-  duration longest{0};
-  for (int i = 0; i < 200; ++i) {
-    all.run_for(all.moment_below(300ms));
-    const auto key = "new" + std::to_string(i);
-    all.join(0, key, 9);
-    longest = std::max(longest, all.until_shown(1, key));
-  }
+  const auto longest = all.slowest_join(1, 200, 300ms);
   BOOST_TEST_MESSAGE("through a third node a join takes up to "
                      << longest.count() / 1'000 << " ms");
   BOOST_TEST((longest <= 2 * 50ms + 2 * all.network.faults.delay_max));
@@ -177,13 +184,7 @@ BOOST_AUTO_TEST_CASE(nodes_in_a_row_go_on_through_all_that_are_between) {
   all.set_cut(1, 3, true); // What is left: 0 - 1 - 2 - 3.
   all.run_for(10s);
   BOOST_TEST(all.events.empty());
-  duration longest{0};
-  for (int i = 0; i < 50; ++i) {
-    all.run_for(all.moment_below(1s));
-    const auto key = "new" + std::to_string(i);
-    all.join(0, key, 9);
-    longest = std::max(longest, all.until_shown(3, key));
-  }
+  const auto longest = all.slowest_join(3, 50, 1s);
   BOOST_TEST_MESSAGE("through two others a join takes up to "
                      << longest.count() / 1'000 << " ms");
   BOOST_TEST((longest <= 2s));
