@@ -1,6 +1,7 @@
 #include "actors/diff_queue.hpp"
 
 #include "crdt/net_changes.hpp"
+#include "rollcall/limits.hpp"
 
 #include <algorithm>
 #include <unordered_map>
@@ -17,15 +18,23 @@ bool diff_queue::push(dispatch_item item) {
     }
     ++events_;
   }
+  if (std::holds_alternative<subscriber_joined>(item))
+    ++subscribers_;
   items_.push_back(std::move(item));
   if (items_.size() > merge_at_)
     merge();
   return items_.size() == 1;
 }
 
+bool diff_queue::takes_subscribers() const {
+  const std::lock_guard guard{mutex_};
+  return subscribers_ < limits::waiting_subscriptions_max;
+}
+
 std::vector<dispatch_item> diff_queue::take() {
   const std::lock_guard guard{mutex_};
   events_ = 0;
+  subscribers_ = 0;
   merge_at_ = changes_max_;
   return std::exchange(items_, {});
 }

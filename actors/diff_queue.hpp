@@ -35,7 +35,9 @@ using dispatch_item = std::variant<crdt::change, subscriber_joined,
 ///
 /// Shape:   bounded. Above `changes_max` the changes are merged to their net
 ///          effect, so what waits behind a slow hook is bounded by what is
-///          present; above `events_max` events are dropped and counted.
+///          present; above `events_max` events are dropped and counted; above
+///          `limits::waiting_subscriptions_max` it takes no subscriber, and who
+///          left was one before.
 /// Threads: any.
 class diff_queue {
 public:
@@ -47,6 +49,9 @@ public:
 
   /// @returns whether the queue was empty, so the dispatcher must be woken.
   bool push(dispatch_item item);
+
+  /// Whether there is room for one more `subscriber_joined`.
+  [[nodiscard]] bool takes_subscribers() const;
 
   /// Takes everything.
   [[nodiscard]] std::vector<dispatch_item> take();
@@ -62,6 +67,7 @@ private:
   mutable std::mutex mutex_;
   std::vector<dispatch_item> items_;
   std::size_t events_ = 0;
+  std::size_t subscribers_ = 0; ///< That come in.
   std::size_t merge_at_;
   std::uint64_t dropped_events_ = 0;
 };

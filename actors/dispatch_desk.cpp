@@ -9,10 +9,10 @@
 
 namespace rollcall {
 
-dispatch_desk::dispatch_desk(diff_queue& queue,
+dispatch_desk::dispatch_desk(std::shared_ptr<diff_queue> queue,
                              std::chrono::milliseconds window,
                              hooks_factory make_hooks, unwatch_function unwatch)
-    : queue_{queue},
+    : queue_{std::move(queue)},
       window_{window},
       hooks_{std::move(make_hooks)},
       unwatch_{std::move(unwatch)} {
@@ -24,7 +24,7 @@ void dispatch_desk::work(time_point now, const deliver_function& deliver) {
   do {
     while (batch_done_ < batch_.size())
       std::visit([this](auto& item) { take_in(item); }, batch_[batch_done_++]);
-    batch_ = queue_.take();
+    batch_ = queue_->take();
     batch_done_ = 0;
   } while (!batch_.empty());
   flush_due();
@@ -58,10 +58,12 @@ void dispatch_desk::take_in(crdt::change& what) {
   auto& desk = found == topics_.end() ? desk_for(name) : found->second;
   const bool is_leave = !what.after;
   desk.waiting.push_back(std::move(what));
-  if (window_.count() == 0)
-    flush(desk);
-  else
+  if (window_.count() != 0) {
     schedule(desk, is_leave);
+    return;
+  }
+  flush(desk);
+  drop_if_unused(desk); // It may be here for the hooks alone.
 }
 
 void dispatch_desk::take_in(subscriber_joined& what) {
@@ -200,8 +202,6 @@ void dispatch_desk::unsubscribe(topic_desk& desk,
   if (removed == 0)
     return;
   subscriptions_.fetch_sub(removed, std::memory_order_relaxed);
-  for (std::size_t i = 0; i < removed; ++i)
-    unwatch_(desk.name);
   const auto record = subscribers_.find(who->address());
   if (record != subscribers_.end())
     record->second.topics.erase(&desk);
@@ -215,6 +215,7 @@ void dispatch_desk::remove(const caf::actor_addr& ended) {
   const auto topics = std::move(record->second.topics);
   subscribers_.erase(record);
   for (auto* desk : topics) {
+    unwatch_(desk->name, ended);
     unsubscribe(*desk, handle);
     drop_if_unused(*desk);
   }

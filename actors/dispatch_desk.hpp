@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -37,11 +38,13 @@ public:
   using deliver_function = std::function<void(const caf::strong_actor_ptr& to,
                                               const caf::message& what)>;
 
-  /// Learns that a topic lost a subscription.
-  using unwatch_function = std::function<void(const std::string& topic)>;
+  /// Learns that a subscriber of a topic ended.
+  using unwatch_function = std::function<void(const std::string& topic,
+                                              const caf::actor_addr& ended)>;
 
-  dispatch_desk(diff_queue& queue, std::chrono::milliseconds window,
-                hooks_factory make_hooks, unwatch_function unwatch);
+  dispatch_desk(std::shared_ptr<diff_queue> queue,
+                std::chrono::milliseconds window, hooks_factory make_hooks,
+                unwatch_function unwatch);
 
   /// Does all that is in the queue or due.
   void work(time_point now, const deliver_function& deliver);
@@ -57,6 +60,11 @@ public:
 
   /// Ends all subscriptions of an actor.
   void remove(const caf::actor_addr& ended);
+
+  /// Topics that it keeps something of.
+  [[nodiscard]] std::size_t topics() const noexcept {
+    return topics_.size();
+  }
 
   [[nodiscard]] hook_runner& hooks() noexcept {
     return hooks_;
@@ -106,7 +114,7 @@ private:
   void drop_if_unused(topic_desk& desk);
   void unsubscribe(topic_desk& desk, const caf::strong_actor_ptr& who);
 
-  diff_queue& queue_;
+  const std::shared_ptr<diff_queue> queue_;
   const std::chrono::milliseconds window_;
   hook_runner hooks_;
   unwatch_function unwatch_;

@@ -19,23 +19,24 @@ void dispatcher_state::start(std::shared_ptr<dispatch_desk> desk) {
 
 void dispatcher_state::work() {
   const auto now = self_->clock().now();
-  desk_->work(now, [this](const caf::strong_actor_ptr& to,
-                          const caf::message& what) {
-    to->enqueue(self_->ctrl(), caf::make_message_id(), what, self_->context());
-  });
+  // Without a sender: one who has no handler for it answers the sender with an
+  // error, and this actor must not end by that.
+  desk_->work(
+      now, [this](const caf::strong_actor_ptr& to, const caf::message& what) {
+        to->enqueue(nullptr, caf::make_message_id(), what, self_->context());
+      });
   for (const auto& newcomer : desk_->take_newcomers())
     self_->monitor(newcomer);
   const auto next = desk_->next_deadline();
-  if (!next || (armed_ && *armed_ <= *next))
+  if (!next || !timers_.start(next->time_since_epoch()))
     return;
-  armed_ = next;
   self_->delayed_send(self_,
                       std::max(*next - now, caf::actor_clock::duration_type{0}),
                       atom::window_v);
 }
 
 void dispatcher_state::window_ended() {
-  armed_.reset();
+  timers_.fired(self_->clock().now().time_since_epoch());
   work();
 }
 

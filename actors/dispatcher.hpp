@@ -1,12 +1,12 @@
 #pragma once
 
 #include "actors/dispatch_desk.hpp"
+#include "crdt/wake_ups.hpp"
 #include "messages/interfaces.hpp"
 
 #include <caf/stateful_actor.hpp>
 
 #include <memory>
-#include <optional>
 
 namespace rollcall {
 
@@ -30,7 +30,7 @@ struct dispatcher_state {
 private:
   dispatcher_actor::pointer self_;
   std::shared_ptr<dispatch_desk> desk_;
-  std::optional<dispatch_desk::time_point> armed_; ///< When the timer fires.
+  crdt::wake_ups timers_;
 };
 
 /// The behaviour of a dispatcher: routes messages to its state.

@@ -1,13 +1,24 @@
 #include "actors/hook_runner.hpp"
 
+#include "actors/calling_thread.hpp"
+#include "actors/request_check.hpp"
+#include "rollcall/error.hpp"
+#include "rollcall/limits.hpp"
 #include "rollcall/log.hpp"
 
 #include <fmt/core.h>
 
 #include <exception>
+#include <stdexcept>
 #include <utility>
 
 namespace rollcall {
+
+namespace {
+
+constexpr const char* component = "rollcall.hooks";
+
+} // namespace
 
 hook_runner::hook_runner(hooks_factory make_hooks)
     : make_hooks_{std::move(make_hooks)} {
@@ -17,30 +28,51 @@ std::shared_ptr<hooks> hook_runner::current() const {
   return hooks_.load();
 }
 
+/// @returns what went wrong, empty if nothing did.
 template <class Call>
-void hook_runner::guarded(const char* name, Call call) {
+std::string hook_runner::guarded(const char* name, Call call) {
+  const hook_scope inside;
+  std::string problem;
   try {
     call();
-  } catch (const std::exception& problem) {
-    failures_.fetch_add(1, std::memory_order_relaxed);
-    log(log_level::error, "rollcall.hooks",
-        fmt::format("{} threw: {}", name, problem.what()));
+    return problem;
+  } catch (const std::exception& thrown) {
+    problem = fmt::format("{} threw: {}", name, thrown.what());
   } catch (...) {
-    failures_.fetch_add(1, std::memory_order_relaxed);
-    log(log_level::error, "rollcall.hooks",
-        fmt::format("{} threw something that is no std::exception", name));
+    problem = fmt::format("{} threw something that is no std::exception", name);
   }
+  failures_.fetch_add(1, std::memory_order_relaxed);
+  log(log_level::error, component, problem);
+  return problem;
+}
+
+caf::error hook_runner::prepare() {
+  if (!is_active())
+    return {};
+  auto problem = guarded("the hooks factory", [this] {
+    std::shared_ptr<hooks> fresh = make_hooks_();
+    if (!fresh)
+      throw std::invalid_argument{"it gave no hooks"};
+    hooks_.store(std::move(fresh));
+    is_fresh_ = true;
+  });
+  if (problem.empty())
+    return {};
+  return make_error(ec::invalid_config, std::move(problem));
 }
 
 void hook_runner::start() {
   if (!is_active())
     return;
-  guarded("init", [this] {
-    std::shared_ptr<hooks> fresh = make_hooks_();
-    if (fresh)
-      fresh->init();
-    hooks_.store(std::move(fresh));
-  });
+  if (!is_fresh_)
+    static_cast<void>(prepare());
+  is_fresh_ = false;
+  if (const auto code = current())
+    guarded("init", [&] { code->init(); });
+  give_up();
+}
+
+void hook_runner::give_up() noexcept {
   is_started_ = true;
   is_started_.notify_all();
 }
@@ -50,10 +82,31 @@ enrichment hook_runner::fetch(const std::string& topic,
   enrichment result;
   if (!is_active() || presences.empty())
     return result;
-  is_started_.wait(false); // A list may be asked for before `init` has run.
+  // A list may be asked for before `init` has run, but not by itself.
+  if (!is_inside_hook())
+    is_started_.wait(false);
+  else if (!is_started_)
+    return result;
   if (const auto code = current())
     guarded("fetch", [&] { result = code->fetch(topic, presences); });
+  check(result);
   return result;
+}
+
+/// What is no JSON object would spoil the messages to clients.
+void hook_runner::check(enrichment& added) {
+  for (auto it = added.begin(); it != added.end();) {
+    const auto problem = check_meta(it->second, limits::enrichment_bytes_max);
+    if (!problem) {
+      ++it;
+      continue;
+    }
+    failures_.fetch_add(1, std::memory_order_relaxed);
+    log(log_level::error, component,
+        fmt::format("fetch added to key '{}' what is left out: {}", it->first,
+                    describe(problem)));
+    it = added.erase(it);
+  }
 }
 
 void hook_runner::run(diff& change) {

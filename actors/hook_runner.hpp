@@ -3,6 +3,8 @@
 #include "crdt/net_changes.hpp"
 #include "rollcall/hooks.hpp"
 
+#include <caf/error.hpp>
+
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -24,10 +26,18 @@ public:
     return static_cast<bool>(make_hooks_);
   }
 
-  /// Makes the hooks and calls `init`.
+  /// Makes the hooks for the first time.
+  /// Errors: `invalid_config`, if the factory throws or gives none.
+  [[nodiscard]] caf::error prepare();
+
+  /// Calls `init`, of fresh hooks if the last ones were started before.
   void start();
 
-  /// What `fetch` adds; empty if it throws. Waits until `init` has run.
+  /// Nobody will start the hooks any more.
+  void give_up() noexcept;
+
+  /// What `fetch` adds; empty if it throws. Waits until `init` has run, but
+  /// inside of a hook.
   [[nodiscard]] enrichment fetch(const std::string& topic,
                                  const metas_by_key& presences);
 
@@ -40,13 +50,15 @@ public:
 
 private:
   template <class Call>
-  void guarded(const char* name, Call call);
+  std::string guarded(const char* name, Call call);
+  void check(enrichment& added);
   const metas_by_key& bring_up_to_date(const diff& change);
   [[nodiscard]] std::shared_ptr<hooks> current() const;
 
   hooks_factory make_hooks_;
   std::atomic<std::shared_ptr<hooks>> hooks_;
-  std::atomic<bool> is_started_ = false; ///< `init` ran, or failed.
+  bool is_fresh_ = false;                ///< `init` did not run yet.
+  std::atomic<bool> is_started_ = false; ///< `init` ran, or never will.
   std::unordered_map<std::string, metas_by_key> present_;
   std::atomic<std::uint64_t> failures_ = 0;
 };

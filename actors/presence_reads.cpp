@@ -8,11 +8,15 @@
 namespace rollcall {
 
 snapshot presence::list(std::string_view topic) const {
+  if (!impl_)
+    return {};
   return impl_->slot_of(topic).table->list(topic);
 }
 
 topic_snapshot_ptr presence::fetch_list(std::string topic) const {
   auto result = std::make_shared<topic_snapshot>();
+  if (!impl_)
+    return result;
   auto& slot = impl_->slot_of(topic);
   result->presences = slot.table->list(topic);
   if (impl_->has_hooks)
@@ -23,15 +27,21 @@ topic_snapshot_ptr presence::fetch_list(std::string topic) const {
 
 std::vector<entry_ptr> presence::get_by_key(std::string_view topic,
                                             std::string_view key) const {
+  if (!impl_)
+    return {};
   return impl_->slot_of(topic).table->get_by_key(topic, key);
 }
 
 counts presence::count(std::string_view topic) const {
+  if (!impl_)
+    return {};
   return impl_->slot_of(topic).table->count(topic);
 }
 
 std::vector<std::pair<std::string, counts>>
 presence::topics(std::size_t limit, std::string_view after) const {
+  if (!impl_)
+    return {};
   std::map<std::string, counts> found;
   for (const auto& slot : impl_->slots)
     slot->table->collect_topics(found, limit, after);
@@ -39,15 +49,16 @@ presence::topics(std::size_t limit, std::string_view after) const {
 }
 
 bool presence::enriches() const noexcept {
-  return impl_->has_hooks;
+  return impl_ && impl_->has_hooks;
 }
 
 runtime_stats presence::stats() const {
-  return impl_->stats();
+  return impl_ ? impl_->stats() : runtime_stats{};
 }
 
 const config& presence::settings() const noexcept {
-  return impl_->settings;
+  static const config none;
+  return impl_ ? impl_->settings : none;
 }
 
 } // namespace rollcall

@@ -1,10 +1,15 @@
-// Writes past the mailbox: on any thread, under the lock of the table. The
-// shard's actor hears of what it must act upon.
+// Writes: in the thread of the caller, actor or not, under the lock of the
+// table. The shard's actor hears of what it must act upon.
 #include "actors/request_check.hpp"
 #include "actors/runtime.hpp"
-#include "actors/send_in.hpp"
 #include "rollcall/presence.hpp"
 
+#include <caf/abstract_actor.hpp>
+#include <caf/send.hpp>
+
+#include <fmt/core.h>
+
+#include <exception>
 #include <utility>
 
 namespace rollcall {
@@ -15,139 +20,289 @@ caf::strong_actor_ptr pointer_of(const caf::actor& handle) {
   return caf::actor_cast<caf::strong_actor_ptr>(handle);
 }
 
-caf::error check_open(const shard_slot& slot) {
-  if (slot.is_open())
+/// The first problem of several checks.
+caf::error first_of(caf::error a, caf::error b) {
+  return a ? std::move(a) : std::move(b);
+}
+
+caf::error check_started(const std::shared_ptr<runtime>& node) {
+  if (node)
     return {};
-  return make_error(ec::shard_unavailable,
-                    "the shard crashed for good, or Rollcall was stopped");
+  return make_error(ec::not_started,
+                    "the handle was default-constructed; presence::start "
+                    "gives one that works");
 }
 
-void wake(const shard_slot& slot, bool has_work,
-          caf::execution_unit* context = nullptr) {
-  if (has_work)
-    send_in(context, slot.dispatcher(), atom::wake_v);
+/// @param role is what the actor is to the call.
+caf::error check_alive(const caf::strong_actor_ptr& who, const char* role) {
+  if (!who)
+    return make_error(ec::invalid_owner, fmt::format("no {} was given", role));
+  if (who->get()->getf(caf::abstract_actor::is_terminated_flag))
+    return make_error(ec::invalid_owner, fmt::format("the {} has ended", role));
+  return {};
 }
 
-/// Has the actors do what follows from a write.
-void settle(const runtime& node, const shard_slot& slot,
-            const shard_table::outcome& outcome) {
-  wake(slot, outcome.wakes);
-  const bool flushes
-      = outcome.wrote && slot.replication->wrote(node.system.clock().now());
-  if ((flushes || outcome.has_owner_events) && slot.news->raise())
-    send_in(nullptr, slot.shard(), atom::written_v);
+caf::error check_owner(const caf::strong_actor_ptr& owner,
+                       const runtime& node) {
+  if (owner && owner->node() != node.system.node())
+    return make_error(ec::invalid_owner,
+                      "the owner lives on another node; track it there");
+  return check_alive(owner, "owner");
+}
+
+caf::error check_names(const std::string& topic, std::string_view key) {
+  return first_of(check_topic(topic), check_key(key));
+}
+
+/// What every write needs: the shard of the topic, if it takes writes.
+caf::expected<shard_slot*> open_slot(const std::shared_ptr<runtime>& node,
+                                     std::string_view topic) {
+  if (auto problem = check_started(node))
+    return problem;
+  auto& slot = node->slot_of(topic);
+  if (auto problem = slot.check_open())
+    return problem;
+  return &slot;
+}
+
+caf::error refused(const shard_slot& slot, caf::error why) {
+  slot.table->count_refusal();
+  return why;
 }
 
 caf::expected<tracked> answer(const runtime& node, const shard_slot& slot,
-                              caf::expected<shard_table::outcome> outcome) {
+                              caf::expected<shard_table::outcome> outcome,
+                              caf::execution_unit* context) {
   if (!outcome)
     return std::move(outcome.error());
-  settle(node, slot, *outcome);
+  slot.settle(*outcome, node.system.clock().now(), context);
   return outcome->answer;
 }
 
-caf::expected<tracked> write(const runtime& node, track_request request) {
-  const auto& slot = node.slot_of(request.topic);
-  if (auto problem = check_open(slot))
-    return problem;
-  return answer(node, slot, slot.table->track(request));
-}
-
-caf::expected<tracked> write(const runtime& node, update_request request) {
-  const auto& slot = node.slot_of(request.topic);
-  if (auto problem = check_open(slot))
-    return problem;
-  return answer(node, slot, slot.table->update(request));
+/// Runs an embedder's function. @returns the new version, or what is wrong.
+caf::expected<crdt::draft_ptr> make_draft(const update_function& change,
+                                          const entry& current,
+                                          std::size_t meta_bytes_max) {
+  try {
+    const auto meta = change(current);
+    if (auto problem = check_meta(meta, meta_bytes_max))
+      return problem;
+    return crdt::entry::make(current.key(), meta, current.owner());
+  } catch (const std::exception& problem) {
+    return make_error(
+        ec::invalid_meta,
+        fmt::format("the update function threw: {}", problem.what()));
+  } catch (...) {
+    return make_error(ec::invalid_meta, "the update function threw");
+  }
 }
 
 } // namespace
+
+// -- the work -----------------------------------------------------------------
+
+caf::expected<tracked> presence::do_track(caf::execution_unit* context,
+                                          const caf::strong_actor_ptr& owner,
+                                          std::string topic,
+                                          std::string_view key,
+                                          std::string_view meta,
+                                          track_options options) const {
+  const auto slot = open_slot(impl_, topic);
+  if (!slot)
+    return slot.error();
+  auto problem
+      = first_of(check_owner(owner, *impl_),
+                 first_of(check_names(topic, key),
+                          check_meta(meta, impl_->settings.meta_bytes_max)));
+  if (problem)
+    return refused(**slot, std::move(problem));
+  return answer(*impl_, **slot,
+                (*slot)->table->track(topic,
+                                      crdt::entry::make(key, meta, owner->id(),
+                                                        options.linger_ms),
+                                      owner),
+                context);
+}
+
+caf::expected<tracked> presence::do_update(caf::execution_unit* context,
+                                           const caf::strong_actor_ptr& owner,
+                                           const std::string& topic,
+                                           std::string_view key,
+                                           std::string_view meta) const {
+  const auto slot = open_slot(impl_, topic);
+  if (!slot)
+    return slot.error();
+  auto problem
+      = first_of(check_owner(owner, *impl_),
+                 first_of(check_names(topic, key),
+                          check_meta(meta, impl_->settings.meta_bytes_max)));
+  if (problem)
+    return refused(**slot, std::move(problem));
+  return answer(
+      *impl_, **slot,
+      (*slot)->table->update(topic, crdt::entry::make(key, meta, owner->id())),
+      context);
+}
+
+caf::expected<tracked>
+presence::do_update(caf::execution_unit* context,
+                    const caf::strong_actor_ptr& owner,
+                    const std::string& topic, std::string_view key,
+                    const update_function& change) const {
+  const auto slot = open_slot(impl_, topic);
+  if (!slot)
+    return slot.error();
+  auto problem = first_of(check_owner(owner, *impl_), check_names(topic, key));
+  if (!problem && !change)
+    problem = make_error(ec::invalid_meta, "no update function was given");
+  if (problem)
+    return refused(**slot, std::move(problem));
+  for (unsigned i = 0; i < limits::update_tries_max; ++i) {
+    const auto current = (*slot)->table->find_own(topic, key, owner->id());
+    if (!current)
+      return current.error();
+    auto draft = make_draft(change, **current, impl_->settings.meta_bytes_max);
+    if (!draft)
+      return refused(**slot, std::move(draft.error()));
+    auto done
+        = (*slot)->table->update(topic, std::move(*draft), (*current)->dot());
+    if (done || code_of(done.error()) != ec::conflict)
+      return answer(*impl_, **slot, std::move(done), context);
+  }
+  return refused(**slot,
+                 make_error(ec::conflict,
+                            fmt::format("the presence was changed each of {} "
+                                        "times that the update function ran",
+                                        limits::update_tries_max)));
+}
+
+caf::error presence::do_untrack(caf::execution_unit* context,
+                                const caf::strong_actor_ptr& owner,
+                                const std::string& topic,
+                                std::string_view key) const {
+  const auto slot = open_slot(impl_, topic);
+  if (!slot)
+    return slot.error();
+  if (owner)
+    (*slot)->settle((*slot)->table->untrack(topic, key, owner->id()),
+                    impl_->system.clock().now(), context);
+  return {};
+}
+
+caf::error presence::do_untrack(caf::execution_unit* context,
+                                const caf::strong_actor_ptr& owner) const {
+  if (auto problem = check_started(impl_))
+    return problem;
+  caf::error result;
+  for (const auto& slot : impl_->slots) {
+    if (auto problem = slot->check_open())
+      result = std::move(problem);
+    else if (owner)
+      slot->settle(slot->table->untrack_owner(owner->id()),
+                   impl_->system.clock().now(), context);
+  }
+  return result;
+}
+
+caf::error presence::do_subscribe(caf::execution_unit* context,
+                                  const caf::strong_actor_ptr& subscriber,
+                                  std::string topic, bool wants_passed) const {
+  const auto slot = open_slot(impl_, topic);
+  if (!slot)
+    return slot.error();
+  if (auto problem
+      = first_of(check_alive(subscriber, "subscriber"), check_topic(topic)))
+    return refused(**slot, std::move(problem));
+  const auto wakes
+      = (*slot)->table->watch(std::move(topic), subscriber, wants_passed);
+  if (!wakes)
+    return wakes.error();
+  (*slot)->wake_dispatcher(*wakes, context);
+  return {};
+}
+
+caf::error presence::do_unsubscribe(caf::execution_unit* context,
+                                    const caf::strong_actor_ptr& subscriber,
+                                    std::string topic) const {
+  const auto slot = open_slot(impl_, topic);
+  if (!slot)
+    return slot.error();
+  if (subscriber)
+    (*slot)->wake_dispatcher(
+        (*slot)->table->unwatch(std::move(topic), subscriber), context);
+  return {};
+}
+
+caf::error presence::do_broadcast(caf::execution_unit* context,
+                                  topic_event_ptr event) const {
+  if (!event)
+    return make_error(ec::invalid_topic, "there is no event");
+  const auto slot = open_slot(impl_, event->topic);
+  if (!slot)
+    return slot.error();
+  if (auto problem = check_topic(event->topic))
+    return refused(**slot, std::move(problem));
+  if (const auto cluster = impl_->cluster())
+    caf::anon_send(cluster, event);
+  (*slot)->wake_dispatcher((*slot)->queue->push(std::move(event)), context);
+  return {};
+}
+
+// -- on any thread ------------------------------------------------------------
 
 caf::expected<tracked> presence::track(const caf::actor& owner,
                                        std::string topic, std::string_view key,
                                        std::string_view meta,
                                        track_options options) const {
-  return write(*impl_, make_track(pointer_of(owner), std::move(topic), key,
-                                  meta, options));
+  return do_track(nullptr, pointer_of(owner), std::move(topic), key, meta,
+                  options);
 }
 
 caf::expected<tracked> presence::update(const caf::actor& owner,
                                         std::string topic, std::string_view key,
                                         std::string_view meta) const {
-  return write(*impl_,
-               make_update(pointer_of(owner), std::move(topic), key, meta));
+  return do_update(nullptr, pointer_of(owner), topic, key, meta);
 }
 
 caf::expected<tracked> presence::update(const caf::actor& owner,
                                         std::string topic, std::string_view key,
-                                        update_function change) const {
-  return write(*impl_, make_update(pointer_of(owner), std::move(topic), key,
-                                   std::move(change)));
+                                        const update_function& change) const {
+  return do_update(nullptr, pointer_of(owner), topic, key, change);
 }
 
 caf::error presence::untrack(const caf::actor& owner, std::string topic,
                              std::string_view key) const {
-  const auto& slot = impl_->slot_of(topic);
-  auto problem = check_open(slot);
-  if (!problem && owner)
-    settle(*impl_, slot,
-           slot.table->untrack(
-               {std::move(topic), std::string{key}, pointer_of(owner)}));
-  return problem;
+  return do_untrack(nullptr, pointer_of(owner), topic, key);
 }
 
 caf::error presence::untrack(const caf::actor& owner) const {
-  caf::error result;
-  for (const auto& slot : impl_->slots) {
-    if (auto problem = check_open(*slot))
-      result = std::move(problem);
-    else if (owner)
-      settle(*impl_, *slot, slot->table->untrack_owner(owner.id()));
-  }
-  return result;
+  return do_untrack(nullptr, pointer_of(owner));
 }
 
 caf::error presence::subscribe(const caf::actor& subscriber,
                                std::string topic) const {
-  auto request = make_subscribe(pointer_of(subscriber), std::move(topic));
-  if (request.problem)
-    return request.problem;
-  const auto& slot = impl_->slot_of(request.topic);
-  if (auto problem = check_open(slot))
-    return problem;
-  const auto wakes = slot.table->watch(std::move(request.topic),
-                                       std::move(request.subscriber), false);
-  if (!wakes)
-    return wakes.error();
-  wake(slot, *wakes);
-  return {};
+  return do_subscribe(nullptr, pointer_of(subscriber), std::move(topic), false);
 }
 
 caf::error presence::unsubscribe(const caf::actor& subscriber,
                                  std::string topic) const {
-  auto problem = check_open(impl_->slot_of(topic));
-  if (!problem && subscriber)
-    unsubscribe_async(subscriber, std::move(topic));
-  return problem;
+  return do_unsubscribe(nullptr, pointer_of(subscriber), std::move(topic));
 }
 
-void presence::subscribe_async(const caf::actor& subscriber, std::string topic,
-                               caf::execution_unit* context) const {
-  if (!subscriber || check_topic(topic))
-    return;
-  const auto& slot = impl_->slot_of(topic);
-  const auto wakes
-      = slot.table->watch(std::move(topic), pointer_of(subscriber), true);
-  wake(slot, wakes && *wakes, context);
+caf::error presence::subscribe_async(const caf::actor& subscriber,
+                                     std::string topic,
+                                     caf::execution_unit* context) const {
+  return do_subscribe(context, pointer_of(subscriber), std::move(topic), true);
 }
 
 void presence::unsubscribe_async(const caf::actor& subscriber,
                                  std::string topic,
                                  caf::execution_unit* context) const {
-  const auto& slot = impl_->slot_of(topic);
-  wake(slot,
-       slot.queue->push(
-           subscriber_left{std::move(topic), pointer_of(subscriber)}),
-       context);
+  do_unsubscribe(context, pointer_of(subscriber), std::move(topic));
+}
+
+caf::error presence::broadcast(topic_event_ptr event) const {
+  return do_broadcast(nullptr, std::move(event));
 }
 
 } // namespace rollcall

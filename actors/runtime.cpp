@@ -1,5 +1,13 @@
 #include "actors/runtime.hpp"
 
+#include "actors/calling_thread.hpp"
+#include "actors/send_in.hpp"
+#include "rollcall/error.hpp"
+
+#include <caf/scheduler/test_coordinator.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
 #include <ctime>
 #include <utility>
 
@@ -14,6 +22,12 @@ std::uint64_t fresh_incarnation() noexcept {
   std::timespec_get(&now, TIME_UTC);
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000
          + static_cast<std::uint64_t>(now.tv_nsec) / 1000;
+}
+
+caf::error inside_actor() {
+  return make_error(ec::inside_actor,
+                    "an actor or a hook asked for the stop: it began, and "
+                    "nobody waits for its end");
 }
 
 config with_incarnation(config settings) noexcept {
@@ -33,8 +47,38 @@ shard_slot::shard_slot(const crdt::replica_id& self, const config& settings,
       replication{
           std::make_shared<shard_replication>(*table, settings.replication)},
       desk{std::make_shared<dispatch_desk>(
-          *queue, settings.diff_window, make_hooks,
-          [held = table](const std::string& topic) { held->unwatch(topic); })} {
+          queue, settings.diff_window, make_hooks,
+          [held = table](const std::string& topic,
+                         const caf::actor_addr& ended) {
+            held->forget_watcher(topic, ended);
+          })} {
+}
+
+caf::error shard_slot::check_open() const {
+  if (is_open())
+    return {};
+  return make_error(ec::shard_unavailable,
+                    "the shard crashed for good, or Rollcall was stopped");
+}
+
+void shard_slot::close() noexcept {
+  is_open_.store(false);
+  desk->hooks().give_up();
+}
+
+void shard_slot::settle(const shard_table::outcome& outcome,
+                        caf::actor_clock::time_point now,
+                        caf::execution_unit* context) const {
+  wake_dispatcher(outcome.wakes, context);
+  const bool flushes = outcome.wrote && replication->wrote(now);
+  if ((flushes || outcome.has_owner_events) && news->raise())
+    send_in(context, shard(), atom::written_v);
+}
+
+void shard_slot::wake_dispatcher(bool has_work,
+                                 caf::execution_unit* context) const {
+  if (has_work)
+    send_in(context, dispatcher(), atom::wake_v);
 }
 
 shard_actor shard_slot::shard() const {
@@ -47,14 +91,15 @@ dispatcher_actor shard_slot::dispatcher() const {
   return dispatcher_;
 }
 
+// The old handle is dropped without the lock: it may be the last one.
 void shard_slot::set_shard(shard_actor handle) {
   const std::lock_guard guard{mutex_};
-  shard_ = std::move(handle);
+  std::swap(shard_, handle);
 }
 
 void shard_slot::set_dispatcher(dispatcher_actor handle) {
   const std::lock_guard guard{mutex_};
-  dispatcher_ = std::move(handle);
+  std::swap(dispatcher_, handle);
 }
 
 runtime::runtime(caf::actor_system& where, config with,
@@ -81,6 +126,7 @@ runtime_stats runtime::stats() const {
     total.dropped_events += slot->queue->dropped_events();
     total.diffs += slot->desk->diffs();
     total.hook_failures += slot->desk->hooks().failures();
+    total.shards_down += slot->is_open() ? 0u : 1u;
   }
   total.shard_restarts = shard_restarts.load();
   total.dispatcher_restarts = dispatcher_restarts.load();
@@ -93,6 +139,68 @@ void runtime::tell_here(std::string_view topic, std::string_view key,
     if (const auto handle = caf::actor_cast<caf::strong_actor_ptr>(owner))
       handle->enqueue(nullptr, caf::make_message_id(), what, nullptr);
 }
+
+// -- the end ------------------------------------------------------------------
+
+void runtime::request_stop() {
+  for (const auto& slot : slots)
+    slot->close();
+  send_in(nullptr, supervisor(), atom::stop_v);
+}
+
+caf::error runtime::stop() {
+  request_stop();
+  const auto actor = supervisor();
+  if (!actor)
+    return {}; // stopped before
+  if (is_inside_hook())
+    return inside_actor();
+  using test_scheduler = caf::scheduler::test_coordinator;
+  if (auto* steps = dynamic_cast<test_scheduler*>(&system.scheduler())) {
+    steps->run();
+  } else if (!may_wait_here()) {
+    return inside_actor();
+  } else {
+    caf::scoped_actor self{system};
+    self->monitor(actor);
+    self->receive([](caf::down_msg&) {});
+  }
+  forget_actors();
+  return {};
+}
+
+void runtime::forget_actors() {
+  set_supervisor({});
+  for (const auto& slot : slots) {
+    slot->set_shard({});
+    slot->set_dispatcher({});
+  }
+}
+
+void runtime::abandon() {
+  request_stop();
+  for (const auto& slot : slots) {
+    // The thread of a dispatcher with hooks is waited for, so it must end
+    // though the supervisor may not run any more.
+    if (const auto dispatcher = slot->dispatcher())
+      caf::anon_send_exit(dispatcher, caf::exit_reason::user_shutdown);
+    if (const auto shard = slot->shard())
+      caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
+  }
+  forget_actors();
+}
+
+supervisor_actor runtime::supervisor() const {
+  const std::lock_guard guard{mutex_};
+  return supervisor_;
+}
+
+void runtime::set_supervisor(supervisor_actor handle) {
+  const std::lock_guard guard{mutex_};
+  std::swap(supervisor_, handle); // The old one ends without the lock.
+}
+
+// -- the cluster --------------------------------------------------------------
 
 caf::actor runtime::cluster() const {
   const std::lock_guard guard{mutex_};

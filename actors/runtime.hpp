@@ -25,6 +25,8 @@
 namespace rollcall {
 
 /// One shard of a node: what outlives its actors, and the current actors.
+/// Whoever writes takes the lock of the table and does it, actor or not; what
+/// only the shard's actor can do is left with the table, and it is told.
 ///
 /// Threads: the handles from any; the rest as its own type says.
 class shard_slot {
@@ -36,17 +38,25 @@ public:
   [[nodiscard]] dispatcher_actor dispatcher() const;
   void set_shard(shard_actor handle);
 
-  /// Whether the shard's actor lives, or will soon again.
+  /// Errors: `shard_unavailable`, if one of its actors ended for good.
+  [[nodiscard]] caf::error check_open() const;
+
   [[nodiscard]] bool is_open() const noexcept {
     return is_open_.load(std::memory_order_relaxed);
   }
 
-  /// There will be no shard's actor any more.
-  void close() noexcept {
-    is_open_.store(false);
-  }
+  /// One of its actors will not come back.
+  void close() noexcept;
 
   void set_dispatcher(dispatcher_actor handle);
+
+  /// Has the actors do what follows from a write.
+  void settle(const shard_table::outcome& outcome,
+              caf::actor_clock::time_point now,
+              caf::execution_unit* context) const;
+
+  /// Tells the dispatcher that there is something in the queue.
+  void wake_dispatcher(bool has_work, caf::execution_unit* context) const;
 
   const std::shared_ptr<diff_queue> queue;
   const std::shared_ptr<shard_table> table; ///< Writes to the queue.
@@ -77,6 +87,23 @@ public:
   void tell_here(std::string_view topic, std::string_view key,
                  const caf::message& what) const;
 
+  /// Asks all actors to end. Calls answer `shard_unavailable` from now on.
+  void request_stop();
+
+  /// `request_stop`, and waits until they have ended.
+  /// Errors: `inside_actor`.
+  caf::error stop();
+
+  /// Drops the handles of actors that ended, or that nobody can wait for since
+  /// the actor system ends.
+  void forget_actors();
+
+  /// The actor system ends, and nobody stopped: ends what it waits for.
+  void abandon();
+
+  [[nodiscard]] supervisor_actor supervisor() const;
+  void set_supervisor(supervisor_actor handle);
+
   /// The cluster actor, if this node is in a cluster.
   [[nodiscard]] caf::actor cluster() const;
   void set_cluster(caf::actor handle);
@@ -85,12 +112,12 @@ public:
   const config settings;
   const bool has_hooks;
   std::vector<std::shared_ptr<shard_slot>> slots;
-  supervisor_actor supervisor;
   std::atomic<std::uint64_t> shard_restarts = 0;
   std::atomic<std::uint64_t> dispatcher_restarts = 0;
 
 private:
   mutable std::mutex mutex_;
+  supervisor_actor supervisor_;
   caf::actor cluster_;
 };
 

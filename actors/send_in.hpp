@@ -12,10 +12,11 @@ namespace rollcall {
 /// if there is no such actor.
 template <class Handle, class T>
 void send_in(caf::execution_unit* context, const Handle& to, T what) {
-  if (auto* target = caf::actor_cast<caf::abstract_actor*>(to))
-    target->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(),
-                                              {}, std::move(what)),
-                    context);
+  if (to)
+    caf::actor_cast<caf::abstract_actor*>(to)->enqueue(
+        caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
+                                  std::move(what)),
+        context);
 }
 
 } // namespace rollcall

@@ -7,6 +7,7 @@
 #include <caf/system_messages.hpp>
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace rollcall {
@@ -23,53 +24,6 @@ void shard_state::start(shard_links links) {
   wait_for_flush();
 }
 
-caf::result<tracked> shard_state::track(track_request& request) {
-  auto done = links_.table->track(request);
-  if (!done)
-    return std::move(done.error());
-  settle(*done);
-  return done->answer;
-}
-
-caf::result<tracked> shard_state::update(update_request& request) {
-  auto done = links_.table->update(request);
-  if (!done)
-    return std::move(done.error());
-  settle(*done);
-  return done->answer;
-}
-
-caf::result<void> shard_state::untrack(const untrack_request& request) {
-  if (request.owner)
-    settle(links_.table->untrack(request));
-  return caf::unit;
-}
-
-caf::result<void>
-shard_state::untrack_owner(const untrack_owner_request& request) {
-  if (request.owner)
-    settle(links_.table->untrack_owner(request.owner->id()));
-  return caf::unit;
-}
-
-caf::result<void> shard_state::subscribe(subscribe_request& request) {
-  if (request.problem)
-    return std::move(request.problem);
-  const auto wakes = links_.table->watch(std::move(request.topic),
-                                         std::move(request.subscriber), false);
-  if (!wakes)
-    return wakes.error();
-  wake_dispatcher(*wakes);
-  return caf::unit;
-}
-
-caf::result<void> shard_state::unsubscribe(unsubscribe_request& request) {
-  if (request.subscriber)
-    wake_dispatcher(links_.queue->push(subscriber_left{
-        std::move(request.topic), std::move(request.subscriber)}));
-  return caf::unit;
-}
-
 void shard_state::publish(topic_event_ptr& event) {
   if (event)
     wake_dispatcher(links_.queue->push(std::move(event)));
@@ -83,6 +37,7 @@ void shard_state::owner_ended(const caf::down_msg& message) {
 }
 
 void shard_state::end_lingering() {
+  linger_timers_.fired(self_->clock().now().time_since_epoch());
   settle(links_.table->end_lingering(self_->clock().now()));
   wait_for_linger();
 }
@@ -117,7 +72,7 @@ void shard_state::wake_dispatcher(bool has_work) {
 
 void shard_state::wait_for_linger() {
   const auto end = links_.table->next_linger_end();
-  if (!end)
+  if (!end || !linger_timers_.start(end->time_since_epoch()))
     return;
   const auto wait = std::max(*end - self_->clock().now(),
                              caf::actor_clock::duration_type{0});
@@ -135,15 +90,18 @@ void send_frame(const line_changed& line, std::string bytes) {
 } // namespace
 
 void shard_state::take(const replication_input_ptr& input) {
+  if (!input) // A bug of ours: let it crash, the supervisor mends it.
+    throw std::invalid_argument{"a replication input without content"};
   const auto now = self_->clock().now();
   wake_dispatcher(links_.replication->take(*input, now, send_frame));
   wait_for_flush();
 }
 
 void shard_state::flush() {
-  flush_armed_.reset();
+  const auto now = self_->clock().now();
+  flush_timers_.fired(now.time_since_epoch());
   // One round a message: a long transfer lets callers in between.
-  if (links_.replication->flush(self_->clock().now(), send_frame))
+  if (links_.replication->flush(now, send_frame))
     self_->send(self_, atom::flush_v);
   else
     wait_for_flush();
@@ -151,9 +109,8 @@ void shard_state::flush() {
 
 void shard_state::wait_for_flush() {
   const auto next = links_.replication->next_flush();
-  if (!next || (flush_armed_ && *flush_armed_ <= *next))
+  if (!next || !flush_timers_.start(next->time_since_epoch()))
     return;
-  flush_armed_ = next;
   const auto now = self_->clock().now();
   if (*next <= now)
     self_->send(self_, atom::flush_v);
@@ -170,20 +127,6 @@ shard(shard_actor::stateful_pointer<shard_state> self, shard_links links) {
     return log_crash(shard_state::name, problem);
   });
   return {
-      [self](track_request& request) { return self->state.track(request); },
-      [self](update_request& request) { return self->state.update(request); },
-      [self](const untrack_request& request) {
-        return self->state.untrack(request);
-      },
-      [self](const untrack_owner_request& request) {
-        return self->state.untrack_owner(request);
-      },
-      [self](subscribe_request& request) {
-        return self->state.subscribe(request);
-      },
-      [self](unsubscribe_request& request) {
-        return self->state.unsubscribe(request);
-      },
       [self](topic_event_ptr& event) { self->state.publish(event); },
       [self](const replication_input_ptr& input) { self->state.take(input); },
       [self](atom::flush) { self->state.flush(); },

@@ -4,6 +4,7 @@
 #include "actors/news_flag.hpp"
 #include "actors/shard_replication.hpp"
 #include "actors/shard_table.hpp"
+#include "crdt/wake_ups.hpp"
 #include "messages/interfaces.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -32,12 +33,6 @@ struct shard_state {
   /// Takes up where the last actor of this table ended.
   void start(shard_links links);
 
-  caf::result<tracked> track(track_request& request);
-  caf::result<tracked> update(update_request& request);
-  caf::result<void> untrack(const untrack_request& request);
-  caf::result<void> untrack_owner(const untrack_owner_request& request);
-  caf::result<void> subscribe(subscribe_request& request);
-  caf::result<void> unsubscribe(unsubscribe_request& request);
   void publish(topic_event_ptr& event);
   void owner_ended(const caf::down_msg& message);
   void end_lingering();
@@ -46,7 +41,7 @@ struct shard_state {
   /// Sends what is due to peers, one round.
   void flush();
 
-  /// Does what follows from writes past the mailbox.
+  /// Does what follows from writes.
   void look_after();
 
 private:
@@ -58,7 +53,8 @@ private:
 
   shard_actor::pointer self_;
   shard_links links_;
-  std::optional<shard_table::time_point> flush_armed_;
+  crdt::wake_ups flush_timers_;
+  crdt::wake_ups linger_timers_;
 };
 
 /// The behaviour of a shard: routes messages to its state.

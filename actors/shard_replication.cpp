@@ -70,7 +70,8 @@ void shard_replication::step(const node_changed& input, crdt::tick_time,
   case crdt::node_event_kind::gone:
     return sync_.node_gone(input.event.who, out);
   case crdt::node_event_kind::conflict:
-    return sync_.reincarnate(input.event.who.incarnation, out);
+    sync_.reincarnate(input.event.who.incarnation, out);
+    return table_.lingering_.renumber(out.diffs);
   }
 }
 

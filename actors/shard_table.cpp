@@ -1,32 +1,13 @@
 #include "actors/shard_table.hpp"
 
-#include "actors/request_check.hpp"
-
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <exception>
-#include <stdexcept>
-
 namespace rollcall {
-
-namespace {
-
-/// A topic has no zero byte before its end, so this is one name a pair.
-std::string linger_name(std::string_view topic, std::string_view key) {
-  std::string result{topic};
-  result += '\0';
-  result += key;
-  return result;
-}
-
-} // namespace
 
 shard_table::shard_table(const crdt::replica_id& self, const config& settings,
                          bool watches_all, diff_queue& queue)
     : presences_per_topic_max_{settings.presences_per_topic_max},
       subscribers_per_topic_max_{settings.subscribers_per_topic_max},
-      meta_bytes_max_{settings.meta_bytes_max},
       watches_all_{watches_all},
       queue_{queue},
       set_{self, limits::write_log_deaths_max} {
@@ -61,117 +42,107 @@ std::vector<owner_event> shard_table::take_owner_events() {
 
 // -- writes -------------------------------------------------------------------
 
-caf::expected<shard_table::outcome> shard_table::track(track_request& request) {
+caf::error shard_table::refuse(ec code, std::string why) {
+  ++counters_.refusals;
+  return make_error(code, std::move(why));
+}
+
+void shard_table::count_refusal() {
   const std::lock_guard guard{mutex_};
-  auto change = join(request);
-  if (!change) {
-    ++counters_.refusals;
+  ++counters_.refusals;
+}
+
+caf::expected<shard_table::outcome>
+shard_table::track(const std::string& topic, crdt::draft_ptr draft,
+                   const caf::strong_actor_ptr& owner) {
+  const std::lock_guard guard{mutex_};
+  auto change = join(topic, std::move(draft));
+  if (!change)
     return std::move(change.error());
-  }
   ++counters_.tracks;
   outcome result;
   result.answer = {change->after->dot(), change->after->previous_seq()};
-  owners_.add(request.owner);
+  owners_.add(owner);
   result.has_owner_events = owners_.has_events();
   note(result, std::move(*change));
   return result;
 }
 
-caf::expected<crdt::change> shard_table::join(track_request& request) {
-  if (request.problem)
-    return request.problem;
-  if (!request.draft) // a bug of ours: let it crash, the supervisor mends it
-    throw std::invalid_argument{"a track request without a presence"};
-  if (const auto* before = lingering_under(request.topic, request.draft->key()))
-    return set_.replace(*before, std::move(request.draft));
-  const auto* topic = set_.topic(request.topic);
-  if (topic != nullptr && topic->size() >= presences_per_topic_max_)
-    return make_error(ec::too_many_presences,
-                      fmt::format("the topic has {} presences, the most that "
-                                  "presences_per_topic_max allows",
-                                  topic->size()));
-  const std::string key{request.draft->key()};
-  auto change = set_.join(request.topic, std::move(request.draft));
+caf::expected<crdt::change> shard_table::join(const std::string& topic,
+                                              crdt::draft_ptr draft) {
+  if (const auto* before = lingering_under(topic, draft->key()))
+    return set_.replace(*before, std::move(draft));
+  const auto* node = set_.topic(topic);
+  if (node != nullptr && node->size() >= presences_per_topic_max_)
+    return refuse(ec::too_many_presences,
+                  fmt::format("the topic has {} presences, the most that "
+                              "presences_per_topic_max allows",
+                              node->size()));
+  const std::string key{draft->key()};
+  auto change = set_.join(topic, std::move(draft));
   if (!change)
-    return make_error(ec::already_tracked,
-                      fmt::format("the owner already has key '{}' in topic "
-                                  "'{}'; update it or untrack it first",
-                                  key, request.topic));
+    return refuse(ec::already_tracked,
+                  fmt::format("the owner already has key '{}' in topic '{}'; "
+                              "update it or untrack it first",
+                              key, topic));
   return std::move(*change);
 }
 
 /// A presence that outlives its owner and has this key; it lingers no more.
 const entry* shard_table::lingering_under(std::string_view topic,
                                           std::string_view key) {
-  if (lingering_.empty())
-    return nullptr;
-  const auto found = lingering_.find(linger_name(topic, key));
-  if (found == lingering_.end())
-    return nullptr;
-  const auto seq = found->second;
-  lingering_.erase(found);
-  return set_.find_own(seq);
+  const auto seq = lingering_.take(topic, key);
+  return seq ? set_.find_own(*seq) : nullptr;
 }
 
 void shard_table::let_linger(const entry& presence, time_point now) {
-  const auto seq = presence.dot().seq;
-  linger_ends_.emplace(now + std::chrono::milliseconds{presence.linger_ms()},
-                       seq);
-  lingering_.emplace(linger_name(set_.topic_of(presence), presence.key()), seq);
+  lingering_.add(set_.topic_of(presence), presence.key(), presence.dot().seq,
+                 now.time_since_epoch()
+                     + std::chrono::milliseconds{presence.linger_ms()});
   set_.disown(presence);
 }
 
-caf::expected<shard_table::outcome>
-shard_table::update(update_request& request) {
+caf::error shard_table::not_tracked(std::string_view topic,
+                                    std::string_view key) {
+  return refuse(
+      ec::not_tracked,
+      fmt::format("the owner has no key '{}' in topic '{}'", key, topic));
+}
+
+caf::expected<entry_ptr> shard_table::find_own(std::string_view topic,
+                                               std::string_view key,
+                                               std::uint64_t owner) {
   const std::lock_guard guard{mutex_};
-  const auto refuse = [this](caf::error problem) {
-    ++counters_.refusals;
-    return problem;
-  };
-  if (request.problem)
-    return refuse(request.problem);
-  const auto* current
-      = set_.find(request.topic, request.key, request.owner->id());
+  const auto* found = set_.find(topic, key, owner);
+  if (found == nullptr)
+    return not_tracked(topic, key);
+  return entry_ptr{found};
+}
+
+caf::expected<shard_table::outcome>
+shard_table::update(std::string_view topic, crdt::draft_ptr draft,
+                    std::optional<crdt::dot> before) {
+  const std::lock_guard guard{mutex_};
+  const auto* current = set_.find(topic, draft->key(), draft->owner());
   if (current == nullptr)
-    return refuse(make_error(
-        ec::not_tracked, fmt::format("the owner has no key '{}' in topic '{}'",
-                                     request.key, request.topic)));
-  if (auto problem = fill_draft(request, *current))
-    return refuse(std::move(problem));
+    return not_tracked(topic, draft->key());
+  if (before && *before != current->dot())
+    return make_error(ec::conflict, "the presence was changed meanwhile");
   ++counters_.updates;
-  request.draft->inherit_linger(*current);
-  auto change = set_.replace(*current, std::move(request.draft));
+  draft->inherit_linger(*current);
+  auto change = set_.replace(*current, std::move(draft));
   outcome result;
   result.answer = {change.after->dot(), change.after->previous_seq()};
   note(result, std::move(change));
   return result;
 }
 
-/// Makes the new version by the caller's function, if that is what came.
-caf::error shard_table::fill_draft(update_request& request,
-                                   const entry& current) const {
-  if (!request.change)
-    return {};
-  try {
-    const auto meta = request.change(current);
-    if (auto problem = check_meta(meta, meta_bytes_max_))
-      return problem;
-    request.draft = crdt::entry::make(current.key(), meta, current.owner());
-    return {};
-  } catch (const std::exception& problem) {
-    return make_error(
-        ec::invalid_meta,
-        fmt::format("the update function threw: {}", problem.what()));
-  } catch (...) {
-    return make_error(ec::invalid_meta, "the update function threw");
-  }
-}
-
-shard_table::outcome shard_table::untrack(const untrack_request& request) {
+shard_table::outcome shard_table::untrack(std::string_view topic,
+                                          std::string_view key,
+                                          std::uint64_t owner) {
   const std::lock_guard guard{mutex_};
   outcome result;
-  const auto owner = request.owner->id();
-  if (auto change = set_.leave(request.topic, request.key, owner)) {
+  if (auto change = set_.leave(topic, key, owner)) {
     ++counters_.untracks;
     note(result, std::move(*change));
     drop_owner_if_idle(owner);
@@ -213,18 +184,10 @@ shard_table::outcome shard_table::owner_ended(const caf::actor_addr& owner,
 shard_table::outcome shard_table::end_lingering(time_point now) {
   const std::lock_guard guard{mutex_};
   outcome result;
-  while (!linger_ends_.empty() && linger_ends_.begin()->first <= now) {
-    const auto seq = linger_ends_.begin()->second;
-    linger_ends_.erase(linger_ends_.begin());
+  for (const auto seq : lingering_.expire(now.time_since_epoch())) {
     const auto* presence = set_.find_own(seq);
     if (presence == nullptr)
-      continue; // somebody took its place
-    const auto [first, last] = lingering_.equal_range(
-        linger_name(set_.topic_of(*presence), presence->key()));
-    const auto found = std::find_if(
-        first, last, [&](const auto& item) { return item.second == seq; });
-    if (found != last)
-      lingering_.erase(found);
+      continue;
     ++counters_.untracks;
     note(result, set_.leave(*presence));
   }
@@ -233,38 +196,65 @@ shard_table::outcome shard_table::end_lingering(time_point now) {
 
 std::optional<shard_table::time_point> shard_table::next_linger_end() const {
   const std::lock_guard guard{mutex_};
-  if (linger_ends_.empty())
+  const auto end = lingering_.next_end();
+  if (!end)
     return std::nullopt;
-  return linger_ends_.begin()->first;
+  return time_point{*end};
 }
+
+// -- subscriptions ------------------------------------------------------------
 
 caf::expected<bool> shard_table::watch(std::string topic,
                                        caf::strong_actor_ptr subscriber,
                                        bool wants_passed) {
   const std::lock_guard guard{mutex_};
+  if (!queue_.takes_subscribers())
+    return refuse(ec::too_many_subscribers,
+                  fmt::format("{} subscriptions wait for a slow hook, the most "
+                              "that may; try later",
+                              limits::waiting_subscriptions_max));
   const auto found = watched_.find(topic);
-  if (found != watched_.end() && found->second >= subscribers_per_topic_max_) {
-    ++counters_.refusals;
-    return make_error(ec::too_many_subscribers,
-                      fmt::format("the topic has {} subscribers, the most that "
-                                  "subscribers_per_topic_max allows",
-                                  found->second));
-  }
+  if (found != watched_.end()
+      && found->second.size() >= subscribers_per_topic_max_
+      && !found->second.contains(subscriber->address()))
+    return refuse(ec::too_many_subscribers,
+                  fmt::format("the topic has {} subscribers, the most that "
+                              "subscribers_per_topic_max allows",
+                              found->second.size()));
   if (found == watched_.end())
     set_.pin(topic);
-  ++watched_[topic];
+  watched_[topic].insert(subscriber->address());
   auto held = set_.list(topic);
   return queue_.push(subscriber_joined{std::move(topic), std::move(subscriber),
                                        std::move(held), wants_passed});
 }
 
-void shard_table::unwatch(const std::string& topic) {
+bool shard_table::unwatch(std::string topic, caf::strong_actor_ptr subscriber) {
   const std::lock_guard guard{mutex_};
+  // What waits in the queue is bounded by this, too: only who subscribed can
+  // put the end of a subscription there.
+  if (!drop_watcher(topic, subscriber->address()))
+    return false;
+  return queue_.push(subscriber_left{std::move(topic), std::move(subscriber)});
+}
+
+void shard_table::forget_watcher(const std::string& topic,
+                                 const caf::actor_addr& who) {
+  const std::lock_guard guard{mutex_};
+  drop_watcher(topic, who);
+}
+
+/// @returns whether the actor watched the topic.
+bool shard_table::drop_watcher(const std::string& topic,
+                               const caf::actor_addr& who) {
   const auto found = watched_.find(topic);
-  if (found == watched_.end() || --found->second != 0)
-    return;
-  watched_.erase(found);
-  set_.unpin(topic);
+  if (found == watched_.end() || found->second.erase(who) == 0)
+    return false;
+  if (found->second.empty()) {
+    watched_.erase(found);
+    set_.unpin(topic);
+  }
+  return true;
 }
 
 } // namespace rollcall

@@ -2,9 +2,10 @@
 
 #include "actors/diff_queue.hpp"
 #include "actors/owner_registry.hpp"
+#include "crdt/lingering.hpp"
 #include "crdt/presence_set.hpp"
-#include "messages/requests.hpp"
 #include "rollcall/config.hpp"
+#include "rollcall/error.hpp"
 #include "rollcall/stats.hpp"
 #include "rollcall/types.hpp"
 
@@ -20,6 +21,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -30,8 +32,7 @@ namespace rollcall {
 ///
 /// Shape:   as `crdt::presence_set`, and about 80 bytes an owner.
 /// Threads: any, but for what says otherwise. A lock is held for one operation,
-///          never while user code or I/O runs but for the function of an
-///          `update`.
+///          never while user code or I/O runs.
 class shard_table {
 public:
   using time_point = caf::actor_clock::time_point;
@@ -51,10 +52,28 @@ public:
 
   // -- writes -----------------------------------------------------------------
 
-  caf::expected<outcome> track(track_request& request);
-  caf::expected<outcome> update(update_request& request);
-  outcome untrack(const untrack_request& request);
+  /// Takes in a checked presence.
+  /// Errors: `already_tracked`, `too_many_presences`.
+  caf::expected<outcome> track(const std::string& topic, crdt::draft_ptr draft,
+                               const caf::strong_actor_ptr& owner);
+
+  /// Replaces a presence by a checked one of the same key and owner. With
+  /// `before`, only if it is still that version.
+  /// Errors: `not_tracked`, `conflict`.
+  caf::expected<outcome> update(std::string_view topic, crdt::draft_ptr draft,
+                                std::optional<crdt::dot> before = {});
+
+  /// The presence that an update would replace.
+  /// Errors: `not_tracked`.
+  [[nodiscard]] caf::expected<entry_ptr>
+  find_own(std::string_view topic, std::string_view key, std::uint64_t owner);
+
+  outcome untrack(std::string_view topic, std::string_view key,
+                  std::uint64_t owner);
   outcome untrack_owner(std::uint64_t owner);
+
+  /// Counts a call that was refused before it came here.
+  void count_refusal();
 
   // -- the shard's actor alone ------------------------------------------------
 
@@ -79,11 +98,16 @@ public:
 
   /// Registers a subscription, which starts with what the topic holds now.
   /// @returns whether the dispatcher must be woken.
+  /// Errors: `too_many_subscribers`.
   caf::expected<bool> watch(std::string topic, caf::strong_actor_ptr subscriber,
                             bool wants_passed);
 
-  /// Takes one subscription back; from the dispatcher.
-  void unwatch(const std::string& topic);
+  /// Ends a subscription, if there is one.
+  /// @returns whether the dispatcher must be woken.
+  bool unwatch(std::string topic, caf::strong_actor_ptr subscriber);
+
+  /// Forgets the subscription of an actor that ended; from the dispatcher.
+  void forget_watcher(const std::string& topic, const caf::actor_addr& who);
 
   // -- reads ------------------------------------------------------------------
 
@@ -109,27 +133,30 @@ public:
 private:
   friend class shard_replication; ///< Applies what peers wrote.
 
+  using watchers = std::unordered_set<caf::actor_addr>;
+
   void note(outcome& result, crdt::change change);
   [[nodiscard]] bool is_watched(const crdt::change& change) const noexcept;
   void drop_owner_if_idle(std::uint64_t owner);
   void leave_all(outcome& result, std::uint64_t owner);
   void let_linger(const entry& presence, time_point now);
   const entry* lingering_under(std::string_view topic, std::string_view key);
-  caf::expected<crdt::change> join(track_request& request);
-  caf::error fill_draft(update_request& request, const entry& current) const;
+  caf::expected<crdt::change> join(const std::string& topic,
+                                   crdt::draft_ptr draft);
+  caf::error refuse(ec code, std::string why);
+  caf::error not_tracked(std::string_view topic, std::string_view key);
+  bool drop_watcher(const std::string& topic, const caf::actor_addr& who);
 
   const std::size_t presences_per_topic_max_;
   const std::size_t subscribers_per_topic_max_;
-  const std::size_t meta_bytes_max_;
   const bool watches_all_; ///< Hooks want every change.
   diff_queue& queue_;
 
   mutable std::mutex mutex_;
   crdt::presence_set set_;
   owner_registry owners_;
-  std::unordered_map<std::string, std::size_t> watched_;
-  std::unordered_multimap<std::string, std::uint64_t> lingering_; ///< To seq.
-  std::multimap<time_point, std::uint64_t> linger_ends_;          ///< To seq.
+  std::unordered_map<std::string, watchers> watched_;
+  crdt::lingering lingering_;
   runtime_stats counters_;
 };
 

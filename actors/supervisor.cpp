@@ -5,6 +5,7 @@
 #include "rollcall/log.hpp"
 
 #include <caf/exit_reason.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
 #include <caf/send.hpp>
 #include <caf/system_messages.hpp>
 
@@ -18,41 +19,28 @@ namespace {
 
 constexpr const char* component = supervisor_state::name;
 
-/// Collects the answers of all shards into one.
-struct gathering {
-  std::size_t missing;
-  caf::error problem;
-  caf::typed_response_promise<void> promise;
-
-  void one_came(const caf::error& failure = {}) {
-    if (failure)
-      problem = failure;
-    if (--missing != 0)
-      return;
-    if (problem)
-      promise.deliver(problem);
-    else
-      static_cast<caf::response_promise&>(promise).deliver(caf::unit);
-  }
-};
-
 } // namespace
 
 void spawn_shard(caf::actor_system& system,
                  const std::shared_ptr<shard_slot>& slot) {
   shard_links links{slot->table, slot->replication, slot->queue, slot->news,
                     [slot] { return slot->dispatcher(); }};
-  const auto fresh = system.spawn(shard, std::move(links));
+  const auto fresh = system.spawn<caf::hidden>(shard, std::move(links));
   slot->set_shard(fresh);
   caf::anon_send(fresh, atom::written_v); // What told its predecessor is lost.
 }
 
-/// Hooks may block, so a dispatcher that runs some has a thread of its own.
+/// Hooks may block, so a dispatcher that runs some has a thread of its own;
+/// not in a test that runs everything by itself.
 void spawn_dispatcher(caf::actor_system& system,
                       const std::shared_ptr<shard_slot>& slot) {
-  slot->set_dispatcher(slot->desk->hooks().is_active()
-                           ? system.spawn<caf::detached>(dispatcher, slot->desk)
-                           : system.spawn(dispatcher, slot->desk));
+  const bool is_test
+      = dynamic_cast<caf::scheduler::test_coordinator*>(&system.scheduler())
+        != nullptr;
+  slot->set_dispatcher(
+      slot->desk->hooks().is_active() && !is_test
+          ? system.spawn<caf::detached + caf::hidden>(dispatcher, slot->desk)
+          : system.spawn<caf::hidden>(dispatcher, slot->desk));
 }
 
 void supervisor_state::start(std::shared_ptr<runtime> node) {
@@ -69,7 +57,7 @@ void supervisor_state::child_ended(const caf::down_msg& message) {
   --children_;
   if (is_stopping_) {
     if (children_ == 0)
-      self_->quit();
+      end();
     return;
   }
   for (std::size_t i = 0; i < node_->slots.size(); ++i) {
@@ -104,8 +92,8 @@ void supervisor_state::restart(std::size_t index, bool is_shard,
                     "times within {} s",
                     what, index, why, node_->settings.restarts_max,
                     node_->settings.restart_window.count()));
-    if (is_shard)
-      node_->slots[index]->close();
+    // Without its dispatcher a shard would go on in silence.
+    node_->slots[index]->close();
     return;
   }
   log(log_level::warning, component,
@@ -124,16 +112,9 @@ void supervisor_state::restart(std::size_t index, bool is_shard,
   }
 }
 
-caf::result<void>
-supervisor_state::untrack_owner(const untrack_owner_request& request) {
-  auto all = std::make_shared<gathering>();
-  all->missing = node_->slots.size();
-  all->promise = self_->make_response_promise<void>();
-  for (const auto& slot : node_->slots)
-    self_->request(slot->shard(), caf::infinite, request)
-        .then([all] { all->one_came(); },
-              [all](const caf::error& failure) { all->one_came(failure); });
-  return all->promise;
+void supervisor_state::end() {
+  node_->forget_actors();
+  self_->quit();
 }
 
 void supervisor_state::stop() {
@@ -141,7 +122,7 @@ void supervisor_state::stop() {
   for (const auto& slot : node_->slots)
     slot->close();
   if (children_ == 0)
-    self_->quit();
+    end();
   for (const auto& slot : node_->slots) {
     caf::anon_send_exit(slot->shard(), caf::exit_reason::user_shutdown);
     caf::anon_send_exit(slot->dispatcher(), caf::exit_reason::user_shutdown);
@@ -155,9 +136,6 @@ supervisor(supervisor_actor::stateful_pointer<supervisor_state> self,
   self->set_down_handler(
       [self](caf::down_msg& message) { self->state.child_ended(message); });
   return {
-      [self](const untrack_owner_request& request) {
-        return self->state.untrack_owner(request);
-      },
       [self](atom::stop) { self->state.stop(); },
   };
 }

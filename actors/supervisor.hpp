@@ -23,8 +23,6 @@ struct supervisor_state {
   /// Restarts what ended, within the limit.
   void child_ended(const caf::down_msg& message);
 
-  caf::result<void> untrack_owner(const untrack_owner_request& request);
-
   /// Ends all children, and the supervisor after the last of them.
   void stop();
 
@@ -33,6 +31,7 @@ private:
 
   bool may_restart(std::size_t index);
   void restart(std::size_t index, bool is_shard, const caf::error& reason);
+  void end();
 
   supervisor_actor::pointer self_;
   std::shared_ptr<runtime> node_;

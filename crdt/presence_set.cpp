@@ -254,10 +254,13 @@ void presence_set::reincarnate(const replica_id& self, changes& out) {
     auto draft = entry::make(before->key(), before->meta(), before->owner_,
                              before->linger_ms_);
     stamp(*draft, 0);
+    const bool is_owned = before->is_owned_;
     owners_.erase(*before);
     change result{topic_ptr{&node}, unhold(old, before->dot_.seq), draft};
     node.replace(*result.before, *draft);
-    hold(*own_, node, std::move(draft));
+    hold(*own_, node, draft);
+    if (!is_owned) // It outlived its owner, and goes on to.
+      owners_.erase(*draft);
     out.push_back(std::move(result));
   }
   replicas_.erase(old.tag);

@@ -24,9 +24,12 @@ enum class ec : std::uint8_t {
   too_large,            ///< The meta is larger than `meta_bytes_max`.
   too_many_presences,   ///< The topic is at `presences_per_topic_max`.
   too_many_subscribers, ///< The topic is at `subscribers_per_topic_max`.
-  invalid_owner,        ///< No owner was given.
+  invalid_owner,        ///< No owner, or one that ended or is elsewhere.
   invalid_config,       ///< A setting is out of its bounds.
   shard_unavailable,    ///< The shard crashed for good, or Rollcall stopped.
+  not_started,          ///< The handle was default-constructed.
+  conflict,             ///< The presence changed whenever its update was made.
+  inside_actor,         ///< The call would make an actor wait for itself.
   count_,               ///< Not an error. Keep last.
 };
 
@@ -35,6 +38,7 @@ inline constexpr std::string_view ec_names[] = {
     "invalid_topic", "invalid_key",        "invalid_meta",
     "too_large",     "too_many_presences", "too_many_subscribers",
     "invalid_owner", "invalid_config",     "shard_unavailable",
+    "not_started",   "conflict",           "inside_actor",
 };
 static_assert(std::size(ec_names) == static_cast<std::size_t>(ec::count_),
               "every ec needs a name");

@@ -35,6 +35,17 @@ inline constexpr std::size_t waiting_changes_max = 65'536;
 /// newest is dropped and counted.
 inline constexpr std::size_t waiting_events_max = 65'536;
 
+/// What `hooks::fetch` may add to one key; more is left out and counted.
+inline constexpr std::size_t enrichment_bytes_max = 1 << 20;
+
+/// Subscriptions that may wait in one shard for a slow hook; above it
+/// `subscribe` answers `too_many_subscribers`.
+inline constexpr std::size_t waiting_subscriptions_max = 65'536;
+
+/// How often an update function is run again because the presence changed
+/// meanwhile; above it `update` answers `conflict`.
+inline constexpr unsigned update_tries_max = 100;
+
 /// Recent deaths that a shard remembers to answer peers that lag.
 inline constexpr std::size_t write_log_deaths_max = 65'536;
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/interfaces.hpp"
+#include "rollcall/answer.hpp"
 #include "rollcall/config.hpp"
 #include "rollcall/error.hpp"
 #include "rollcall/hooks.hpp"
@@ -9,9 +9,11 @@
 
 #include <caf/actor.hpp>
 #include <caf/actor_cast.hpp>
+#include <caf/actor_control_block.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/duration.hpp>
+#include <caf/execution_unit.hpp>
 #include <caf/expected.hpp>
+#include <caf/message.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -32,27 +34,35 @@ class runtime;
 ///
 /// Calls come in two forms. Inside an actor, pass `self`: the call returns what
 /// `self->request` returns, so chain `.then`, `.await` or `.receive`; `self`
-/// is the owner. Every such call is answered; one whose shard crashes meanwhile
-/// gets CAF's `sec::request_receiver_down` and may have been done or not. On
-/// any other thread, pass the owner's handle: the call does its work at once
-/// and returns the answer, whatever the shard's actor is doing.
+/// is the owner. On any other thread, pass the owner's handle: the call returns
+/// the answer. Both do the same work at once, in the thread of the caller, and
+/// never wait for another actor; so a call that follows, from anywhere, sees
+/// what this one did. The same mistake gets the same error from both.
 ///
-/// Threads: everything may be called from everywhere, but `stop` waits: not
-///          inside an actor.
+/// Errors:  every call answers `not_started` on a default-constructed handle,
+///          and `shard_unavailable` after the stop or when the shard of the
+///          topic crashed for good. Reads give nothing on a default-constructed
+///          handle, and what was there at the stop afterwards.
+/// Threads: everything may be called from everywhere, hooks and update
+///          functions included, as long as the actor system lives.
 class presence {
 public:
   presence() = default;
 
-  /// Starts the runtime of this node inside an actor system.
+  /// Starts the runtime of this node inside an actor system. It ends with
+  /// `stop`, or with the actor system.
   ///
-  /// Errors: `invalid_config`, naming the setting and its bounds.
+  /// Errors: `invalid_config`, naming the setting and its bounds, or what the
+  ///         hooks factory threw.
   [[nodiscard]] static caf::expected<presence>
   start(caf::actor_system& system, config settings = {},
         hooks_factory make_hooks = {});
 
-  /// Ends all actors of the runtime and waits for them. Call it before the
-  /// actor system ends. Later calls answer `shard_unavailable`.
-  void stop();
+  /// Ends all actors of the runtime and waits for them. Stopped already: fine.
+  ///
+  /// Errors: `inside_actor`, if an actor or a hook calls it: the end has begun,
+  ///         but nobody waits for it.
+  caf::error stop();
 
   /// Begins what `stop` does, and does not wait.
   void request_stop();
@@ -67,8 +77,8 @@ public:
   template <class Self>
   auto track(Self* self, std::string topic, std::string_view key,
              std::string_view meta, track_options options = {}) const {
-    return ask(self, topic,
-               make_track(owner_of(self), topic, key, meta, options));
+    return detail::answer(self, do_track(self->context(), owner_of(self),
+                                         std::move(topic), key, meta, options));
   }
 
   /// Replaces the meta.
@@ -78,16 +88,19 @@ public:
   template <class Self>
   auto update(Self* self, std::string topic, std::string_view key,
               std::string_view meta) const {
-    return ask(self, topic, make_update(owner_of(self), topic, key, meta));
+    return detail::answer(
+        self, do_update(self->context(), owner_of(self), topic, key, meta));
   }
 
-  /// Replaces the meta by a function of the current presence, which runs in
-  /// the shard.
+  /// Replaces the meta by a function of the current presence.
+  ///
+  /// Errors: also `invalid_meta`, if there is no function or it throws;
+  ///         `conflict`, if it changes this very presence itself.
   template <class Self>
   auto update(Self* self, std::string topic, std::string_view key,
-              update_function change) const {
-    return ask(self, topic,
-               make_update(owner_of(self), topic, key, std::move(change)));
+              const update_function& change) const {
+    return detail::answer(
+        self, do_update(self->context(), owner_of(self), topic, key, change));
   }
 
   /// Ends one presence of `self`; none there is no error.
@@ -95,38 +108,40 @@ public:
   /// @returns a response handle for nothing: `.then([] {})`.
   template <class Self>
   auto untrack(Self* self, std::string topic, std::string_view key) const {
-    return ask(self, topic,
-               untrack_request{topic, std::string{key}, owner_of(self)});
+    return detail::answer(
+        self, do_untrack(self->context(), owner_of(self), topic, key));
   }
 
   /// Ends all presences of `self`.
   template <class Self>
   auto untrack(Self* self) const {
-    return self->request(supervisor(), caf::infinite,
-                         untrack_owner_request{owner_of(self)});
+    return detail::answer(self, do_untrack(self->context(), owner_of(self)));
   }
 
   /// Sends `self` a `topic_snapshot_ptr`, then a `diff_ptr` for every later
   /// change and a `topic_event_ptr` for every broadcast. `self` does not
-  /// appear in the topic.
+  /// appear in the topic. They come without a sender, so a message that `self`
+  /// has no handler for concerns nobody else.
   ///
   /// @returns a response handle for nothing: `.then([] {})`.
   /// Errors: `invalid_topic`, `too_many_subscribers`, `shard_unavailable`.
   template <class Self>
   auto subscribe(Self* self, std::string topic) const {
-    return ask(self, topic, make_subscribe(owner_of(self), topic));
+    return detail::answer(self, do_subscribe(self->context(), owner_of(self),
+                                             std::move(topic), false));
   }
 
   /// Ends a subscription; none there is no error.
   template <class Self>
   auto unsubscribe(Self* self, std::string topic) const {
-    return ask(self, topic, unsubscribe_request{topic, owner_of(self)});
+    return detail::answer(self, do_unsubscribe(self->context(), owner_of(self),
+                                               std::move(topic)));
   }
 
   /// As `broadcast` on any thread, without a switch of threads.
   template <class Self>
-  void broadcast(Self* self, topic_event_ptr event) const {
-    broadcast_in(self->context(), std::move(event));
+  caf::error broadcast(Self* self, topic_event_ptr event) const {
+    return do_broadcast(self->context(), std::move(event));
   }
 
   // -- on any thread ----------------------------------------------------------
@@ -139,7 +154,7 @@ public:
                                 std::string_view meta) const;
   caf::expected<tracked> update(const caf::actor& owner, std::string topic,
                                 std::string_view key,
-                                update_function change) const;
+                                const update_function& change) const;
   caf::error untrack(const caf::actor& owner, std::string topic,
                      std::string_view key) const;
   caf::error untrack(const caf::actor& owner) const;
@@ -148,18 +163,20 @@ public:
 
   /// As `subscribe`, for those who serve many clients and give each the `list`
   /// of the moment when it comes: they get diffs with nothing but `passed` as
-  /// well, and should pass these on as leaves. A broken topic gets no answer,
-  /// so check it before. `context` is that of the calling thread, if it is one
-  /// of CAF's.
-  void subscribe_async(const caf::actor& subscriber, std::string topic,
-                       caf::execution_unit* context = nullptr) const;
+  /// well, and should pass these on as leaves. `context` is that of the calling
+  /// thread, if it is one of CAF's.
+  caf::error subscribe_async(const caf::actor& subscriber, std::string topic,
+                             caf::execution_unit* context = nullptr) const;
   void unsubscribe_async(const caf::actor& subscriber, std::string topic,
                          caf::execution_unit* context = nullptr) const;
 
   /// Sends an event to the subscribers of its topic, on all nodes. Events of
   /// one topic keep their order; a diff that waits for its window may come
-  /// later.
-  void broadcast(topic_event_ptr event) const;
+  /// later. One that finds `limits::waiting_events_max` others waiting is
+  /// dropped and counted.
+  ///
+  /// Errors: `invalid_topic`, also if there is no event.
+  caf::error broadcast(topic_event_ptr event) const;
 
   /// Delivers a message to every owner of a key in a topic, on all nodes; at
   /// most once, and not at all to one that ends meanwhile. What crosses nodes
@@ -206,28 +223,34 @@ private:
     return caf::actor_cast<caf::strong_actor_ptr>(self);
   }
 
-  template <class Self, class Request>
-  auto ask(Self* self, std::string_view topic, Request request) const {
-    // No timeout of CAF's: a timer would cost more than the call, and a shard
-    // answers always, if only with the error of its end.
-    return self->request(shard_of(topic), caf::infinite, std::move(request));
-  }
-
-  track_request make_track(caf::strong_actor_ptr owner, std::string topic,
-                           std::string_view key, std::string_view meta,
-                           track_options options) const;
-  update_request make_update(caf::strong_actor_ptr owner, std::string topic,
-                             std::string_view key, std::string_view meta) const;
-  update_request make_update(caf::strong_actor_ptr owner, std::string topic,
-                             std::string_view key,
-                             update_function change) const;
-  subscribe_request make_subscribe(caf::strong_actor_ptr subscriber,
-                                   std::string topic) const;
-  void broadcast_in(caf::execution_unit* context, topic_event_ptr event) const;
-  [[nodiscard]] caf::error
-  check_owner(const caf::strong_actor_ptr& owner) const;
-  [[nodiscard]] shard_actor shard_of(std::string_view topic) const;
-  [[nodiscard]] supervisor_actor supervisor() const;
+  caf::expected<tracked> do_track(caf::execution_unit* context,
+                                  const caf::strong_actor_ptr& owner,
+                                  std::string topic, std::string_view key,
+                                  std::string_view meta,
+                                  track_options options) const;
+  caf::expected<tracked> do_update(caf::execution_unit* context,
+                                   const caf::strong_actor_ptr& owner,
+                                   const std::string& topic,
+                                   std::string_view key,
+                                   std::string_view meta) const;
+  caf::expected<tracked> do_update(caf::execution_unit* context,
+                                   const caf::strong_actor_ptr& owner,
+                                   const std::string& topic,
+                                   std::string_view key,
+                                   const update_function& change) const;
+  caf::error do_untrack(caf::execution_unit* context,
+                        const caf::strong_actor_ptr& owner,
+                        const std::string& topic, std::string_view key) const;
+  caf::error do_untrack(caf::execution_unit* context,
+                        const caf::strong_actor_ptr& owner) const;
+  caf::error do_subscribe(caf::execution_unit* context,
+                          const caf::strong_actor_ptr& subscriber,
+                          std::string topic, bool wants_passed) const;
+  caf::error do_unsubscribe(caf::execution_unit* context,
+                            const caf::strong_actor_ptr& subscriber,
+                            std::string topic) const;
+  caf::error do_broadcast(caf::execution_unit* context,
+                          topic_event_ptr event) const;
 
   std::shared_ptr<runtime> impl_;
 };

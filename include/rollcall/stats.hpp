@@ -21,6 +21,7 @@ struct runtime_stats {
   std::uint64_t hook_failures = 0;  ///< Hooks that threw.
   std::uint64_t shard_restarts = 0; ///< Crashes mended.
   std::uint64_t dispatcher_restarts = 0; ///< Crashes mended.
+  std::size_t shards_down = 0;           ///< That crashed for good, now.
   std::uint64_t refusals = 0;            ///< Calls answered with an error.
 };
 

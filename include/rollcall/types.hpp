@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -48,6 +49,11 @@ struct track_options {
   /// place: others see an update, not a leave and a join. 0: not at all.
   std::uint32_t linger_ms = 0;
 };
+
+/// Makes the new meta from the current presence. It runs in the thread of the
+/// caller, under no lock, so it may call Rollcall; and it runs again when the
+/// presence was changed meanwhile.
+using update_function = std::function<std::string(const entry& current)>;
 
 /// What a `fetch` hook adds: key to a JSON object, whose fields are put next
 /// to `metas` of that key.

@@ -98,11 +98,11 @@ BOOST_AUTO_TEST_CASE(presences_end_with_their_owner) {
   BOOST_TEST(who.stats().owners == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(an_owner_that_was_dead_before_leaves_as_well) {
+BOOST_AUTO_TEST_CASE(an_owner_that_has_ended_is_refused) {
   const auto alice = owner();
   kill(alice);
-  track_now(alice, "room:1", "alice");
-  world.settle();
+  BOOST_TEST(track_now(alice, "room:1", "alice") == "invalid_owner");
+  BOOST_TEST(name(who.subscribe(alice, "room:1")) == "invalid_owner");
   BOOST_TEST(who.count("room:1").presences == 0u);
 }
 

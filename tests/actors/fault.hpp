@@ -10,20 +10,22 @@
 /// Ways to break a node from a test.
 namespace rollcall::testing {
 
+inline shard_slot& slot_of(const presence& who, const std::string& topic) {
+  return presence_internals::of(who).slot_of(topic);
+}
+
 inline shard_actor shard_of(const presence& who, const std::string& topic) {
-  return presence_internals::of(who).slot_of(topic).shard();
+  return slot_of(who, topic).shard();
 }
 
 inline dispatcher_actor dispatcher_of(const presence& who,
                                       const std::string& topic) {
-  return presence_internals::of(who).slot_of(topic).dispatcher();
+  return slot_of(who, topic).dispatcher();
 }
 
 /// Makes the shard of a topic throw while it handles a message.
 inline void throw_in_shard(const presence& who, const std::string& topic) {
-  track_request without_a_draft;
-  without_a_draft.topic = topic;
-  caf::anon_send(shard_of(who, topic), std::move(without_a_draft));
+  caf::anon_send(shard_of(who, topic), replication_input_ptr{});
 }
 
 } // namespace rollcall::testing

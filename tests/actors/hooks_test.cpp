@@ -1,4 +1,5 @@
 #include "rollcall/presence_json.hpp"
+#include "tests/actors/fault.hpp"
 #include "tests/actors/one_node.hpp"
 #include "tests/support/silent_log.hpp"
 
@@ -228,6 +229,81 @@ BOOST_AUTO_TEST_CASE(a_slow_fetch_holds_diffs_back_in_order_but_no_caller) {
     self->receive([&](const diff_ptr& change) {
       BOOST_TEST(rollcall::test::words(*change) == expected);
     });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(hooks_misuse_tests)
+
+BOOST_AUTO_TEST_CASE(a_factory_that_throws_or_gives_nothing_refuses_the_start) {
+  const test::silent_log quiet;
+  caf::actor_system_config settings;
+  caf::actor_system system{settings};
+  const auto throwing
+      = presence::start(system, {}, []() -> std::unique_ptr<hooks> {
+          throw std::runtime_error{"no database"};
+        });
+  BOOST_TEST_REQUIRE(!throwing);
+  BOOST_TEST(describe(throwing.error())
+             == "invalid_config: the hooks factory threw: no database");
+  const auto empty = presence::start(
+      system, {}, []() -> std::unique_ptr<hooks> { return nullptr; });
+  BOOST_TEST_REQUIRE(!empty);
+  BOOST_TEST(describe(empty.error())
+             == "invalid_config: the hooks factory threw: it gave no hooks");
+}
+
+namespace {
+
+struct careless_hooks : hooks {
+  enrichment fetch(const std::string&, const metas_by_key&) override {
+    return {{"alice", "no json"}, {"bob", R"({"name":"Bob"})"}};
+  }
+};
+
+config without_window() {
+  config result;
+  result.shard_count = 1;
+  result.diff_window = 0ms;
+  return result;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(
+    what_fetch_adds_that_is_no_object_is_left_out_and_counted) {
+  const test::silent_log quiet;
+  test::one_node node{without_window(),
+                      [] { return std::make_unique<careless_hooks>(); }};
+  node.track(node.owner(), "t", "alice");
+  node.track(node.owner(), "t", "bob");
+  const auto failures = node.who.stats().hook_failures;
+  BOOST_TEST(failures > 0u);
+  const auto listed = node.who.fetch_list("t");
+  BOOST_TEST(!listed->extra.contains("alice"));
+  BOOST_TEST(listed->extra.contains("bob"));
+  BOOST_TEST(node.who.stats().hook_failures == failures + 1);
+}
+
+BOOST_AUTO_TEST_CASE(topics_that_only_hooks_look_at_leave_nothing_behind) {
+  test::one_node node{without_window(),
+                      [] { return std::make_unique<hooks>(); }};
+  const auto one = node.owner();
+  for (int i = 0; i < 100; ++i) {
+    const auto topic = "t" + std::to_string(i);
+    node.track(one, topic, "alice");
+    node.untrack(one, topic, "alice");
+  }
+  const auto& slot = testing::slot_of(node.who, "t");
+  BOOST_TEST(slot.desk->topics() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(hooks_in_a_deterministic_system_run_with_the_rest) {
+  call_log calls;
+  test::one_node node{without_window(),
+                      [&] { return std::make_unique<recording_hooks>(calls); }};
+  node.track(node.owner(), "t", "alice");
+  BOOST_TEST(calls.count("on_diff +alice") == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,3 +1,4 @@
+#include "tests/actors/fault.hpp"
 #include "tests/actors/one_node.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -86,6 +87,36 @@ BOOST_AUTO_TEST_CASE(two_devices_linger_apart) {
   BOOST_TEST(who.count("room:1").presences == 1u);
   world.advance(4s);
   BOOST_TEST(who.count("room:1").presences == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(ends_of_many_owners_do_not_multiply_the_timers) {
+  for (int i = 0; i < 50; ++i) {
+    const auto next = owner();
+    track(next, "room:2", "guest" + std::to_string(i), "{}",
+          {.linger_ms = 4000});
+    kill(next);
+    world.advance(100ms);
+  }
+  BOOST_TEST(world.timers() <= 2u);
+  world.advance(10s);
+  BOOST_TEST(who.count("room:2").presences == 0u);
+  BOOST_TEST(world.timers() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_linger_goes_on_when_the_node_takes_a_later_incarnation) {
+  track(owner(), "room:1", "bob");
+  kill(alice);
+  replication_input conflict = node_changed{
+      {crdt::node_event_kind::conflict,
+       {who.settings().node_name, who.settings().incarnation + 1}}};
+  caf::anon_send(testing::shard_of(who, "room:1"),
+                 std::make_shared<const replication_input>(conflict));
+  world.advance(999ms);
+  BOOST_TEST(keys("room:1") == (names{"alice", "bob"}),
+             boost::test_tools::per_element());
+  world.advance(1ms);
+  BOOST_TEST(keys("room:1") == names{"bob"}, boost::test_tools::per_element());
+  BOOST_TEST(who.stats().owners == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -27,6 +27,25 @@ BOOST_AUTO_TEST_CASE(a_meta_must_be_one_json_object) {
     BOOST_TEST((meta_code(bad) == ec::invalid_meta), bad);
 }
 
+BOOST_AUTO_TEST_CASE(a_meta_with_two_members_of_one_name_is_invalid) {
+  for (const auto* bad : {R"({"a":1,"a":2})", R"({"a":1,"b":{"c":1,"c":1}})",
+                          R"({"a":1,"\u0061":2})", R"({"x":[{"y":1,"y":2}]})"})
+    BOOST_TEST((meta_code(bad) == ec::invalid_meta), bad);
+  for (const auto* good :
+       {R"({"a":{"b":1},"b":{"a":1}})", R"({"x":[{"y":1},{"y":2}]})"})
+    BOOST_TEST((meta_code(good) == ec::none), good);
+}
+
+BOOST_AUTO_TEST_CASE(a_meta_cannot_bring_the_references_that_rollcall_adds) {
+  for (const auto* bad :
+       {R"({"phx_ref":"evil"})", R"({"a":1,"phx_ref_prev":null})",
+        R"({"phx\u005fref":1})"})
+    BOOST_TEST((meta_code(bad) == ec::invalid_meta), bad);
+  for (const auto* good : {R"({"a":{"phx_ref":"deep"}})",
+                           R"({"phx_ref_of_another_name":1})", R"({"phx":1})"})
+    BOOST_TEST((meta_code(good) == ec::none), good);
+}
+
 BOOST_AUTO_TEST_CASE(a_meta_that_is_not_utf8_is_invalid) {
   BOOST_TEST((meta_code("{\"a\":\"\xff\"}") == ec::invalid_meta));
 }

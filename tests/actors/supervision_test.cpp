@@ -81,16 +81,18 @@ BOOST_AUTO_TEST_CASE(a_linger_survives_the_crash_of_its_shard) {
   BOOST_TEST(who.count("room:1").presences == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_call_in_flight_gets_an_error_and_not_silence) {
+BOOST_AUTO_TEST_CASE(a_call_is_done_though_its_shard_is_down_at_that_moment) {
   const auto alice = owner();
   const auto answer = std::make_shared<std::string>("silence");
   caf::anon_send_exit(testing::shard_of(who, "room:1"), caf::exit_reason::kill);
   in(alice, [=, this](caf::event_based_actor* self) {
     who.track(self, "room:1", "alice", "{}")
         .then([=](const tracked&) { *answer = "tracked"; },
-              [=](const caf::error& problem) { *answer = to_string(problem); });
+              [=](const caf::error& problem) { *answer = name(problem); });
   });
-  BOOST_TEST(*answer != "silence");
+  BOOST_TEST(*answer == "tracked");
+  kill(alice);
+  BOOST_TEST(who.count("room:1").presences == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_crashed_dispatcher_goes_on_with_its_subscribers) {
@@ -118,7 +120,24 @@ BOOST_AUTO_TEST_CASE(one_crash_more_than_the_limit_leaves_the_shard_down) {
     node.world.settle();
   }
   BOOST_TEST(node.who.stats().shard_restarts == 2u);
-  BOOST_TEST(node.track(node.owner(), "t", "alice") == "caf");
+  BOOST_TEST(node.track(node.owner(), "t", "alice") == "shard_unavailable");
+}
+
+BOOST_AUTO_TEST_CASE(a_dispatcher_that_stays_down_is_as_visible_as_a_shard) {
+  const test::silent_log quiet;
+  auto settings = one_node::quiet_config();
+  settings.restarts_max = 2;
+  one_node node{settings};
+  for (int i = 0; i < 3; ++i) {
+    caf::anon_send_exit(testing::dispatcher_of(node.who, "t"),
+                        caf::exit_reason::kill);
+    node.world.settle();
+  }
+  BOOST_TEST(node.who.stats().dispatcher_restarts == 2u);
+  BOOST_TEST(node.who.stats().shards_down == 1u);
+  BOOST_TEST(node.track(node.owner(), "t", "alice") == "shard_unavailable");
+  BOOST_TEST(one_node::name(node.who.subscribe(node.owner(), "t"))
+             == "shard_unavailable");
 }
 
 BOOST_AUTO_TEST_CASE(crashes_that_are_far_apart_do_not_add_up) {

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <caf/actor_clock.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 
 /// For the tests of those who embed.
 namespace rollcall::testing {
@@ -21,7 +24,9 @@ namespace rollcall::testing {
 ///     world.settle();
 ///     assert(who->count("arena:1").keys == 1);
 ///
-/// `presence::stop` would wait for ever here: call `request_stop`.
+/// `presence::stop` runs all mailboxes, here. What waits for a message on the
+/// thread of the test, such as the `receive` of a `scoped_actor`, waits for
+/// ever, since nobody runs the others meanwhile. Hooks run as any actor does.
 ///
 /// Threads: that of the test.
 class deterministic_system {
@@ -38,11 +43,25 @@ public:
     scheduler().run();
   }
 
-  /// Moves the clock, firing what is due, and settles.
+  /// Moves the clock, firing each timer at its own time, those that others set
+  /// included, and settles.
   void advance(std::chrono::milliseconds by) {
     settle();
-    scheduler().advance_time(by);
+    auto& clock = scheduler().clock();
+    const auto end = clock.now() + by;
+    while (!clock.schedule().empty()
+           && clock.schedule().begin()->first <= end) {
+      const auto due = clock.schedule().begin()->first;
+      clock.advance_time(std::max(due - clock.now(), no_time));
+      settle();
+    }
+    clock.advance_time(end - clock.now());
     settle();
+  }
+
+  /// Timers that are running.
+  [[nodiscard]] std::size_t timers() {
+    return scheduler().clock().schedule().size();
   }
 
 private:
@@ -51,6 +70,8 @@ private:
     settings.set("scheduler.policy", caf::atom("testing"));
     return settings;
   }
+
+  static constexpr caf::actor_clock::duration_type no_time{0};
 
   caf::scheduler::test_coordinator& scheduler() {
     return dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler());

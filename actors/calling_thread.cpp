@@ -1,0 +1,42 @@
+#include "actors/calling_thread.hpp"
+
+#include <pthread.h>
+
+#include <array>
+#include <string_view>
+
+namespace rollcall {
+
+namespace {
+
+thread_local int hooks_under_way = 0;
+
+/// CAF 0.17 names the threads of its scheduler and of its I/O like this, and
+/// our gateway names the threads that run actors of ours.
+bool runs_actors() noexcept {
+  std::array<char, 32> name{};
+  if (pthread_getname_np(pthread_self(), name.data(), name.size()) != 0)
+    return false;
+  const std::string_view text{name.data()};
+  return text == "caf.multiplexer" || text.starts_with("rollcall.");
+}
+
+} // namespace
+
+hook_scope::hook_scope() noexcept {
+  ++hooks_under_way;
+}
+
+hook_scope::~hook_scope() {
+  --hooks_under_way;
+}
+
+bool is_inside_hook() noexcept {
+  return hooks_under_way > 0;
+}
+
+bool may_wait_here() noexcept {
+  return !is_inside_hook() && !runs_actors();
+}
+
+} // namespace rollcall
