@@ -1,7 +1,10 @@
 #include "rollcall/presence.hpp"
 
+#include "actors/cluster/tell_codec.hpp"
+#include "actors/request_check.hpp"
 #include "actors/runtime.hpp"
 #include "actors/supervisor.hpp"
+#include "messages/cluster_wire.hpp"
 
 #include <caf/actor_registry.hpp>
 #include <caf/send.hpp>
@@ -59,13 +62,27 @@ caf::error presence::stop() {
   return impl_ ? impl_->stop() : caf::error{};
 }
 
-void presence::tell(const std::string& topic, const std::string& key,
-                    caf::message what) const {
+caf::error presence::tell(const std::string& topic, const std::string& key,
+                          caf::message what) const {
   if (!impl_)
-    return;
+    return make_error(ec::not_started, "the handle was default-constructed; "
+                                       "presence::start gives one that works");
+  if (auto problem = check_topic(topic))
+    return problem;
+  if (auto problem = check_key(key))
+    return problem;
+  const auto cluster = impl_->door();
+  wire_frame frame;
+  if (cluster) {
+    auto bytes = cluster->tells->encode(what);
+    if (!bytes)
+      return std::move(bytes.error());
+    wire::encode(wire::tell{topic, key, std::move(*bytes)}, frame.bytes);
+  }
   impl_->tell_here(topic, key, what);
-  if (const auto cluster = impl_->cluster())
-    caf::anon_send(cluster, tell_request{topic, key, std::move(what)});
+  if (cluster)
+    caf::anon_send(cluster->actor, tell_request{topic, key, std::move(frame)});
+  return {};
 }
 
 } // namespace rollcall

@@ -143,6 +143,8 @@ void runtime::tell_here(std::string_view topic, std::string_view key,
 // -- the end ------------------------------------------------------------------
 
 void runtime::request_stop() {
+  if (const auto in = cluster())
+    caf::anon_send(in, atom::leave_v, true); // the peers are told at once
   for (const auto& slot : slots)
     slot->close();
   send_in(nullptr, supervisor(), atom::stop_v);
@@ -161,6 +163,8 @@ caf::error runtime::stop() {
   } else if (!may_wait_here()) {
     return inside_actor();
   } else {
+    if (const auto in = door())
+      in->leave();
     caf::scoped_actor self{system};
     self->monitor(actor);
     self->receive([](caf::down_msg&) {});
@@ -204,12 +208,25 @@ void runtime::set_supervisor(supervisor_actor handle) {
 
 caf::actor runtime::cluster() const {
   const std::lock_guard guard{mutex_};
-  return cluster_;
+  return door_ ? door_->actor : caf::actor{};
 }
 
-void runtime::set_cluster(caf::actor handle) {
+std::shared_ptr<const cluster_door> runtime::door() const {
   const std::lock_guard guard{mutex_};
-  cluster_ = std::move(handle);
+  return door_;
+}
+
+bool runtime::enter(std::shared_ptr<const cluster_door> door) {
+  const std::lock_guard guard{mutex_};
+  if (door_)
+    return false;
+  door_ = std::move(door);
+  return true;
+}
+
+void runtime::exit() {
+  const std::lock_guard guard{mutex_};
+  door_ = nullptr;
 }
 
 std::size_t shard_index(std::string_view topic,

@@ -17,6 +17,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -71,6 +72,16 @@ private:
   std::atomic<bool> is_open_{true};
 };
 
+class tell_codec;
+
+/// The cluster that a node is in, as its presence sees it.
+struct cluster_door {
+  caf::actor actor;
+  std::shared_ptr<const tell_codec> tells;
+  /// Says goodbye to the peers and ends the cluster; later calls do nothing.
+  std::function<void()> leave;
+};
+
 /// Everything that the handles of one node's presence share.
 class runtime {
 public:
@@ -106,7 +117,15 @@ public:
 
   /// The cluster actor, if this node is in a cluster.
   [[nodiscard]] caf::actor cluster() const;
-  void set_cluster(caf::actor handle);
+
+  /// All of the cluster; null if this node is in none.
+  [[nodiscard]] std::shared_ptr<const cluster_door> door() const;
+
+  /// @returns whether this node was in no cluster, and now is in this one.
+  [[nodiscard]] bool enter(std::shared_ptr<const cluster_door> door);
+
+  /// This node is in no cluster any more.
+  void exit();
 
   caf::actor_system& system;
   const config settings;
@@ -118,7 +137,7 @@ public:
 private:
   mutable std::mutex mutex_;
   supervisor_actor supervisor_;
-  caf::actor cluster_;
+  std::shared_ptr<const cluster_door> door_;
 };
 
 /// The shard of a topic: the same on every node and in every process.

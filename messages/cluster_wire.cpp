@@ -207,6 +207,14 @@ void encode(const event& what, std::string& out) {
   });
 }
 
+void encode(const tell& what, std::string& out) {
+  write_packet(out, packet_kind::tell, [&](writer& to) {
+    to.text(what.topic);
+    to.text(what.key);
+    to.text(what.message);
+  });
+}
+
 void begin_shard_packet(std::uint16_t shard, std::string& out) {
   writer to{out};
   to.byte(format);
@@ -299,6 +307,15 @@ std::optional<event> decode_event(std::string_view packet) {
                               out.is_binary = from.byte() != 0;
                               out.payload = from.text();
                             });
+}
+
+std::optional<tell> decode_tell(std::string_view packet) {
+  return read_packet<tell>(packet, packet_kind::tell,
+                           [](reader& from, tell& out) {
+                             out.topic = from.text();
+                             out.key = from.text();
+                             out.message = from.text();
+                           });
 }
 
 std::optional<shard_packet> decode_shard_packet(std::string_view packet) {

@@ -58,6 +58,13 @@ struct event {
   bool is_binary = false;
 };
 
+/// A message for the owners of a key that live on the other node.
+struct tell {
+  std::string topic;
+  std::string key;
+  std::string message; ///< For a `tell_codec`.
+};
+
 /// A shard's packet: its index and an interval.
 struct shard_packet {
   std::uint16_t shard = 0;
@@ -70,6 +77,7 @@ void encode(const beat& what, std::string& out);
 void encode(const request& what, std::string& out);
 void encode(const leaving& what, std::string& out);
 void encode(const event& what, std::string& out);
+void encode(const tell& what, std::string& out);
 
 /// Puts the shard in front of an interval's packet that follows.
 void begin_shard_packet(std::uint16_t shard, std::string& out);
@@ -85,6 +93,7 @@ void begin_shard_packet(std::uint16_t shard, std::string& out);
 [[nodiscard]] std::optional<request> decode_request(std::string_view packet);
 [[nodiscard]] std::optional<leaving> decode_leaving(std::string_view packet);
 [[nodiscard]] std::optional<event> decode_event(std::string_view packet);
+[[nodiscard]] std::optional<tell> decode_tell(std::string_view packet);
 [[nodiscard]] std::optional<shard_packet>
 decode_shard_packet(std::string_view packet);
 

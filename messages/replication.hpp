@@ -7,7 +7,6 @@
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
-#include <caf/message.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -33,27 +32,13 @@ typename Inspector::result_type inspect(Inspector& f, wire_frame& x) {
   return f(x.bytes);
 }
 
-/// A message for the owners of a key on the other node.
-///
-/// Sent by: cluster actor.  Handled by: peer port of the other node.
-struct tell_frame {
-  std::string topic;
-  std::string key;
-  caf::message what;
-};
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, tell_frame& x) {
-  return f(x.topic, x.key, x.what);
-}
-
-/// A message for every owner of a key, on all nodes but this one.
+/// A packet for every node with an owner of a key, but for this one.
 ///
 /// Sent by: presence.  Handled by: cluster actor.
 struct tell_request {
   std::string topic;
   std::string key;
-  caf::message what;
+  wire_frame frame; ///< A `wire::tell`.
 };
 
 // -- from the cluster actor to a shard, inside one node -----------------------
@@ -80,6 +65,8 @@ struct report_arrived {
 struct interval_arrived {
   std::string peer;
   std::string packet; ///< As it was on the wire, header included.
+  /// Counts as under way as long as it lives.
+  std::shared_ptr<const void> share = {};
 };
 
 /// A peer asks for what it lacks.

@@ -11,7 +11,6 @@
 CAF_BEGIN_TYPE_ID_BLOCK(rollcall, caf::first_custom_type_id)
 
   CAF_ADD_TYPE_ID(rollcall, (rollcall::wire_frame))
-  CAF_ADD_TYPE_ID(rollcall, (rollcall::tell_frame))
   CAF_ADD_TYPE_ID(rollcall, (rollcall::told_event))
 
   // At most ten characters: CAF 0.17 packs an atom into 64 bits.

@@ -29,7 +29,8 @@ enum class packet_kind : std::uint8_t {
   leaving = 6,
   event = 7,
   shard = 8, ///< An interval with the index of its shard in front.
-  count_,    ///< Not a kind. Keep last.
+  tell = 9,
+  count_, ///< Not a kind. Keep last.
 };
 
 /// Why bytes were refused.

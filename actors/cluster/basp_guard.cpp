@@ -43,9 +43,9 @@ bool is_message(const header& frame) {
          || frame.operation == message_type::routed_message;
 }
 
-/// CAF's own rules, plus: a handshake has a payload and our version, and a
-/// message is none of CAF's streams, whose queues believe what its id says and
-/// read a part of it that need not be there.
+/// CAF's own rules, plus: a handshake has our version, and a message is
+/// nobody's request and none of CAF's streams, whose queues believe what its id
+/// says.
 bool is_well_formed(const header& frame) {
   switch (frame.operation) {
   case message_type::server_handshake:
@@ -53,16 +53,18 @@ bool is_well_formed(const header& frame) {
            && frame.payload_len != 0;
   case message_type::client_handshake:
     return frame.source_actor == 0 && frame.dest_actor == 0
-           && frame.payload_len != 0;
+           && frame.payload_len == basp_payload::client_handshake_bytes;
   case message_type::direct_message:
   case message_type::routed_message:
     return frame.dest_actor != 0 && frame.payload_len != 0
-           && !caf::message_id{frame.operation_data}.is_stream_message();
+           && caf::message_id{frame.operation_data}.is_async();
   case message_type::monitor_message:
-    return frame.payload_len != 0 && frame.operation_data == 0;
+    return frame.payload_len == basp_payload::monitor_bytes
+           && frame.operation_data == 0;
   case message_type::down_message:
     return frame.source_actor != 0 && frame.dest_actor == 0
-           && frame.payload_len != 0 && frame.operation_data == 0;
+           && frame.payload_len == basp_payload::down_bytes
+           && frame.operation_data == 0;
   case message_type::heartbeat:
     return frame.source_actor == 0 && frame.dest_actor == 0
            && frame.payload_len == 0 && frame.operation_data == 0;
@@ -84,11 +86,24 @@ bool is_in_turn(const header& frame, link_side side, int handshakes) {
          && frame.operation == message_type::client_handshake;
 }
 
-bool is_unwanted(const header& frame) {
-  return frame.operation == message_type::routed_message
-         || (frame.operation == message_type::direct_message
-             && frame.has(header::named_receiver_flag)
-             && frame.dest_actor != spawn_server);
+/// BASP asks every new peer for its spawn server, which nobody here answers.
+bool is_question_of_basp(const header& frame) {
+  return frame.operation == message_type::direct_message
+         && frame.has(header::named_receiver_flag)
+         && frame.dest_actor == spawn_server;
+}
+
+bool is_unwanted(const header& frame, std::uint64_t published) {
+  switch (frame.operation) {
+  case message_type::routed_message:
+    return true;
+  case message_type::direct_message:
+    return frame.flags != 0 || frame.dest_actor != published;
+  case message_type::monitor_message:
+    return frame.dest_actor != published;
+  default:
+    return false;
+  }
 }
 
 } // namespace
@@ -107,10 +122,10 @@ std::string_view to_string(frame_verdict verdict) noexcept {
   return "unknown";
 }
 
-basp_guard::basp_guard(link_side side, const node_key& peer,
+basp_guard::basp_guard(link_side side, const basp_ends& ends,
                        frame_limits limits)
     : side_(side),
-      peer_(peer),
+      ends_(ends),
       limits_(limits) {
   // nop
 }
@@ -126,6 +141,8 @@ frame_verdict basp_guard::filter(std::span<const std::byte> bytes,
       verdict = begin_frame(clean);
     } else {
       bytes = bytes.subspan(take_payload(bytes, clean));
+      if (route_ == route::head)
+        verdict = judge_head(clean);
     }
     if (verdict == frame_verdict::good && payload_left_ == 0)
       verdict = end_frame(clean);
@@ -144,11 +161,13 @@ std::size_t basp_guard::take_header(std::span<const std::byte> bytes) {
 
 std::size_t basp_guard::take_payload(std::span<const std::byte> bytes,
                                      std::vector<std::byte>& clean) {
-  const auto size = std::min<std::size_t>(bytes.size(), payload_left_);
+  auto size = std::min<std::size_t>(bytes.size(), payload_left_);
+  if (route_ == route::head)
+    size = std::min(size, basp_payload::frame_head_bytes_max - held_.size());
   const auto part = bytes.first(size);
   if (route_ == route::pass)
     clean.insert(clean.end(), part.begin(), part.end());
-  else if (route_ == route::hold)
+  else if (route_ != route::drop)
     held_.insert(held_.end(), part.begin(), part.end());
   payload_left_ -= static_cast<std::uint32_t>(size);
   return size;
@@ -156,37 +175,83 @@ std::size_t basp_guard::take_payload(std::span<const std::byte> bytes,
 
 frame_verdict basp_guard::begin_frame(std::vector<std::byte>& clean) {
   const auto frame = parse(header_);
-  if (!is_well_formed(frame) || !is_in_turn(frame, side_, handshakes_))
-    return frame_verdict::malformed;
   const auto bound = is_message(frame) ? limits_.message_bytes_max
                                        : limits_.control_bytes_max;
   if (frame.payload_len > bound)
     return frame_verdict::too_large;
+  if (!is_well_formed(frame) || !is_in_turn(frame, side_, handshakes_))
+    return frame_verdict::malformed;
   payload_left_ = frame.payload_len;
-  route_ = is_handshake(frame)  ? route::hold
-           : is_unwanted(frame) ? route::drop
-                                : route::pass;
-  if (route_ != route::hold)
+  const bool is_question = is_question_of_basp(frame);
+  const bool is_dropped = is_question || is_unwanted(frame, ends_.published);
+  route_ = is_dropped              ? route::drop
+           : is_message(frame)     ? route::head
+           : frame.payload_len > 0 ? route::hold
+                                   : route::pass;
+  dropped_ += is_dropped && !is_question ? 1 : 0;
+  if (!is_handshake(frame))
     handshakes_ = handshakes_max;
   if (route_ == route::pass)
     clean.insert(clean.end(), header_.begin(), header_.end());
+  // Each actor of a peer that speaks costs memory at CAF until the link ends.
+  if (route_ == route::head
+      && (frame.source_actor == 0
+          || (speaker_ != 0 && speaker_ != frame.source_actor)))
+    return frame_verdict::malformed;
+  if (route_ == route::head)
+    speaker_ = frame.source_actor;
+  return frame_verdict::good;
+}
+
+frame_verdict basp_guard::judge_head(std::vector<std::byte>& clean) {
+  const auto judged
+      = basp_payload::check_frame_head(held_, parse(header_).payload_len);
+  if (judged.state == basp_payload::head_state::incomplete && payload_left_ > 0)
+    return frame_verdict::good;
+  if (judged.state != basp_payload::head_state::good)
+    return frame_verdict::malformed;
+  text_bytes_ += judged.text_bytes;
+  ++messages_;
+  pass_held(clean);
+  route_ = route::pass;
   return frame_verdict::good;
 }
 
 frame_verdict basp_guard::end_frame(std::vector<std::byte>& clean) {
   header_size_ = 0;
-  if (route_ == route::drop)
-    ++dropped_;
   if (route_ != route::hold)
     return frame_verdict::good;
-  if (held_.size() < peer_.size()
-      || !std::equal(peer_.begin(), peer_.end(), held_.begin()))
+  const auto verdict = judge_held();
+  if (verdict == frame_verdict::good)
+    pass_held(clean);
+  return verdict;
+}
+
+frame_verdict basp_guard::judge_held() {
+  const auto frame = parse(header_);
+  if (frame.operation == message_type::monitor_message)
+    return basp_payload::is_monitor(held_, ends_) ? frame_verdict::good
+                                                  : frame_verdict::malformed;
+  if (frame.operation == message_type::down_message)
+    return basp_payload::is_down(held_, ends_) ? frame_verdict::good
+                                               : frame_verdict::malformed;
+  if (held_.size() < ends_.peer.size()
+      || !std::equal(ends_.peer.begin(), ends_.peer.end(), held_.begin()))
     return frame_verdict::imposter;
-  clean.insert(clean.end(), header_.begin(), header_.end());
-  clean.insert(clean.end(), held_.begin(), held_.end());
-  held_ = {};
+  if (frame.operation == message_type::server_handshake) {
+    const auto published = basp_payload::published_by(held_);
+    if (!published)
+      return frame_verdict::malformed;
+    speaker_ = *published;
+  }
   ++handshakes_;
   return frame_verdict::good;
+}
+
+void basp_guard::pass_held(std::vector<std::byte>& clean) {
+  clean.insert(clean.end(), header_.begin(), header_.end());
+  clean.insert(clean.end(), held_.begin(), held_.end());
+  held_.clear();
 }
 
 } // namespace rollcall

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/cluster/basp_payload.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -8,10 +10,6 @@
 #include <vector>
 
 namespace rollcall {
-
-/// A CAF node id as it travels: implementation (8 bytes), process id (4), host
-/// id (20). Also what a link calls its peer before CAF knows it.
-using node_key = std::array<std::byte, 32>;
 
 /// Which end of a TCP connection this node is.
 enum class link_side : std::uint8_t {
@@ -37,20 +35,25 @@ struct frame_limits {
   std::uint32_t control_bytes_max = 16u << 10;
 };
 
-/// Stands between a peer's bytes and CAF's BASP broker, which trusts headers:
-/// a handshake without payload crashes it and a length of 0xffffffff is
-/// allocated at once. Lets pass the handshakes that a node sends, first, once,
-/// in the peer's own name; then messages within bounds. Drops what a node of
-/// a full mesh never needs: frames routed through a third node, and messages
-/// to named actors other than the one that BASP itself asks.
+/// Stands between a peer's bytes and CAF's BASP broker, which trusts both
+/// headers and payloads: a handshake without payload crashes it, a length of
+/// 0xffffffff is allocated at once, and a message may name any type. Lets pass,
+/// by list, what a node of ours sends: the handshakes, first, once, in the
+/// peer's own name; monitors of the published actor; ends of the peer's actors;
+/// and messages with one `wire_frame` from one actor of the peer to the
+/// published one. Drops what nodes send and nobody needs: BASP's question for a
+/// spawn server, frames routed through a third node, messages to other actors.
+/// Closes on the rest.
 ///
-/// Shape:   holds a header, and the handshake until it is complete.
+/// Shape:   holds a header, and up to `control_bytes_max` of a payload until it
+///          is judged. The text of a message is not held: all that CAF is told
+///          about it stands in front.
 /// Errors:  the verdict; after one that is not `good`, feed nothing more.
 /// Threads: one owner at a time.
 /// Source:  actor-framework 0.17, `libcaf_io/src/io/basp/header.cpp`.
 class basp_guard {
 public:
-  basp_guard(link_side side, const node_key& peer, frame_limits limits);
+  basp_guard(link_side side, const basp_ends& ends, frame_limits limits);
 
   /// Takes received bytes and appends to `clean` those that CAF may see. Bytes
   /// of a header that is not complete, or not good, are kept back.
@@ -62,7 +65,16 @@ public:
     return handshakes_ > 0;
   }
 
-  /// Frames that were well formed and left out.
+  /// Bytes of text in the messages that passed, and how many those were.
+  [[nodiscard]] std::uint64_t text_bytes() const noexcept {
+    return text_bytes_;
+  }
+  [[nodiscard]] std::uint64_t messages() const noexcept {
+    return messages_;
+  }
+
+  /// Frames that were well formed and left out, but for those that every node
+  /// sends.
   [[nodiscard]] std::uint64_t dropped() const noexcept {
     return dropped_;
   }
@@ -70,16 +82,24 @@ public:
 private:
   static constexpr std::size_t header_bytes = 32;
 
-  enum class route : std::uint8_t { pass, hold, drop };
+  enum class route : std::uint8_t {
+    pass, ///< To CAF as it comes.
+    head, ///< A message whose first bytes are to be judged.
+    hold, ///< To be judged as a whole.
+    drop,
+  };
 
   std::size_t take_header(std::span<const std::byte> bytes);
   std::size_t take_payload(std::span<const std::byte> bytes,
                            std::vector<std::byte>& clean);
   frame_verdict begin_frame(std::vector<std::byte>& clean);
+  frame_verdict judge_head(std::vector<std::byte>& clean);
   frame_verdict end_frame(std::vector<std::byte>& clean);
+  [[nodiscard]] frame_verdict judge_held();
+  void pass_held(std::vector<std::byte>& clean);
 
   link_side side_;
-  node_key peer_;
+  basp_ends ends_;
   frame_limits limits_;
   std::array<std::byte, header_bytes> header_{};
   std::size_t header_size_ = 0;
@@ -87,7 +107,10 @@ private:
   route route_ = route::pass;
   std::vector<std::byte> held_;
   int handshakes_ = 0; ///< Complete ones; two or more: no other may follow.
+  std::uint64_t speaker_ = 0; ///< The peer's actor; none before it spoke.
   std::uint64_t dropped_ = 0;
+  std::uint64_t text_bytes_ = 0;
+  std::uint64_t messages_ = 0;
 };
 
 } // namespace rollcall

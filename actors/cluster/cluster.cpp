@@ -1,6 +1,8 @@
 #include "rollcall/cluster.hpp"
 
+#include "actors/calling_thread.hpp"
 #include "actors/cluster/cluster_actor.hpp"
+#include "actors/cluster/tell_codec.hpp"
 #include "actors/presence_internals.hpp"
 #include "messages/type_ids.hpp"
 
@@ -10,6 +12,8 @@
 
 #include <fmt/core.h>
 
+#include <memory>
+#include <mutex>
 #include <utility>
 
 namespace rollcall {
@@ -52,13 +56,31 @@ caf::error check_times(const cluster_config& settings) {
   return {};
 }
 
-link_config links_of(const cluster_config& settings) {
+caf::error check_tells(const cluster_config& settings) {
+  constexpr std::size_t low = 256;
+  constexpr std::size_t high = 4u << 20; // with what is around it, one frame
+  if (settings.tell_bytes_max < low || settings.tell_bytes_max > high)
+    return bad(fmt::format("tell_bytes_max is {}; allowed: {} to {} bytes",
+                           settings.tell_bytes_max, low, high));
+  for (const auto& type : settings.tell_types)
+    if (type.empty() || type.find('+') != std::string::npos)
+      return bad(fmt::format("a tell type is '{}'; allowed: the name of a type "
+                             "with a CAF type id",
+                             type));
+  return {};
+}
+
+link_config links_of(const cluster_config& settings,
+                     const std::string& node_name = {}) {
   link_config result;
   result.certificate_file = settings.certificate_file;
   result.key_file = settings.key_file;
   result.authority_file = settings.authority_file;
   result.check_host_name = settings.check_host_name;
   result.allow_plaintext = settings.allow_plaintext;
+  result.inflow_bytes_max = 4 * std::uint64_t{result.frame_bytes_max};
+  if (settings.check_node_name)
+    result.node_name = node_name;
   return result;
 }
 
@@ -87,6 +109,8 @@ caf::error validate(const cluster_config& settings) {
         return problem;
   if (auto problem = check_times(settings))
     return problem;
+  if (auto problem = check_tells(settings))
+    return problem;
   return validate(links_of(settings));
 }
 
@@ -95,76 +119,135 @@ void configure(caf::actor_system_config& settings) {
   settings.add_message_types<caf::id_block::rollcall>();
 }
 
-class cluster::impl {
+class cluster::impl : public std::enable_shared_from_this<impl> {
 public:
-  impl(caf::actor_system& where, presence who) : system{where}, who_{who} {
+  impl(caf::actor_system& where, std::shared_ptr<runtime> node)
+      : system_{where},
+        node_{std::move(node)} {
+  }
+
+  impl(const impl&) = delete;
+  impl& operator=(const impl&) = delete;
+
+  ~impl() {
+    end(false);
+    caf::anon_send_exit(port_actor_, caf::exit_reason::user_shutdown);
   }
 
   caf::error start(const cluster_config& settings) {
-    auto node = presence_internals::share(who_);
-    actor = system.spawn<caf::hidden>(cluster_actor,
-                                      cluster_setup{node, settings, view});
-    port_actor = system.spawn<caf::hidden>(peer_port, actor);
-    auto made
-        = cluster_link::make(system, links_of(settings), port_actor, events());
+    const auto tells = std::make_shared<const tell_codec>(
+        system_, settings.tell_types, settings.tell_bytes_max);
+    actor_ = system_.spawn<caf::hidden>(
+        cluster_actor, cluster_setup{node_, settings, view_, tells});
+    port_actor_ = system_.spawn<caf::hidden>(peer_port, actor_);
+    auto made = cluster_link::make(
+        system_, links_of(settings, node_->settings.node_name), port_actor_,
+        events());
     if (!made)
       return std::move(made.error());
-    links = std::move(*made);
+    links_ = std::move(*made);
     if (auto problem = listen(settings))
       return problem;
-    node->set_cluster(actor);
-    caf::anon_send(actor, atom::listening_v, address_for_peers(settings, port));
-    caf::anon_send(actor, links, port_actor);
+    if (!enter(tells))
+      return already_in_one();
+    caf::anon_send(actor_, atom::listening_v,
+                   address_for_peers(settings, port_));
+    caf::anon_send(actor_, links_, port_actor_);
     return {};
   }
 
+  static caf::error already_in_one() {
+    return bad("this presence is in a cluster already; allowed: one at a time, "
+               "after `leave` another");
+  }
+
+  /// Ends the actors, then the links. Who comes while another thread is at it
+  /// waits until it is done.
+  void end(bool at_once) {
+    const std::lock_guard turn{end_mutex_};
+    if (!actor_)
+      return;
+    if (std::exchange(has_entered_, false))
+      node_->exit();
+    if (!may_wait_here()) {
+      // Inside an actor: the cluster ends by itself, and its links with it.
+      caf::anon_send(actor_, atom::leave_v, at_once);
+      return;
+    }
+    caf::scoped_actor self{system_};
+    self->monitor(actor_);
+    self->send(actor_, atom::leave_v, at_once);
+    self->receive([](caf::down_msg&) {});
+    caf::anon_send_exit(port_actor_, caf::exit_reason::user_shutdown);
+    actor_ = port_actor_ = nullptr;
+    {
+      const std::lock_guard guard{view_->mutex};
+      view_->peers.clear();
+      view_->problem = "this node has left the cluster";
+    }
+    // Whoever asks for counters at this moment has a share of the links.
+    link_handle gone;
+    {
+      const std::lock_guard guard{links_mutex_};
+      gone = std::move(links_);
+    }
+  }
+
+  [[nodiscard]] link_handle links() const {
+    const std::lock_guard guard{links_mutex_};
+    return links_;
+  }
+
+  [[nodiscard]] const cluster_view& view() const {
+    return *view_;
+  }
+
+  [[nodiscard]] std::uint16_t port() const noexcept {
+    return port_;
+  }
+
+private:
   caf::error listen(const cluster_config& settings) {
     if (settings.listen.empty())
       return {};
     const auto where = parse_peer_address(settings.listen);
-    const auto taken = links->listen(where->host, where->port);
+    const auto taken = links_->listen(where->host, where->port);
     if (!taken)
       return bad(fmt::format("cannot listen on {}: {}", settings.listen,
                              caf::to_string(taken.error())));
-    port = *taken;
+    port_ = *taken;
     return {};
   }
 
+  bool enter(const std::shared_ptr<const tell_codec>& tells) {
+    auto door = std::make_shared<const cluster_door>(
+        cluster_door{actor_, tells, [weak = weak_from_this()] {
+                       if (const auto self = weak.lock())
+                         self->end(true);
+                     }});
+    has_entered_ = node_->enter(std::move(door));
+    return has_entered_;
+  }
+
   link_events events() const {
-    return {
-        [handle = actor](const link_up& what) { caf::anon_send(handle, what); },
-        [handle = actor](const link_down& what) {
-          caf::anon_send(handle, what);
-        }};
+    return {[handle = actor_](const link_up& what) {
+              caf::anon_send(handle, what);
+            },
+            [handle = actor_](const link_down& what) {
+              caf::anon_send(handle, what);
+            }};
   }
 
-  /// Ends the actors, then the links.
-  void end(bool at_once) {
-    if (!actor)
-      return;
-    presence_internals::share(who_)->set_cluster(nullptr);
-    caf::scoped_actor self{system};
-    self->monitor(actor);
-    self->send(actor, atom::leave_v, at_once);
-    self->receive([](caf::down_msg&) {});
-    caf::anon_send_exit(port_actor, caf::exit_reason::user_shutdown);
-    actor = port_actor = nullptr;
-    links.reset();
-  }
-
-  ~impl() {
-    end(false);
-  }
-
-  caf::actor_system& system;
-  std::shared_ptr<cluster_view> view = std::make_shared<cluster_view>();
-  caf::actor actor;
-  caf::actor port_actor;
-  link_handle links;
-  std::uint16_t port = 0;
-
-private:
-  presence who_;
+  caf::actor_system& system_;
+  std::shared_ptr<runtime> node_;
+  std::shared_ptr<cluster_view> view_ = std::make_shared<cluster_view>();
+  std::mutex end_mutex_; ///< For the actors, once started.
+  caf::actor actor_;
+  caf::actor port_actor_;
+  bool has_entered_ = false;
+  mutable std::mutex links_mutex_;
+  link_handle links_;
+  std::uint16_t port_ = 0;
 };
 
 caf::expected<cluster> cluster::start(caf::actor_system& system, presence who,
@@ -173,8 +256,13 @@ caf::expected<cluster> cluster::start(caf::actor_system& system, presence who,
     return problem;
   if (!system.has_middleman())
     return bad("the actor system was made without rollcall::configure");
+  auto node = presence_internals::share(who);
+  if (!node || !node->supervisor())
+    return bad("this presence was not started, or was stopped");
+  if (node->door())
+    return impl::already_in_one();
   cluster result;
-  result.impl_ = std::make_shared<impl>(system, std::move(who));
+  result.impl_ = std::make_shared<impl>(system, std::move(node));
   if (auto problem = result.impl_->start(settings))
     return problem;
   return result;
@@ -186,30 +274,44 @@ void cluster::leave(bool at_once) {
 }
 
 bool cluster::is_ready() const {
-  const std::lock_guard guard{impl_->view->mutex};
-  return impl_->view->is_ready;
+  return not_ready_reason().empty();
+}
+
+std::string cluster::not_ready_reason() const {
+  if (!impl_)
+    return "the cluster was not started";
+  const std::lock_guard guard{impl_->view().mutex};
+  return impl_->view().problem;
 }
 
 std::vector<peer_status> cluster::peers() const {
-  const std::lock_guard guard{impl_->view->mutex};
-  return impl_->view->peers;
+  if (!impl_)
+    return {};
+  const std::lock_guard guard{impl_->view().mutex};
+  return impl_->view().peers;
 }
 
 cluster_stats cluster::stats() const {
+  if (!impl_)
+    return {};
   auto result = [&] {
-    const std::lock_guard guard{impl_->view->mutex};
-    return impl_->view->stats;
+    const std::lock_guard guard{impl_->view().mutex};
+    return impl_->view().stats;
   }();
-  if (impl_->links) {
-    const auto links = impl_->links->stats();
-    for (const auto count : links.rejected)
+  if (const auto links = impl_->links())
+    for (const auto count : links->stats().rejected)
       result.links_rejected += count;
-  }
   return result;
 }
 
+caf::error cluster::reload_certificates() {
+  const auto links = impl_ ? impl_->links() : nullptr;
+  return links ? links->reload_certificates()
+               : bad("the cluster was not started, or was left");
+}
+
 std::uint16_t cluster::port() const noexcept {
-  return impl_ ? impl_->port : 0;
+  return impl_ ? impl_->port() : 0;
 }
 
 } // namespace rollcall

@@ -42,6 +42,7 @@ void cluster_state::start(cluster_setup setup) {
   node_ = std::move(setup.node);
   settings_ = std::move(setup.settings);
   view_ = std::move(setup.view);
+  tells_ = std::move(setup.tells);
   membership_.emplace(
       crdt::node_life{node_->settings.node_name, node_->settings.incarnation},
       std::string{},
@@ -136,11 +137,11 @@ void cluster_state::handle(const std::vector<crdt::node_event>& events) {
 
 /// Starts a later life than any that peers remember.
 void cluster_state::outgrow(std::uint64_t incarnation) {
-  // Far enough apart that two quick restarts do not choose the same.
-  const auto next = incarnation + 1 + std::random_device{}() % 1'000'000;
-  if (membership_->self().incarnation >= next)
+  if (membership_->self().incarnation > incarnation)
     return;
-  membership_->reincarnate(next);
+  // Far enough apart that two quick restarts do not choose the same.
+  membership_->reincarnate(incarnation + 1
+                           + std::random_device{}() % 1'000'000);
   last_plan_.clear();
   const crdt::node_life self = membership_->self();
   to_all_shards(node_changed{{crdt::node_event_kind::conflict, self}});
@@ -219,12 +220,15 @@ void cluster_state::to_all_shards(replication_input input) const {
   const auto shared
       = std::make_shared<const replication_input>(std::move(input));
   for (const auto& slot : node_->slots)
-    caf::anon_send(slot->shard(), shared);
+    if (const auto shard = slot->shard()) // none once presence was stopped
+      caf::anon_send(shard, shared);
 }
 
 void cluster_state::to_shard(std::size_t index, replication_input input) const {
-  if (index < node_->slots.size())
-    caf::anon_send(node_->slots[index]->shard(),
+  if (index >= node_->slots.size())
+    return;
+  if (const auto shard = node_->slots[index]->shard())
+    caf::anon_send(shard,
                    std::make_shared<const replication_input>(std::move(input)));
 }
 
@@ -242,7 +246,6 @@ caf::behavior cluster_actor(caf::stateful_actor<cluster_state>* self,
       [self](const link_down& what) { self->state.link_went(what); },
       [self](dial_ended& what) { self->state.dial_came_back(what); },
       [self](frame_arrived& frame) { self->state.take(frame); },
-      [self](const tell_frame& frame) { self->state.take(frame); },
       [self](const topic_event_ptr& event) { self->state.send_event(*event); },
       [self](const tell_request& what) { self->state.tell(what); },
       [self](atom::beat) { self->state.tick(); },

@@ -3,6 +3,8 @@
 #include "actors/cluster/dialer.hpp"
 #include "actors/cluster/link.hpp"
 #include "actors/cluster/peer_port.hpp"
+#include "actors/cluster/readiness.hpp"
+#include "actors/cluster/tell_codec.hpp"
 #include "actors/runtime.hpp"
 #include "crdt/replication/membership.hpp"
 #include "messages/cluster_wire.hpp"
@@ -30,7 +32,7 @@ struct cluster_view {
   mutable std::mutex mutex;
   std::vector<peer_status> peers;
   cluster_stats stats;
-  bool is_ready = false;
+  std::string problem = "starting"; ///< Why the node is not ready, if it isn't.
 };
 
 /// A connect ended.
@@ -51,6 +53,7 @@ struct cluster_setup {
   std::shared_ptr<runtime> node;
   cluster_config settings;
   std::shared_ptr<cluster_view> view;
+  std::shared_ptr<const tell_codec> tells;
 };
 
 struct cluster_state {
@@ -72,7 +75,6 @@ struct cluster_state {
   // -- from other nodes -------------------------------------------------------
 
   void take(frame_arrived& frame);
-  void take(const tell_frame& frame);
 
   // -- from this node ---------------------------------------------------------
 
@@ -93,6 +95,8 @@ private:
     std::string address;
     std::shared_ptr<const link_traffic> traffic;
     std::optional<crdt::node_life> life;
+    std::optional<certificate_names> names; ///< None in plaintext.
+    bool is_dialed = false;   ///< This node connected to the other.
     bool was_greeted = false; ///< Our hello is out.
     bool was_heard = false;   ///< A heartbeat came.
     std::chrono::microseconds round_trip{};
@@ -102,18 +106,23 @@ private:
   [[nodiscard]] crdt::tick_time now() const;
   peer_line* line_of(const std::string& node_name);
   peer_line* accepted_line(const frame_arrived& frame);
+  [[nodiscard]] std::shared_ptr<const inflow_share>
+  share_of(const frame_arrived& frame) const;
   void greet(peer_line& to);
   void take_hello(const frame_arrived& frame);
   [[nodiscard]] std::string objection_to(const wire::hello& hello) const;
+  [[nodiscard]] std::string objection_to_name(const caf::node_id& node,
+                                              const std::string& name) const;
   void refuse(const frame_arrived& frame, const std::string& reason);
-  void accept(const caf::node_id& node, peer_line& from,
-              const wire::hello& hello);
+  void accept(peer_line& from, const wire::hello& hello);
   void take_refusal(const frame_arrived& frame);
   void take_beat(const frame_arrived& frame);
-  void take_shard_packet(frame_arrived& frame);
+  void take_shard_packet(frame_arrived& frame,
+                         std::shared_ptr<const void> share);
   void take_request(const frame_arrived& frame);
   void take_leaving(const frame_arrived& frame);
   void take_event(const frame_arrived& frame);
+  void take_tell(const frame_arrived& frame);
   void drop_line(const caf::node_id& node);
   void close_silent_lines();
   void handle(const std::vector<crdt::node_event>& events);
@@ -145,7 +154,8 @@ private:
   std::optional<crdt::tick_time> last_tick_;
   cluster_stats stats_;
   std::string last_plan_;
-  bool was_ready_ = false;
+  readiness readiness_;
+  std::shared_ptr<const tell_codec> tells_;
 };
 
 /// The one actor that keeps the peers of a node.

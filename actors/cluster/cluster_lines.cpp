@@ -30,6 +30,8 @@ void cluster_state::link_came(const link_up& what) {
   auto& line = lines_[what.peer];
   line.id = what.id;
   line.traffic = what.traffic;
+  line.names = what.names;
+  line.is_dialed = what.side == link_side::dialed;
   if (line.address.empty())
     line.address = what.address;
   line.since = now();
@@ -97,6 +99,8 @@ void cluster_state::dial_came_back(dial_ended& what) {
     line.id = what.result->id;
     line.port = what.result->published;
     line.address = what.address;
+    if (line.life)
+      readiness_.forgive(what.address);
     greet(line);
     return;
   }
@@ -104,6 +108,10 @@ void cluster_state::dial_came_back(dial_ended& what) {
   if (code == link_error::myself)
     return dialer_->is_own(what.address);
   dialer_->done(what.address, false, code == link_error::duplicate, at);
+  if (code == link_error::untrusted || code == link_error::full)
+    readiness_.refused(what.address, caf::to_string(what.result.error()));
+  else if (code != link_error::duplicate)
+    readiness_.forgive(what.address); // nobody there, as far as one can tell
   if (code != link_error::duplicate)
     log(log_level::debug, component,
         fmt::format("cannot reach {}: {}", what.address,
@@ -140,16 +148,19 @@ void cluster_state::greet(peer_line& to) {
 
 void cluster_state::take_hello(const frame_arrived& frame) {
   const auto hello = wire::decode_hello(frame.bytes);
-  if (!hello) {
+  const auto node = frame.sender->node();
+  if (!hello || !lines_.contains(node)) {
     ++stats_.bad_packets;
     return;
   }
-  if (const auto objection = objection_to(*hello); !objection.empty())
+  auto objection = objection_to(*hello);
+  if (objection.empty())
+    objection = objection_to_name(node, hello->node.name);
+  if (!objection.empty())
     return refuse(frame, objection);
-  const auto node = frame.sender->node();
   auto& from = lines_[node];
   from.port = caf::actor_cast<caf::actor>(frame.sender);
-  accept(node, from, *hello);
+  accept(from, *hello);
 }
 
 std::string cluster_state::objection_to(const wire::hello& hello) const {
@@ -166,6 +177,28 @@ std::string cluster_state::objection_to(const wire::hello& hello) const {
     return describe(problem);
   if (hello.node.name == membership_->self().name)
     return fmt::format("node name '{}' is taken by this node", hello.node.name);
+  return {};
+}
+
+/// A name is that of a certificate, if there are any, and of one node at a
+/// time: one that came back under it has lost its old line, or loses it when
+/// nothing comes over it (`close_silent_lines`).
+std::string
+cluster_state::objection_to_name(const caf::node_id& node,
+                                 const std::string& name_of_node) const {
+  const auto& names = lines_.at(node).names;
+  if (settings_.check_node_name && names && !may_be(*names, name_of_node))
+    return fmt::format("it calls itself '{}', and its certificate is that of "
+                       "{}",
+                       name_of_node, describe(*names));
+  if (const auto& life = lines_.at(node).life;
+      life && life->name != name_of_node)
+    return fmt::format("it calls itself '{}', and was '{}' before",
+                       name_of_node, life->name);
+  for (const auto& [other, line] : lines_)
+    if (other != node && line.life && line.life->name == name_of_node)
+      return fmt::format("node name '{}' is taken by a node that is up",
+                         name_of_node);
   return {};
 }
 
@@ -198,30 +231,24 @@ void cluster_state::take_refusal(const frame_arrived& frame) {
       fmt::format("{} refused this node: {}", found->second.address,
                   refusal->reason));
   dialer_->done(found->second.address, false, true, self_->clock().now());
+  if (found->second.is_dialed)
+    readiness_.refused(found->second.address, refusal->reason);
   if (found->second.id)
     links_->close(*found->second.id);
 }
 
-void cluster_state::accept(const caf::node_id& node, peer_line& from,
-                           const wire::hello& hello) {
+void cluster_state::accept(peer_line& from, const wire::hello& hello) {
   if (from.life == hello.node)
     return;
-  // A node that came back has a new line before its old one was missed.
-  for (const auto& [other, line] : lines_)
-    if (other != node && line.life && line.life->name == hello.node.name) {
-      if (line.id)
-        links_->close(*line.id);
-      drop_line(other);
-      break;
-    }
-  auto& here = lines_[node]; // `drop_line` does not move it, but may others
-  here.life = hello.node;
-  here.since = now();
-  greet(here);
+  from.life = hello.node;
+  from.since = now();
+  if (from.is_dialed)
+    readiness_.forgive(from.address);
+  greet(from);
   log(log_level::info, component,
       fmt::format("line to node {} is there", hello.node.name));
-  to_all_shards(line_changed{hello.node.name, here.port, port_});
-  send_packet(here.port, make_beat());
+  to_all_shards(line_changed{hello.node.name, from.port, port_});
+  send_packet(from.port, make_beat());
 }
 
 } // namespace rollcall

@@ -1,8 +1,12 @@
 // The packets that come over a line.
 #include "actors/cluster/cluster_actor.hpp"
 #include "actors/cluster/peer_check.hpp"
+#include "actors/request_check.hpp"
+#include "rollcall/log.hpp"
 
 #include <caf/send.hpp>
+
+#include <fmt/core.h>
 
 #include <utility>
 
@@ -11,6 +15,7 @@ namespace rollcall {
 void cluster_state::take(frame_arrived& frame) {
   if (!links_)
     return;
+  const auto share = share_of(frame);
   const auto kind = wire::kind_of(frame.bytes);
   if (kind == wire::packet_kind::hello)
     return take_hello(frame);
@@ -21,14 +26,25 @@ void cluster_state::take(frame_arrived& frame) {
   if (kind == wire::packet_kind::beat)
     return take_beat(frame);
   if (kind == wire::packet_kind::shard)
-    return take_shard_packet(frame);
+    return take_shard_packet(frame, share);
   if (kind == wire::packet_kind::request)
     return take_request(frame);
   if (kind == wire::packet_kind::leaving)
     return take_leaving(frame);
   if (kind == wire::packet_kind::event)
     return take_event(frame);
+  if (kind == wire::packet_kind::tell)
+    return take_tell(frame);
   ++stats_.bad_packets; // or from a newer version
+}
+
+std::shared_ptr<const inflow_share>
+cluster_state::share_of(const frame_arrived& frame) const {
+  const auto found = lines_.find(frame.sender->node());
+  if (found == lines_.end() || !found->second.traffic)
+    return nullptr;
+  return std::make_shared<const inflow_share>(found->second.traffic,
+                                              frame.bytes.size());
 }
 
 cluster_state::peer_line*
@@ -72,14 +88,16 @@ void cluster_state::measure_round_trip(peer_line& from,
   }
 }
 
-void cluster_state::take_shard_packet(frame_arrived& frame) {
+void cluster_state::take_shard_packet(frame_arrived& frame,
+                                      std::shared_ptr<const void> share) {
   const auto packet = wire::decode_shard_packet(frame.bytes);
   if (!packet) {
     ++stats_.bad_packets;
     return;
   }
-  to_shard(packet->shard, interval_arrived{accepted_line(frame)->life->name,
-                                           std::move(frame.bytes)});
+  to_shard(packet->shard,
+           interval_arrived{accepted_line(frame)->life->name,
+                            std::move(frame.bytes), std::move(share)});
 }
 
 void cluster_state::take_request(const frame_arrived& frame) {
@@ -112,8 +130,33 @@ void cluster_state::take_event(const frame_arrived& frame) {
   result->event = std::move(event->name);
   result->payload = std::move(event->payload);
   result->is_binary = event->is_binary;
-  const auto shard = node_->slot_of(result->topic).shard();
-  caf::anon_send(shard, topic_event_ptr{std::move(result)});
+  if (const auto shard = node_->slot_of(result->topic).shard())
+    caf::anon_send(shard, topic_event_ptr{std::move(result)});
+}
+
+void cluster_state::take_tell(const frame_arrived& frame) {
+  const auto tell = wire::decode_tell(frame.bytes);
+  if (!tell || check_topic(tell->topic) || check_key(tell->key)) {
+    ++stats_.bad_packets;
+    return;
+  }
+  const auto message = tells_->decode(tell->message);
+  if (!message) {
+    ++stats_.tells_refused;
+    log(log_level::warning, name,
+        fmt::format("{} tells what is not allowed here: {}",
+                    accepted_line(frame)->life->name,
+                    describe(message.error())));
+    return;
+  }
+  if (message->match_elements<told_event>()) {
+    const auto& told = message->get_as<told_event>(0);
+    if (!is_good({tell->topic, told.event, told.payload, told.is_binary})) {
+      ++stats_.bad_packets;
+      return;
+    }
+  }
+  node_->tell_here(tell->topic, tell->key, *message);
 }
 
 } // namespace rollcall

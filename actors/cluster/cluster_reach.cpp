@@ -1,13 +1,22 @@
 // The cluster actor as others see it: what it sends on, and what it shows.
 #include "actors/cluster/cluster_actor.hpp"
-#include "actors/cluster/peer_check.hpp"
+#include "rollcall/log.hpp"
 
 #include <caf/send.hpp>
+
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <set>
 
 namespace rollcall {
+
+namespace {
+
+/// A frame above the bound of the links would cost the link.
+constexpr std::size_t event_bytes_max = link_config{}.frame_bytes_max - 1024;
+
+} // namespace
 
 // -- reaching people ----------------------------------------------------------
 
@@ -16,6 +25,13 @@ void cluster_state::send_event(const topic_event& what) {
   wire::encode(
       wire::event{what.topic, what.event, what.payload, what.is_binary},
       frame.bytes);
+  if (frame.bytes.size() > event_bytes_max) {
+    ++stats_.events_dropped;
+    log(log_level::error, name,
+        fmt::format("an event of {} bytes stays on this node; allowed: {}",
+                    frame.bytes.size(), event_bytes_max));
+    return;
+  }
   const auto message = caf::make_message(std::move(frame));
   for (const auto& [node, to] : lines_)
     if (to.life)
@@ -27,24 +43,12 @@ void cluster_state::tell(const tell_request& what) {
   const auto& slot = node_->slot_of(what.topic);
   for (const auto& presence : slot.table->get_by_key(what.topic, what.key))
     writers.insert(presence->dot().replica);
-  const auto message
-      = caf::make_message(tell_frame{what.topic, what.key, what.what});
+  const auto message = caf::make_message(what.frame);
   for (const auto& [node, to] : lines_)
     if (to.life
         && writers.contains(crdt::tag_of({to.life->name, to.life->incarnation,
                                           slot.table->shard_index(), 0})))
       caf::send_as(port_, to.port, message);
-}
-
-void cluster_state::take(const tell_frame& frame) {
-  if (frame.what.match_elements<told_event>()) {
-    const auto& told = frame.what.get_as<told_event>(0);
-    if (!is_good({frame.topic, told.event, told.payload, told.is_binary})) {
-      ++stats_.bad_packets;
-      return;
-    }
-  }
-  node_->tell_here(frame.topic, frame.key, frame.what);
 }
 
 // -- what others may see ------------------------------------------------------
@@ -62,7 +66,11 @@ bool cluster_state::is_complete() const {
 }
 
 void cluster_state::publish_view() {
-  was_ready_ = was_ready_ || is_complete();
+  if (!readiness_.is_complete() && is_complete())
+    readiness_.complete();
+  const bool has_peers
+      = std::any_of(lines_.begin(), lines_.end(),
+                    [](const auto& line) { return line.second.life; });
   std::vector<peer_status> all;
   for (const auto& peer : membership_->peers(now())) {
     auto& status = all.emplace_back();
@@ -91,7 +99,7 @@ void cluster_state::publish_view() {
   const std::lock_guard guard{view_->mutex};
   view_->peers = std::move(all);
   view_->stats = stats_;
-  view_->is_ready = was_ready_;
+  view_->problem = readiness_.problem(has_peers);
 }
 
 } // namespace rollcall

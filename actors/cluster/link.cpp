@@ -3,6 +3,7 @@
 #include "actors/cluster/link_acceptor.hpp"
 #include "actors/cluster/link_core.hpp"
 #include "actors/cluster/tls.hpp"
+#include "rollcall/error.hpp"
 
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
@@ -17,7 +18,7 @@ using boost::system::error_code;
 std::string_view to_string(link_error code) noexcept {
   constexpr std::string_view names[]
       = {"none",      "unreachable", "plaintext", "handshake", "myself",
-         "duplicate", "full",        "stopped",   "listening"};
+         "duplicate", "full",        "untrusted", "stopped",   "listening"};
   const auto index = static_cast<std::size_t>(code);
   return index < std::size(names) ? names[index] : "unknown";
 }
@@ -64,6 +65,18 @@ void cluster_link::connect(std::string host, std::uint16_t port,
 
 void cluster_link::close(link_id id) {
   asio::post(core_->io(), [core = core_.get(), id] { core->close(id); });
+}
+
+caf::error cluster_link::reload_certificates() {
+  if (!core_->settings().has_tls())
+    return make_error(ec::invalid_config, "the links run without certificates");
+  auto loaded = make_tls_context(core_->settings());
+  if (!loaded)
+    return std::move(loaded.error());
+  asio::post(core_->io(), [core = core_.get(), tls = std::move(*loaded)] {
+    core->use(tls);
+  });
+  return {};
 }
 
 link_stats cluster_link::stats() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/cluster/basp_guard.hpp"
+#include "actors/cluster/certificate_names.hpp"
 #include "actors/cluster/link_config.hpp"
 #include "actors/cluster/link_stats.hpp"
 
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -38,6 +40,7 @@ enum class link_error : std::uint8_t {
   myself,      ///< The address is this node's own.
   duplicate,   ///< A link to that node is there, or about to be.
   full,        ///< One of the two nodes is at `links_max`.
+  untrusted,   ///< A certificate did not convince the other node.
   stopped,     ///< This node is stopping.
   listening,   ///< The address cannot be listened on.
 };
@@ -51,6 +54,8 @@ struct link_up {
   link_side side;
   std::string address; ///< Of the other end, for people.
   std::shared_ptr<const link_traffic> traffic;
+  /// What the peer's certificate calls it; none in plaintext.
+  std::optional<certificate_names> names = {};
 };
 
 /// A link that was up is gone; its proxies die at once.
@@ -111,6 +116,11 @@ public:
 
   /// Ends a link; unknown ids are ignored.
   void close(link_id id);
+
+  /// Loads the certificates again, for connections that come.
+  ///
+  /// Errors: as of `make`; then the old ones stay.
+  [[nodiscard]] caf::error reload_certificates();
 
   [[nodiscard]] link_stats stats() const;
 

@@ -22,6 +22,11 @@ public:
 
   basp_port(caf::actor_system& system, caf::actor published);
 
+  /// The id of the one actor that peers may reach; 0 if there is none.
+  [[nodiscard]] caf::actor_id published() const {
+    return published_ ? published_.id() : 0;
+  }
+
   /// BASP as server: it says first who it is and what it publishes. Takes over
   /// `socket`.
   void serve(int socket);

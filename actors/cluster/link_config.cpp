@@ -51,6 +51,12 @@ caf::error validate(const link_config& settings) {
       check_time("accept_backoff", settings.accept_backoff, 1ms, 10s),
       check<std::size_t>("frame_bytes_max", settings.frame_bytes_max, 64u << 10,
                          256u << 20),
+      check<std::uint32_t>("accepts_per_second", settings.accepts_per_second, 1,
+                           100'000),
+      settings.inflow_bytes_max == 0
+          ? caf::error{}
+          : check<std::uint64_t>("inflow_bytes_max", settings.inflow_bytes_max,
+                                 settings.frame_bytes_max, 1u << 30),
       check<std::size_t>("handshakes_max", settings.handshakes_max, 1, 65'536),
       check<std::size_t>("links_max", settings.links_max, 1, 65'536),
   };

@@ -30,6 +30,9 @@ struct link_config {
   /// cluster may answer in the place of another.
   bool check_host_name = false;
 
+  /// If set, this node's certificate must bear it: see `certificate_names`.
+  std::string node_name;
+
   /// Whether plaintext may leave the machine. Without it and without
   /// certificates only loopback addresses are listened on and connected to.
   bool allow_plaintext = false;
@@ -53,6 +56,16 @@ struct link_config {
   /// Payload of one message between nodes, 64 KiB to 256 MiB. A larger one
   /// closes the link.
   std::uint32_t frame_bytes_max = 8u << 20;
+
+  /// Messages of one peer that this node has yet to deal with, in bytes, 0 or
+  /// `frame_bytes_max` to 1 GiB: above it nothing more is read from that peer.
+  /// 0: no bound, for readers that do not say what they have taken.
+  std::uint64_t inflow_bytes_max = 0;
+
+  /// New connections of one address that are taken in a second, 1 to 100 000,
+  /// and as many at once: a TLS handshake costs this node more than those who
+  /// ask for it. What is above it is closed.
+  std::uint32_t accepts_per_second = 100;
 
   /// Accepted connections that have not completed their handshakes, 1 to
   /// 65 536. One more and the oldest is closed: honest handshakes are short.

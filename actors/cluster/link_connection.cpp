@@ -78,9 +78,11 @@ void link_connection::attach(int local, int remote) {
   const auto& settings = core_.settings();
   pump_ = std::make_shared<link_pump>(
       stream_, std::move(socket),
-      basp_guard{
-          side_, *peer_, {.message_bytes_max = settings.frame_bytes_max}},
-      pump_settings{settings.stall_timeout, core_.total_traffic()},
+      basp_guard{side_,
+                 {core_.self(), *peer_, core_.basp().published()},
+                 {.message_bytes_max = settings.frame_bytes_max}},
+      pump_settings{settings.stall_timeout, core_.total_traffic(),
+                    settings.inflow_bytes_max},
       make_pump_events());
   pump_->start();
   if (side_ == link_side::accepted)
@@ -128,7 +130,8 @@ void link_connection::came_up() {
   core_.count([](link_stats& s) { ++s.links_opened; });
   core_.update_gauges();
   if (const auto& up = core_.events().up)
-    up({id_, node_of(*peer_), side_, address_, pump_->traffic()});
+    up({id_, node_of(*peer_), side_, address_, pump_->traffic(),
+        stream_->peer_names()});
 }
 
 void link_connection::joined(caf::expected<caf::actor> published) {

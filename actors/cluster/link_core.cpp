@@ -43,7 +43,8 @@ link_core::link_core(caf::actor_system& system, const link_config& settings,
       events_(std::move(events)),
       basp_(system, std::move(published)),
       self_(key_of(system.node())),
-      stop_timer_(io_) {
+      stop_timer_(io_),
+      accepts_(settings.accepts_per_second) {
   // nop
 }
 
@@ -108,6 +109,11 @@ link_core::connection_ptr link_core::adopt(link_side side, tcp::socket socket) {
 
 void link_core::adopt_accepted(tcp::socket socket) {
   count([](link_stats& s) { ++s.accepted; });
+  error_code failed;
+  const auto end = socket.remote_endpoint(failed);
+  if (failed
+      || !accepts_.take(end.address().to_string(), accept_budget::clock::now()))
+    return count_reject(link_reject::crowded);
   evict_oldest_handshake();
   const auto connection = adopt(link_side::accepted, std::move(socket));
   update_gauges();
@@ -153,7 +159,8 @@ void link_core::count_reject(link_reject reason) {
 }
 
 bool link_core::may_use(const asio::ip::address& address) const {
-  return tls_ || settings_.allow_plaintext || address.is_loopback();
+  return settings_.has_tls() || settings_.allow_plaintext
+         || address.is_loopback();
 }
 
 link_stats link_core::stats() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/cluster/accept_budget.hpp"
 #include "actors/cluster/link.hpp"
 #include "actors/cluster/link_basp.hpp"
 #include "actors/cluster/link_connection.hpp"
@@ -67,6 +68,11 @@ public:
   /// Whether CAF still holds an older connection to the same peer.
   [[nodiscard]] bool must_wait(const link_connection& connection) const;
 
+  /// Certificates for connections that come.
+  void use(tls_context tls) {
+    tls_ = std::move(tls);
+  }
+
   /// Forgets a connection; the one that waited for that goes on.
   void remove(link_id id);
 
@@ -130,6 +136,7 @@ private:
   std::map<std::uint64_t, std::shared_ptr<link_dial>> dials_;
   std::vector<std::shared_ptr<link_acceptor>> acceptors_;
   boost::asio::steady_timer stop_timer_;
+  accept_budget accepts_;
   std::uint64_t last_id_ = 0;
   bool is_stopping_ = false;
   mutable std::mutex stats_mutex_;

@@ -58,7 +58,8 @@ void link_connection::handshake_failed(const error_code& failed) {
   const auto fault
       = is_plaintext_peer(failed) ? link_reject::plaintext : link_reject::tls;
   const auto stream = stream_;
-  end(link_error::handshake, fmt::format("TLS: {}", failed.message()), fault);
+  end(is_tls_failure(failed) ? link_error::untrusted : link_error::handshake,
+      fmt::format("TLS: {}", failed.message()), fault);
   stream->linger([self = shared_from_this()] { self->remove(); });
 }
 

@@ -4,6 +4,7 @@
 #include <boost/asio/write.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace rollcall {
@@ -13,6 +14,8 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t block_bytes = 64u << 10;
+
+constexpr std::chrono::milliseconds inflow_pause{2};
 
 } // namespace
 
@@ -25,6 +28,7 @@ link_pump::link_pump(std::shared_ptr<link_stream> network, local_socket local,
       settings_(std::move(settings)),
       events_(std::move(events)),
       stall_(local_.get_executor()),
+      inflow_(local_.get_executor()),
       in_(block_bytes),
       out_(block_bytes) {
   // nop
@@ -39,6 +43,7 @@ void link_pump::stop() {
   if (std::exchange(is_stopped_, true))
     return;
   stall_.cancel();
+  inflow_.cancel();
   network_->close();
   error_code ignored;
   local_.shutdown(local_socket::shutdown_send, ignored);
@@ -76,6 +81,8 @@ void link_pump::received(const error_code& failed, std::size_t size) {
                 .fault = verdict == frame_verdict::too_large
                              ? link_reject::too_large
                              : link_reject::bad_frame});
+  traffic_->handed
+      = guard_.text_bytes() + guard_.messages() * link_traffic::message_bytes;
   if (!had_handshake && guard_.has_handshake())
     events_.handshake();
   if (is_stopped_)
@@ -88,8 +95,22 @@ void link_pump::received(const error_code& failed, std::size_t size) {
         if (broken)
           self->end({.reason = "closed by this node"});
         else
-          self->receive();
+          self->receive_when_taken();
       });
+}
+
+// Whoever takes the messages does so on threads of its own; to look now and
+// then costs less than to be told each time.
+void link_pump::receive_when_taken() {
+  const auto handed = traffic_->handed.load();
+  const auto waiting = handed - std::min(handed, traffic_->taken.load());
+  if (settings_.inflow_bytes_max == 0 || waiting <= settings_.inflow_bytes_max)
+    return receive();
+  inflow_.expires_after(inflow_pause);
+  inflow_.async_wait([self = shared_from_this()](const error_code& cancelled) {
+    if (!cancelled && !self->is_stopped_)
+      self->receive_when_taken();
+  });
 }
 
 // After a stop, reads on until CAF has let go, and forgets what it reads.

@@ -26,6 +26,7 @@ struct pump_end {
 struct pump_settings {
   std::chrono::milliseconds stall_timeout;
   std::shared_ptr<link_traffic> total; ///< Of all pumps; outlives them.
+  std::uint64_t inflow_bytes_max = 0;  ///< See `link_config`.
 };
 
 /// Called on the pump's thread.
@@ -37,6 +38,9 @@ struct pump_events {
 
 /// Moves bytes between a peer and CAF, in both directions, each with one block
 /// in flight: from the peer through the guard, to it as they are.
+///
+/// What a peer sends faster than this node deals with it stays with the peer:
+/// above `inflow_bytes_max` nothing is read.
 ///
 /// Shape:   two blocks of 64 KiB, and what a guard holds back.
 /// Threads: that of the stream's executor.
@@ -70,6 +74,7 @@ private:
 
   void receive();
   void received(const error_code& failed, std::size_t size);
+  void receive_when_taken();
   void send();
   void send_block(std::size_t size);
   void watch_for_stall();
@@ -81,6 +86,7 @@ private:
   pump_settings settings_;
   pump_events events_;
   boost::asio::steady_timer stall_;
+  boost::asio::steady_timer inflow_;
   std::shared_ptr<link_traffic> traffic_ = std::make_shared<link_traffic>();
   std::vector<std::byte> in_;
   std::vector<std::byte> clean_;

@@ -11,6 +11,16 @@ namespace rollcall {
 struct link_traffic {
   std::atomic<std::uint64_t> bytes_in{0};
   std::atomic<std::uint64_t> bytes_out{0};
+
+  /// What a message costs this node besides its text, about.
+  static constexpr std::uint64_t message_bytes = 256;
+
+  /// Text of the messages that went to CAF, with `message_bytes` each.
+  std::atomic<std::uint64_t> handed{0};
+
+  /// As much of it as this node has dealt with: the reader of the messages
+  /// says so, if the links are bounded by `inflow_bytes_max`.
+  mutable std::atomic<std::uint64_t> taken{0};
 };
 
 /// Why a connection ended before it was a link, or a link by fault of its peer.
@@ -22,7 +32,7 @@ enum class link_reject : std::uint8_t {
   refused,   ///< Duplicate, full, or ourselves.
   bad_frame, ///< Bytes that are not BASP.
   too_large, ///< A frame above its bound.
-  crowded,   ///< Too many handshakes at a time; this was the oldest.
+  crowded,   ///< Too many handshakes at a time or from one address.
   count_,    ///< Not a reason. Keep last.
 };
 

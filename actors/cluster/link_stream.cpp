@@ -53,6 +53,15 @@ void link_stream::check_host_name(const std::string& host) {
   }
 }
 
+std::optional<certificate_names> link_stream::peer_names() {
+  auto* stream = std::get_if<tls_stream>(&stream_);
+  if (stream == nullptr)
+    return std::nullopt;
+  const std::unique_ptr<X509, decltype(&X509_free)> certificate{
+      SSL_get1_peer_certificate(stream->native_handle()), &X509_free};
+  return names_in(certificate.get());
+}
+
 void link_stream::handshake(link_side side, done_handler done) {
   if (auto* stream = std::get_if<tls_stream>(&stream_))
     stream->async_handshake(side == link_side::accepted ? tls_stream::server

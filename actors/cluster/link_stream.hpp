@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/cluster/basp_guard.hpp"
+#include "actors/cluster/certificate_names.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -8,6 +9,7 @@
 #include <boost/asio/ssl/stream.hpp>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -28,6 +30,10 @@ public:
 
   /// Demands that the peer's certificate bears `host`. Before the handshake.
   void check_host_name(const std::string& host);
+
+  /// What the peer's certificate calls it, after the handshake; none in
+  /// plaintext.
+  [[nodiscard]] std::optional<certificate_names> peer_names();
 
   /// Does nothing in plaintext.
   void handshake(link_side side, done_handler done);

@@ -22,9 +22,6 @@ caf::behavior peer_port(caf::event_based_actor* self, caf::actor cluster) {
           self->send(cluster, frame_arrived{self->current_sender(),
                                             std::move(frame.bytes)});
       },
-      [self, cluster](tell_frame& frame) {
-        self->send(cluster, std::move(frame));
-      },
   };
 }
 

@@ -1,5 +1,6 @@
 #include "actors/cluster/tls.hpp"
 
+#include "actors/cluster/certificate_names.hpp"
 #include <rollcall/error.hpp>
 
 #include <fmt/format.h>
@@ -77,6 +78,19 @@ caf::error check_own_chain(SSL_CTX* context, const link_config& settings) {
                 X509_verify_cert_error_string(reason));
 }
 
+/// Peers will refuse this node if its certificate is another's.
+caf::error check_own_name(SSL_CTX* context, const link_config& settings) {
+  const auto names = names_in(SSL_CTX_get0_certificate(context));
+  if (settings.node_name.empty() || may_be(names, settings.node_name))
+    return caf::none;
+  return broken(settings.certificate_file,
+                fmt::format("the certificate is that of {}, and this node is "
+                            "'{}'; allowed: a subject alternative name "
+                            "URI:rollcall:NAME or DNS:NAME with its name, or "
+                            "check_node_name off",
+                            describe(names), settings.node_name));
+}
+
 void demand_peer_certificate(ssl::context& context) {
   context.set_options(ssl::context::default_workarounds | ssl::context::no_sslv2
                       | ssl::context::no_sslv3 | ssl::context::no_tlsv1
@@ -101,6 +115,8 @@ make_tls_context(const link_config& settings) {
   auto failed = load_files(context->native_handle(), settings);
   if (!failed)
     failed = check_own_chain(context->native_handle(), settings);
+  if (!failed)
+    failed = check_own_name(context->native_handle(), settings);
   ERR_clear_error();
   if (failed)
     return failed;

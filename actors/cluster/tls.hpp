@@ -17,7 +17,7 @@ namespace rollcall {
 ///
 /// Errors: `ec::invalid_config`, naming the file and what is wrong: not
 ///         there, not readable, not PEM, key of another certificate, not yet
-///         or no longer valid, not signed by the authority.
+///         or no longer valid, not signed by the authority, of another node.
 [[nodiscard]] caf::expected<std::shared_ptr<boost::asio::ssl::context>>
 make_tls_context(const link_config& settings);
 

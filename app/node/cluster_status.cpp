@@ -26,11 +26,17 @@ void append_peer(std::string& out, const peer_status& peer) {
 
 } // namespace
 
-std::string cluster_json(const std::string& node_name, bool is_ready,
+std::string cluster_json(const std::string& node_name,
+                         const std::string& problem,
                          const std::vector<peer_status>& peers) {
   std::string out = "{\"node\":";
   append_json_string(out, node_name);
-  out += fmt::format(",\"ready\":{},\"peers\":[", is_ready);
+  out += fmt::format(",\"ready\":{}", problem.empty());
+  if (!problem.empty()) {
+    out += ",\"problem\":";
+    append_json_string(out, problem);
+  }
+  out += ",\"peers\":[";
   for (std::size_t i = 0; i < peers.size(); ++i) {
     if (i != 0)
       out += ',';
@@ -53,6 +59,12 @@ void append_cluster(metrics_text& out, const cluster_stats& stats,
               real(stats.refused));
   out.counter("rollcall_cluster_bad_packets_total", "That could not be read.",
               real(stats.bad_packets));
+  out.counter("rollcall_cluster_tells_refused_total",
+              "Messages of peers whose type or size is not allowed here.",
+              real(stats.tells_refused));
+  out.counter("rollcall_cluster_events_dropped_total",
+              "Own broadcasts too large to go to other nodes.",
+              real(stats.events_dropped));
   out.counter("rollcall_cluster_ups_total", "Nodes that came (back).",
               real(stats.ups));
   out.counter("rollcall_cluster_downs_total", "Nodes that fell silent.",

@@ -8,8 +8,9 @@
 namespace rollcall::node {
 
 /// Body of `/api/cluster`: this node and how it stands with each peer.
+/// `problem`: why it is not ready; empty if it is.
 [[nodiscard]] std::string cluster_json(const std::string& node_name,
-                                       bool is_ready,
+                                       const std::string& problem,
                                        const std::vector<peer_status>& peers);
 
 /// Counters and gauges of the cluster.

@@ -149,8 +149,9 @@ http_response http_interface::health(const http_request&) const {
 http_response http_interface::ready(const http_request&) const {
   if (!is_ready_.load(std::memory_order_relaxed))
     return make_response(503, "not ready\n");
-  if (sources_.is_synced && !sources_.is_synced())
-    return make_response(503, "not ready: waiting for the peers' presences\n");
+  if (sources_.cluster_problem)
+    if (const auto problem = sources_.cluster_problem(); !problem.empty())
+      return make_response(503, "not ready: " + problem + "\n");
   return make_response(200, "ready\n");
 }
 

@@ -16,7 +16,8 @@ struct http_sources {
   presence who;
   std::function<std::string()> metrics; ///< Body of `/metrics`.
   std::function<std::string()> cluster; ///< Body of `/api/cluster`.
-  std::function<bool()> is_synced;      ///< Whether the peers' presences came.
+  /// Why the cluster is not ready; empty if it is.
+  std::function<std::string()> cluster_problem;
   std::function<void(std::string)> disconnect; ///< Ends a user's sessions.
 };
 

@@ -130,9 +130,10 @@ void wire(parts& node, const node_settings& settings,
     here->clients.disconnect(session_of_user(user));
   };
   if (node.net) {
-    sources.is_synced = [net = *node.net] { return net.is_ready(); };
+    sources.cluster_problem
+        = [net = *node.net] { return net.not_ready_reason(); };
     sources.cluster = [net = *node.net, name = settings.runtime.node_name] {
-      return cluster_json(name, net.is_ready(), net.peers());
+      return cluster_json(name, net.not_ready_reason(), net.peers());
     };
   }
   node.http = std::make_shared<http_interface>(std::move(sources), settings);

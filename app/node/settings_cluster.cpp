@@ -52,6 +52,10 @@ void add_cluster(std::vector<setting>& table) {
                         "A peer's certificate must also bear the host name "
                         "that is connected to."},
                        ROLLCALL_FIELD(cluster.net.check_host_name)));
+  table.push_back(flag({"rollcall.cluster.check-node-name", "",
+                        "A certificate must bear the name of its node, as URI "
+                        "rollcall:NAME or as DNS name."},
+                       ROLLCALL_FIELD(cluster.net.check_node_name)));
   table.push_back(flag({"rollcall.cluster.allow-plaintext", "",
                         "Without certificates, leave loopback all the same."},
                        ROLLCALL_FIELD(cluster.net.allow_plaintext)));

@@ -6,8 +6,10 @@
 #include <caf/actor_system.hpp>
 #include <caf/expected.hpp>
 #include <caf/message.hpp>
+#include <caf/type_id.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -46,6 +48,29 @@ struct cluster_config {
   bool check_host_name = false;
   bool allow_plaintext = false;
 
+  /// With TLS: whether a certificate must bear the name of its node, this
+  /// node's own included, as URI `rollcall:NAME` (or, without such a URI, as a
+  /// DNS name) in the subject alternative name. Without, each node with a
+  /// certificate of the authority may call itself what it likes.
+  bool check_node_name = true;
+
+  /// Names, as CAF knows them, of the types that `presence::tell` may carry to
+  /// other nodes besides `told_event`; the same on all nodes. `allow_tell`
+  /// adds to it. A message of another type, or with one inside, is refused at
+  /// both ends. Handles of actors cannot go.
+  std::vector<std::string> tell_types;
+
+  /// Serialised bytes of one such message, 256 to 4 MiB. Above it `tell`
+  /// answers `too_large`.
+  std::size_t tell_bytes_max = 256 * 1024;
+
+  /// Puts types that have a CAF type id on `tell_types`.
+  template <class... Ts>
+  cluster_config& allow_tell() {
+    (tell_types.emplace_back(caf::type_name<Ts>::value), ...);
+    return *this;
+  }
+
   /// 20 to 10 000 ms.
   std::chrono::milliseconds heartbeat_interval{200};
 
@@ -83,8 +108,10 @@ struct peer_status {
 struct cluster_stats {
   std::uint64_t heartbeats_sent = 0;
   std::uint64_t heartbeats_received = 0;
-  std::uint64_t refused = 0;     ///< Hellos of another cluster, version, ...
-  std::uint64_t bad_packets = 0; ///< That could not be read.
+  std::uint64_t refused = 0;        ///< Hellos of another cluster, version, ...
+  std::uint64_t bad_packets = 0;    ///< That could not be read.
+  std::uint64_t tells_refused = 0;  ///< Of a type or size not allowed here.
+  std::uint64_t events_dropped = 0; ///< Too large for the links.
   std::uint64_t ups = 0;
   std::uint64_t downs = 0;
   std::uint64_t links_opened = 0;
@@ -93,14 +120,21 @@ struct cluster_stats {
 
 /// Makes one cluster of many nodes: every node shows the presences of all.
 ///
-/// Threads: any. Destroy it, or call `leave`, before `presence::stop`.
+/// A handle; all copies are the same. One that was not started answers as a
+/// cluster that was left: not ready, nobody there.
+///
+/// Threads: everything may be called from everywhere at any time. `leave` waits
+///          for its end, except inside an actor. `presence::stop` leaves at
+///          once by itself; so does the end of the last handle, but then the
+///          others wait `down_after`.
 class cluster {
 public:
   cluster() = default;
 
   /// Listens and connects. The actor system must have gone through `configure`.
   ///
-  /// Errors: `invalid_config`, also for bad certificates and a taken port.
+  /// Errors: `invalid_config`, also for bad certificates, a taken port, a
+  ///         presence that was not started or is in a cluster already.
   [[nodiscard]] static caf::expected<cluster>
   start(caf::actor_system& system, presence who, cluster_config settings);
 
@@ -110,8 +144,19 @@ public:
   void leave(bool at_once);
 
   /// Whether all that the peers had when this node came is here. True as well
-  /// when nobody could be reached.
+  /// when nobody could be reached; false while those that were reached refuse
+  /// this node and nobody accepts it.
   [[nodiscard]] bool is_ready() const;
+
+  /// Why `is_ready` is false, in words: the first refusal, or what is missing.
+  /// Empty if it is true.
+  [[nodiscard]] std::string not_ready_reason() const;
+
+  /// Reads the certificate files again. New connections use them; links that
+  /// are open go on. After an error all stays as it was.
+  ///
+  /// Errors: `invalid_config`, naming the file and what is wrong with it.
+  [[nodiscard]] caf::error reload_certificates();
 
   [[nodiscard]] std::vector<peer_status> peers() const;
   [[nodiscard]] cluster_stats stats() const;

@@ -30,6 +30,7 @@ enum class ec : std::uint8_t {
   not_started,          ///< The handle was default-constructed.
   conflict,             ///< The presence changed whenever its update was made.
   inside_actor,         ///< The call would make an actor wait for itself.
+  unknown_type,         ///< A `tell` of a type that nodes do not exchange.
   count_,               ///< Not an error. Keep last.
 };
 
@@ -39,6 +40,7 @@ inline constexpr std::string_view ec_names[] = {
     "too_large",     "too_many_presences", "too_many_subscribers",
     "invalid_owner", "invalid_config",     "shard_unavailable",
     "not_started",   "conflict",           "inside_actor",
+    "unknown_type",
 };
 static_assert(std::size(ec_names) == static_cast<std::size_t>(ec::count_),
               "every ec needs a name");

@@ -179,10 +179,14 @@ public:
   caf::error broadcast(topic_event_ptr event) const;
 
   /// Delivers a message to every owner of a key in a topic, on all nodes; at
-  /// most once, and not at all to one that ends meanwhile. What crosses nodes
-  /// must be of types that CAF knows; `told_event` reaches gateway clients.
-  void tell(const std::string& topic, const std::string& key,
-            caf::message what) const;
+  /// most once, and not at all to one that ends meanwhile. `told_event` reaches
+  /// gateway clients. In a cluster other types must be listed in
+  /// `cluster_config::tell_types`; an error means that nobody got it.
+  ///
+  /// Errors: `invalid_topic`, `invalid_key`, `unknown_type`, `too_large`,
+  ///         `shard_unavailable`.
+  caf::error tell(const std::string& topic, const std::string& key,
+                  caf::message what) const;
 
   // -- reads: no message, no waiting ------------------------------------------
 

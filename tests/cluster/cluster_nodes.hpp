@@ -9,6 +9,7 @@
 #include <caf/send.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -42,10 +43,12 @@ public:
     std::uint16_t shards = 2;
     std::uint64_t incarnation = 0;
     std::string listen = "127.0.0.1:0";
+    std::function<void(cluster_config&)> tune = {};
+    std::function<void(caf::actor_system_config&)> prepare = {};
   };
 
   cluster_node(const std::string& name, const options& with)
-      : system{configured(actor_settings)} {
+      : system{configured(actor_settings, with)} {
     config settings;
     settings.node_name = name;
     settings.shard_count = with.shards;
@@ -58,6 +61,8 @@ public:
     peers.peers = with.peers;
     peers.heartbeat_interval = std::chrono::milliseconds{50};
     peers.down_after = std::chrono::milliseconds{1000};
+    if (with.tune)
+      with.tune(peers);
     auto started = cluster::start(system, who, peers);
     if (started)
       net = *started;
@@ -122,8 +127,10 @@ public:
 
 private:
   static caf::actor_system_config&
-  configured(caf::actor_system_config& settings) {
+  configured(caf::actor_system_config& settings, const options& with) {
     configure(settings);
+    if (with.prepare)
+      with.prepare(settings);
     settings.set("scheduler.max-threads", std::size_t{2});
     return settings;
   }

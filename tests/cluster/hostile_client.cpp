@@ -65,6 +65,61 @@ bytes client_handshake(const node_key& node, std::uint8_t flags) {
          + bytes{node.begin(), node.end()};
 }
 
+bytes length(std::uint64_t value) {
+  bytes out;
+  for (; value > 0x7f; value >>= 7)
+    out.push_back(static_cast<std::byte>(value | 0x80));
+  out.push_back(static_cast<std::byte>(value));
+  return out;
+}
+
+bytes text_bytes(const std::string& text) {
+  const auto* first = reinterpret_cast<const std::byte*>(text.data());
+  return {first, first + text.size()};
+}
+
+bytes message_head(const std::string& types) {
+  return bytes(3) + length(types.size()) + text_bytes(types);
+}
+
+bytes direct_message(std::uint64_t destination, const bytes& payload,
+                     std::uint64_t source) {
+  return encode({.operation = caf::io::basp::message_type::direct_message,
+                 .payload_bytes = static_cast<std::uint32_t>(payload.size()),
+                 .operation_data = caf::message_id{}.integer_value(),
+                 .source = source,
+                 .destination = destination})
+         + payload;
+}
+
+bytes wire_message(std::uint64_t destination, const std::string& text,
+                   std::uint64_t source) {
+  return direct_message(destination,
+                        message_head("@<>+rollcall::wire_frame")
+                            + length(text.size()) + text_bytes(text),
+                        source);
+}
+
+bytes monitor_message(const node_key& from, const node_key& to,
+                      std::uint64_t actor) {
+  return encode({.operation = caf::io::basp::message_type::monitor_message,
+                 .payload_bytes = 64,
+                 .destination = actor})
+         + bytes{from.begin(), from.end()} + bytes{to.begin(), to.end()};
+}
+
+bytes down_message(const node_key& from, const node_key& to,
+                   std::uint64_t actor) {
+  // Code, category, and an empty message.
+  const auto reason = bytes(9) + bytes(2) + length(3) + text_bytes("@<>");
+  return encode(
+             {.operation = caf::io::basp::message_type::down_message,
+              .payload_bytes = static_cast<std::uint32_t>(64 + reason.size()),
+              .source = actor})
+         + bytes{from.begin(), from.end()} + bytes{to.begin(), to.end()}
+         + reason;
+}
+
 bytes stream_message(std::uint64_t destination) {
   // No stages, then the type name of an empty message.
   const bytes payload{std::byte{0}, std::byte{3}, std::byte{'@'},

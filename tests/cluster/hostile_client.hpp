@@ -35,6 +35,31 @@ node_key some_node(std::uint8_t salt);
 /// A handshake that BASP takes, as the side that dialed.
 bytes client_handshake(const node_key& node, std::uint8_t flags = 0);
 
+/// What stands before the elements of a CAF message: no stages, not a built-in
+/// type, and the names of the elements, as in `@<>+@str`.
+bytes message_head(const std::string& types);
+
+/// A message with any payload from one actor to another.
+bytes direct_message(std::uint64_t destination, const bytes& payload,
+                     std::uint64_t source = 5);
+
+/// A message as nodes send it: one `wire_frame` with that text.
+bytes wire_message(std::uint64_t destination, const std::string& text,
+                   std::uint64_t source = 5);
+
+/// Asks to hear of the end of an actor.
+bytes monitor_message(const node_key& from, const node_key& to,
+                      std::uint64_t actor);
+
+/// Says that an actor has ended, for no reason.
+bytes down_message(const node_key& from, const node_key& to,
+                   std::uint64_t actor);
+
+/// A number as CAF's serialiser writes a length.
+bytes length(std::uint64_t value);
+
+bytes text_bytes(const std::string& text);
+
 /// A message without content to an actor, said to belong to a CAF stream.
 bytes stream_message(std::uint64_t destination);
 

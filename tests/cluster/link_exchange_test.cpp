@@ -7,7 +7,7 @@ BOOST_FIXTURE_TEST_SUITE(link_exchange_tests, two_nodes)
 BOOST_AUTO_TEST_CASE(two_nodes_exchange_messages_over_tls) {
   const auto peer = a.join(b.port);
   BOOST_TEST((peer.published.node() == b.system().node()));
-  BOOST_TEST(*a.ask<std::string>(peer.published, "hello") == "hello");
+  BOOST_TEST(*a.ask(peer.published, "hello") == "hello");
 }
 
 BOOST_AUTO_TEST_CASE(both_sides_learn_that_a_link_is_up) {

@@ -2,6 +2,8 @@
 
 #include "actors/cluster/link.hpp"
 #include "actors/cluster/node_id.hpp"
+#include "messages/type_ids.hpp"
+#include "tests/cluster/certificates.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -20,6 +22,8 @@
 #include <filesystem>
 #include <functional>
 #include <future>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -79,54 +83,57 @@ private:
   std::size_t downs_taken_ = 0;
 };
 
-/// Certificates for the whole run: an authority with nodes `a` and `b`, and a
-/// `stranger` of another authority.
-inline const std::filesystem::path& certificates() {
-  static const auto folder = [] {
-    const auto path = std::filesystem::temp_directory_path()
-                      / ("rollcall-link-test-" + std::to_string(::getpid()));
-    const std::string script = MAKE_TEST_CA;
-    const auto command = "'" + script + "' " + path.string() + " a b && '"
-                         + script + "' " + path.string()
-                         + "/other stranger && DAYS=0 '" + script + "' "
-                         + path.string() + " expired";
-    BOOST_REQUIRE(std::system(command.c_str()) == 0);
-    std::atexit([] {
-      std::error_code ignored;
-      std::filesystem::remove_all(certificates(), ignored);
-    });
-    return path;
-  }();
-  return folder;
-}
-
 inline link_config plaintext() {
   return {};
-}
-
-/// Mutual TLS as node `name`. `authority` is a folder below the certificates.
-inline link_config tls_as(const std::string& name,
-                          const std::string& authority = "") {
-  link_config settings;
-  const auto folder = certificates() / authority;
-  settings.certificate_file = folder / (name + ".crt");
-  settings.key_file = folder / (name + ".key");
-  settings.authority_file = folder / "ca.crt";
-  return settings;
 }
 
 struct system_config : caf::actor_system_config {
   system_config() {
     configure_links(*this);
+    add_message_types<caf::id_block::rollcall>();
     set("scheduler.max-threads", std::size_t{2});
   }
 };
 
-/// Sends back what it gets, after `discard` nothing.
-inline caf::behavior echo() {
-  return {[](const std::string& text) { return text; },
-          [](int number) { return number; },
-          [](caf::close_atom, const std::string&) {}};
+/// Answers to questions that went over links, by the number of the question.
+class answers {
+public:
+  void put(const std::string& frame) {
+    const auto colon = frame.find(':');
+    {
+      const std::lock_guard guard{mutex_};
+      texts_[frame.substr(0, colon)] = frame.substr(colon + 1);
+    }
+    changed_.notify_all();
+  }
+
+  std::optional<std::string> wait_for(const std::string& number,
+                                      std::chrono::milliseconds timeout) {
+    std::unique_lock guard{mutex_};
+    if (!changed_.wait_for(guard, timeout,
+                           [&] { return texts_.contains(number); }))
+      return std::nullopt;
+    return texts_.at(number);
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::string, std::string> texts_;
+};
+
+/// What a node publishes: sends questions back as answers, keeps answers, and
+/// ignores all other frames. Numbers are for callers of the same node.
+inline caf::behavior echo(caf::event_based_actor* self,
+                          std::shared_ptr<answers> kept) {
+  return {[self, kept](const wire_frame& frame) {
+            if (frame.bytes.starts_with('?') && self->current_sender())
+              self->send(caf::actor_cast<caf::actor>(self->current_sender()),
+                         wire_frame{"!" + frame.bytes.substr(1)});
+            else if (frame.bytes.starts_with('!'))
+              kept->put(frame.bytes.substr(1));
+          },
+          [](int number) { return number; }};
 }
 
 /// One node of a cluster: an actor system, its links, and an echo.
@@ -172,15 +179,25 @@ public:
     return *outcome;
   }
 
-  /// Sends `question` to an echo. @returns the answer, or none for an error.
-  template <class T>
-  std::optional<T> ask(const caf::actor& whom, const T& question,
-                       std::chrono::milliseconds timeout = patience) {
-    std::optional<T> answer;
-    caf::scoped_actor self{system_};
-    self->request(whom, timeout, question)
-        .receive([&](const T& got) { answer = got; }, [](caf::error&) {});
-    return answer;
+  /// Sends `question` to the echo of another node. @returns the answer, or
+  /// none if it does not come.
+  std::optional<std::string> ask(const caf::actor& whom,
+                                 const std::string& question,
+                                 std::chrono::milliseconds timeout = patience) {
+    const auto number = std::to_string(++questions_);
+    send(whom, "?" + number + ":" + question);
+    return answers_->wait_for(number, timeout);
+  }
+
+  std::optional<int> ask(const caf::actor& whom, int question,
+                         std::chrono::milliseconds timeout = patience) {
+    const auto answer = ask(whom, std::to_string(question), timeout);
+    return answer ? std::optional{std::stoi(*answer)} : std::nullopt;
+  }
+
+  /// Sends what no echo answers.
+  void send(const caf::actor& whom, std::string text) {
+    caf::send_as(echo_, whom, wire_frame{std::move(text)});
   }
 
   /// What is wrong, in words; empty if nothing is.
@@ -191,7 +208,11 @@ public:
 
   /// Whether the node still does its work, seen from a new peer.
   bool is_well() {
-    return ask<int>(echo_, 7) == 7;
+    bool is_answered = false;
+    caf::scoped_actor self{system_};
+    self->request(echo_, patience, 7)
+        .receive([&](int got) { is_answered = got == 7; }, [](caf::error&) {});
+    return is_answered;
   }
 
   caf::actor_system& system() {
@@ -205,7 +226,9 @@ public:
 private:
   system_config settings_;
   caf::actor_system system_{settings_};
-  caf::actor echo_ = system_.spawn(echo);
+  std::shared_ptr<answers> answers_ = std::make_shared<answers>();
+  caf::actor echo_ = system_.spawn(echo, answers_);
+  int questions_ = 0;
 
 public:
   event_log log;

@@ -30,7 +30,10 @@ std::size_t resident_kib() {
 
 class attacker {
 public:
-  explicit attacker(std::uint64_t seed) : random_(seed) {
+  attacker(std::uint64_t seed, const node_key& target, std::uint64_t published)
+      : random_(seed),
+        target_(target),
+        published_(published) {
     // nop
   }
 
@@ -50,7 +53,7 @@ public:
       return client.send(any_frame());
     client.send(client_handshake(self));
     for (auto frames = below(20); frames > 0; --frames)
-      client.send(kind == 4 ? any_frame() : good_frame_with_noise());
+      client.send(kind == 4 ? any_frame() : good_frame(self));
   }
 
 private:
@@ -96,40 +99,36 @@ private:
            + noise(std::min<std::uint32_t>(size, 1000));
   }
 
-  /// Passes the guard, so that CAF has to bear it.
-  bytes good_frame_with_noise() {
-    const auto size = static_cast<std::uint32_t>(1 + below(300));
-    frame header{.operation = message_type::direct_message,
-                 .payload_bytes = size,
-                 .operation_data = number(),
-                 .source = number(),
-                 .destination = 1 + below(40)};
-    switch (below(3)) {
-    case 0:
-      header.operation = message_type::monitor_message;
-      header.operation_data = 0;
-      break;
-    case 1:
-      header.operation = message_type::down_message;
-      header.operation_data = 0;
-      header.source = 1 + below(40);
-      header.destination = 0;
-      break;
-    default:
-      break;
-    }
-    return encode(header) + noise(size);
+  /// Passes the guard, so that CAF has to bear it, unless a byte of it was
+  /// changed.
+  bytes good_frame(const node_key& self) {
+    auto out = [&] {
+      switch (below(3)) {
+      case 0:
+        return monitor_message(self, target_, published_);
+      case 1:
+        return down_message(self, target_, 1 + below(40));
+      default:
+        return wire_message(published_, std::string(below(300), 'x'));
+      }
+    }();
+    if (below(2) == 0)
+      out[below(out.size())] = static_cast<std::byte>(random_());
+    return out;
   }
 
   std::mt19937_64 random_;
+  node_key target_;
+  std::uint64_t published_;
 };
 
-void fuzz(const link_config& settings, const link_config& friendly) {
+void fuzz(link_config settings, const link_config& friendly) {
+  settings.accepts_per_second = 100'000;
   BOOST_TEST_MESSAGE("ROLLCALL_TEST_SEED=" << seed());
   node ours{settings};
   node other{friendly};
   const auto peer = other.join(ours.port);
-  attacker random{seed()};
+  attacker random{seed(), key_of(ours.system().node()), ours.published().id()};
   std::size_t rounds = 0;
   std::size_t warm_kib = 0;
   const auto start = std::chrono::steady_clock::now();

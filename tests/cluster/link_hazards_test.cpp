@@ -7,6 +7,7 @@
 #include "tests/cluster/relay.hpp"
 
 #include <caf/io/middleman.hpp>
+#include <caf/message_id.hpp>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -152,8 +153,8 @@ BOOST_AUTO_TEST_CASE(a_message_above_the_bound_closes_the_link) {
   settings.frame_bytes_max = 64u << 10;
   node small{settings};
   const auto to_small = ours.join(small.port);
-  caf::anon_send(to_small.published, caf::close_atom_v,
-                 std::string(65u << 10, 'x'));
+  small.log.next_up();
+  ours.send(to_small.published, std::string(65u << 10, 'x'));
   BOOST_TEST(small.log.next_down().reason == "frame too large");
   BOOST_TEST(small.links->stats().rejected_for(link_reject::too_large) == 1u);
 }
@@ -273,7 +274,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_takes_no_bytes_loses_its_link) {
   constexpr std::size_t block = 256u << 10;
   constexpr std::size_t blocks = 256;
   for (std::size_t i = 0; i < blocks; ++i)
-    caf::anon_send(peer.published, caf::close_atom_v, std::string(block, 'x'));
+    ours.send(peer.published, std::string(block, 'x'));
   BOOST_TEST(ours.log.next_down().reason == "the peer takes no bytes");
   BOOST_TEST(link.traffic->bytes_out.load() < block * blocks / 2);
   BOOST_TEST(ours.links->stats().stalled == 1u);
@@ -332,20 +333,92 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(hazard_14_reach_tests, attacked_node)
 
-// A peer can send anything, `exit` too, to actors whose id it guesses: CAF has
-// no notion of rights. Who has a certificate is trusted; who has none gets no
-// byte through (tls_peer_tests). Named actors are out of reach even so.
+// CAF has no notion of rights: a peer may send anything, `exit` too, to actors
+// whose id it guesses. Behind the guard it reaches one actor with one type.
 BOOST_AUTO_TEST_CASE(named_actors_are_out_of_reach) {
   const auto name = static_cast<std::uint64_t>(caf::atom("ConfigServ"));
   BOOST_REQUIRE(attacker.open_link(some_node(1)));
   attacker.send(encode({.operation = message_type::direct_message,
                         .flags = 1,
                         .payload_bytes = 8,
+                        .operation_data = caf::message_id{}.integer_value(),
                         .destination = name})
                 + bytes(8));
   attacker.send(deadly_packet());
   BOOST_TEST(attacker.is_closed_by_peer());
   BOOST_TEST(ours.links->stats().frames_dropped == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(actors_that_are_not_published_are_out_of_reach) {
+  BOOST_REQUIRE(attacker.open_link(some_node(1)));
+  const auto other = ours.published().id() + 1;
+  attacker.send(wire_message(other, "x"));
+  attacker.send(
+      monitor_message(some_node(1), key_of(ours.system().node()), other));
+  attacker.send(deadly_packet());
+  BOOST_TEST(attacker.is_closed_by_peer());
+  BOOST_TEST(ours.links->stats().frames_dropped == 2u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+// CAF's format for messages names types, nests without bound, and for some
+// types allocates what a length in it says.
+BOOST_FIXTURE_TEST_SUITE(hazard_15_payload_tests, attacked_node)
+
+BOOST_AUTO_TEST_CASE(messages_nested_deep_do_not_overflow_the_stack) {
+  BOOST_REQUIRE(attacker.open_link(some_node(1)));
+  const auto one = message_head("@<>+@message");
+  bytes nested;
+  for (int depth = 0; depth < 60'000; ++depth)
+    nested.insert(nested.end(), one.begin() + 1, one.end());
+  attacker.send(direct_message(ours.published().id(), bytes(1) + nested));
+  BOOST_TEST(attacker.is_closed_by_peer());
+  BOOST_TEST(rejected(link_reject::bad_frame) == 1u);
+  BOOST_TEST(ours.is_well());
+}
+
+BOOST_AUTO_TEST_CASE(a_length_that_is_not_there_is_not_allocated) {
+  const std::string types[]
+      = {"@<>+@charbuf", "@<>+@str", "@<>+@strvec", "@<>+rollcall::wire_frame"};
+  for (const auto& type : types) {
+    hostile_client client{ours.port, tls_as("b")};
+    BOOST_REQUIRE(client.open_link(some_node(1)));
+    client.send(direct_message(ours.published().id(),
+                               message_head(type) + length(0xffff'ffff)));
+    BOOST_TEST(client.is_closed_by_peer());
+  }
+  BOOST_TEST(rejected(link_reject::bad_frame) == std::size(types));
+  BOOST_TEST(ours.is_well());
+}
+
+BOOST_AUTO_TEST_CASE(an_exit_message_does_not_reach_the_published_actor) {
+  BOOST_REQUIRE(attacker.open_link(some_node(1)));
+  attacker.send(direct_message(ours.published().id(),
+                               message_head("@<>+@exit") + bytes(64)));
+  BOOST_TEST(attacker.is_closed_by_peer());
+  BOOST_TEST(ours.is_well());
+}
+
+// Each sender is a proxy at CAF, which lives as long as the link.
+BOOST_AUTO_TEST_CASE(a_peer_speaks_through_one_actor_only) {
+  BOOST_REQUIRE(attacker.open_link(some_node(1)));
+  attacker.send(wire_message(ours.published().id(), "x", 5));
+  attacker.send(wire_message(ours.published().id(), "x", 6));
+  BOOST_TEST(attacker.is_closed_by_peer());
+  BOOST_TEST(rejected(link_reject::bad_frame) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_honest_link_outlives_a_hostile_one) {
+  node other{tls_as("b")};
+  const auto peer = other.join(ours.port);
+  BOOST_REQUIRE(attacker.open_link(some_node(1)));
+  attacker.send(
+      direct_message(ours.published().id(),
+                     message_head("@<>+@charbuf") + length(0xffff'ffff)));
+  BOOST_TEST(attacker.is_closed_by_peer());
+  BOOST_TEST(*other.ask(peer.published, 3) == 3);
+  BOOST_TEST(other.log.downs() == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -108,6 +108,43 @@ BOOST_AUTO_TEST_CASE(one_link_too_many_is_refused_on_both_sides) {
   BOOST_TEST(ours.links->stats().links_open == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(an_address_that_connects_too_often_is_turned_away) {
+  auto settings = plaintext();
+  settings.accepts_per_second = 3;
+  node ours{settings};
+  std::vector<hostile_client> crowd;
+  for (int i = 0; i < 4; ++i)
+    crowd.emplace_back(ours.port);
+  BOOST_TEST(crowd.back().is_closed_by_peer());
+  BOOST_TEST(ours.links->stats().rejected_for(link_reject::crowded) == 1u);
+  BOOST_TEST(eventually([&] { return ours.links->stats().handshakes == 3; }));
+}
+
+// Goal: what a peer sends faster than this node deals with it stays with the
+// peer, and comes when there is room.
+BOOST_AUTO_TEST_CASE(
+    a_peer_that_floods_is_read_as_fast_as_its_words_are_taken) {
+  auto settings = plaintext();
+  settings.frame_bytes_max = 64u << 10;
+  settings.inflow_bytes_max = 1u << 20;
+  node ours{settings};
+  node other{plaintext()};
+  const auto peer = other.join(ours.port);
+  const auto link = ours.log.next_up();
+  constexpr std::uint64_t count = 400;
+  constexpr std::uint64_t text = 32u << 10;
+  constexpr auto one = text + link_traffic::message_bytes;
+  for (std::uint64_t i = 0; i < count; ++i)
+    other.send(peer.published, std::string(text, 'x'));
+  BOOST_TEST(eventually(
+      [&] { return link.traffic->handed > settings.inflow_bytes_max; }));
+  // One block of 64 KiB may have been on its way.
+  BOOST_TEST(link.traffic->handed < settings.inflow_bytes_max + 4 * one);
+  for (std::uint64_t taken = 1; taken <= count; ++taken)
+    link.traffic->taken = taken * one;
+  BOOST_TEST(eventually([&] { return link.traffic->handed == count * one; }));
+}
+
 // Goal: without descriptors the node neither spins nor gives its port up.
 BOOST_AUTO_TEST_CASE(a_node_out_of_descriptors_waits_and_recovers) {
   auto settings = plaintext();

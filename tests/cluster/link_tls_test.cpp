@@ -94,9 +94,9 @@ BOOST_AUTO_TEST_SUITE(tls_peer_tests)
 BOOST_AUTO_TEST_CASE(a_peer_of_another_authority_is_refused_by_both_sides) {
   node ours{tls_as("a")};
   node stranger{tls_as("stranger", "other")};
-  BOOST_TEST(code_of(stranger.connect(ours.port)) == link_error::handshake);
+  BOOST_TEST(code_of(stranger.connect(ours.port)) == link_error::untrusted);
   const auto outcome = ours.connect(stranger.port);
-  BOOST_TEST(code_of(outcome) == link_error::handshake);
+  BOOST_TEST(code_of(outcome) == link_error::untrusted);
   BOOST_TEST(contains(ours.why_not(outcome), "certificate"));
   BOOST_TEST(ours.links->stats().links_opened == 0u);
   BOOST_TEST(stranger.links->stats().links_opened == 0u);
@@ -149,6 +149,63 @@ BOOST_AUTO_TEST_CASE(a_host_name_is_checked_if_asked_for) {
   BOOST_REQUIRE(!!elsewhere);
   BOOST_TEST(code_of(ours.connect(*elsewhere, "127.0.0.2"))
              == link_error::handshake);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(tls_reload_tests)
+
+namespace {
+
+void copy_over(const link_config& from, const link_config& to) {
+  using std::filesystem::copy_options;
+  const auto copy = [](const auto& source, const auto& target) {
+    std::filesystem::copy_file(source, target,
+                               copy_options::overwrite_existing);
+  };
+  copy(from.certificate_file, to.certificate_file);
+  copy(from.key_file, to.key_file);
+  copy(from.authority_file, to.authority_file);
+}
+
+/// A node whose files can be exchanged.
+struct reloading {
+  reloading() {
+    std::filesystem::create_directories(certificates() / "live");
+    copy_over(tls_as("a"), files);
+  }
+
+  link_config files = tls_as("live", "live");
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(new_certificates_are_for_new_connections, reloading) {
+  node ours{files};
+  node old{tls_as("b")};
+  node stranger{tls_as("stranger", "other")};
+  const auto peer = old.join(ours.port);
+  copy_over(tls_as("stranger", "other"), files);
+  BOOST_TEST(!ours.links->reload_certificates());
+  stranger.join(ours.port);
+  node late{tls_as("c")};
+  BOOST_TEST(code_of(late.connect(ours.port)) == link_error::untrusted);
+  BOOST_TEST(*old.ask(peer.published, 3) == 3);
+}
+
+BOOST_FIXTURE_TEST_CASE(bad_certificates_change_nothing, reloading) {
+  node ours{files};
+  std::ofstream{files.certificate_file} << "garbage";
+  const auto failed = ours.links->reload_certificates();
+  BOOST_TEST(contains(caf::to_string(failed), "live.crt"));
+  node other{tls_as("b")};
+  BOOST_TEST(!!other.connect(ours.port));
+}
+
+BOOST_AUTO_TEST_CASE(there_is_nothing_to_reload_without_tls) {
+  node ours{plaintext()};
+  BOOST_TEST(contains(caf::to_string(ours.links->reload_certificates()),
+                      "without certificates"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,71 +1,12 @@
 // A peer that was let in, and then says what no node of ours would.
-#include "actors/cluster/link.hpp"
-#include "messages/cluster_wire.hpp"
-#include "messages/replication.hpp"
-#include "tests/cluster/cluster_nodes.hpp"
-
-#include <caf/event_based_actor.hpp>
+#include "actors/cluster/tell_codec.hpp"
+#include "tests/cluster/certificates.hpp"
+#include "tests/cluster/odd_peer.hpp"
+#include "tests/support/silent_log.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <future>
-
 namespace rollcall::test {
-
-namespace {
-
-/// Speaks over a real link, but is no node.
-class odd_peer {
-public:
-  explicit odd_peer(const cluster_node& target)
-      : links_{std::move(*cluster_link::make(system_, {}, port_))} {
-    std::promise<caf::expected<link_peer>> outcome;
-    links_->connect("127.0.0.1", target.net.port(),
-                    [&](caf::expected<link_peer> result) {
-                      outcome.set_value(std::move(result));
-                    });
-    peer_ = outcome.get_future().get()->published;
-  }
-
-  ~odd_peer() {
-    links_.reset();
-    caf::anon_send_exit(port_, caf::exit_reason::kill);
-  }
-
-  odd_peer(const odd_peer&) = delete;
-  odd_peer& operator=(const odd_peer&) = delete;
-
-  template <class Packet>
-  void say(const Packet& packet) {
-    wire_frame frame;
-    wire::encode(packet, frame.bytes);
-    caf::send_as(port_, peer_, std::move(frame));
-  }
-
-  void tell(const tell_frame& what) {
-    caf::send_as(port_, peer_, what);
-  }
-
-private:
-  struct settings : caf::actor_system_config {
-    settings() {
-      configure(*this);
-    }
-  };
-
-  static caf::behavior ignore_all(caf::event_based_actor* self) {
-    self->set_default_handler(caf::drop);
-    return {[](const wire_frame&) {}};
-  }
-
-  settings settings_;
-  caf::actor_system system_{settings_};
-  caf::actor port_ = system_.spawn(ignore_all);
-  std::unique_ptr<cluster_link> links_;
-  caf::actor peer_;
-};
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(odd_peer_tests)
 
@@ -76,10 +17,7 @@ BOOST_AUTO_TEST_CASE(nobody_leaves_for_another) {
   BOOST_REQUIRE(
       eventually([&] { return alpha.keys("room:1").contains("bob"); }));
   odd_peer mallory{alpha};
-  mallory.say(wire::hello{.cluster = "test",
-                          .node = {"mallory", 1},
-                          .shard_count = 2,
-                          .address = {}});
+  mallory.say_hello_as("mallory");
   mallory.say(wire::leaving{{"beta", 1}});
   BOOST_TEST(eventually([&] { return alpha.net.stats().bad_packets == 1; }));
   BOOST_TEST(alpha.is_up("beta"));
@@ -89,13 +27,12 @@ BOOST_AUTO_TEST_CASE(nobody_leaves_for_another) {
 BOOST_AUTO_TEST_CASE(what_no_node_would_say_is_dropped_and_counted) {
   cluster_node alpha{"alpha", {}};
   odd_peer mallory{alpha};
-  mallory.say(wire::hello{.cluster = "test",
-                          .node = {"mallory", 1},
-                          .shard_count = 2,
-                          .address = {}});
+  mallory.say_hello_as("mallory");
   mallory.say(wire::event{"room:1", "ping", "no JSON"});
-  mallory.tell({"room:1", "ann",
-                caf::make_message(told_event{"ping", "no JSON", false})});
+  const tell_codec codec{mallory.system(), {}, 1024};
+  mallory.say(wire::tell{
+      "room:1", "ann",
+      *codec.encode(caf::make_message(told_event{"ping", "no JSON", false}))});
   wire::beat beat;
   beat.membership.sender = {"mallory", 1};
   beat.membership.counter = 1;
@@ -104,6 +41,93 @@ BOOST_AUTO_TEST_CASE(what_no_node_would_say_is_dropped_and_counted) {
   mallory.say(beat);
   BOOST_TEST(eventually([&] { return alpha.net.stats().bad_packets == 3; }));
   BOOST_TEST(!alpha.is_up("\xf3"));
+}
+
+BOOST_AUTO_TEST_CASE(a_line_keeps_the_name_of_its_hello) {
+  cluster_node alpha{"alpha", {}};
+  odd_peer mallory{alpha};
+  mallory.say_hello_as("mallory");
+  mallory.say_hello_as("bob");
+  BOOST_TEST(eventually([&] { return alpha.net.stats().refused == 1; }));
+}
+
+BOOST_AUTO_TEST_CASE(nobody_takes_the_name_of_a_node_that_is_up) {
+  cluster_node alpha{"alpha", {}};
+  cluster_node beta{"beta", {.peers = {alpha.address()}}};
+  BOOST_REQUIRE(eventually([&] { return alpha.is_up("beta"); }));
+  odd_peer mallory{alpha};
+  mallory.say_hello_as("beta");
+  BOOST_TEST(eventually([&] { return alpha.net.stats().refused == 1; }));
+  BOOST_TEST(alpha.is_up("beta"));
+}
+
+BOOST_AUTO_TEST_CASE(a_tell_of_a_type_that_is_not_listed_is_refused_unread) {
+  cluster_node alpha{"alpha", {}};
+  odd_peer mallory{alpha};
+  mallory.say_hello_as("mallory");
+  for (const std::string types : {"@<>+@str", "@<>+@message", "@<>+@exit"})
+    mallory.say(wire::tell{"room:1", "ann",
+                           std::string(2, '\0')
+                               + static_cast<char>(types.size()) + types
+                               + std::string(8, '\x7f')});
+  BOOST_TEST(eventually([&] { return alpha.net.stats().tells_refused == 3; }));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+namespace {
+
+auto with_certificate_of(const std::string& name) {
+  return [name](cluster_config& settings) {
+    const auto files = tls_as(name);
+    settings.certificate_file = files.certificate_file;
+    settings.key_file = files.key_file;
+    settings.authority_file = files.authority_file;
+  };
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(certificate_owner_tests, silent_log)
+
+BOOST_AUTO_TEST_CASE(a_node_speaks_in_the_name_of_its_certificate_only) {
+  cluster_node b{"b", {.tune = with_certificate_of("b")}};
+  BOOST_REQUIRE(b.problem == "");
+  odd_peer mallory{b, tls_as("c")};
+  mallory.say_hello_as("a");
+  BOOST_TEST(eventually([&] { return b.net.stats().refused == 1; }));
+  mallory.say_hello_as("c");
+  wire::beat beat;
+  beat.membership.sender = {"a", 1};
+  beat.membership.counter = 1;
+  mallory.say(beat);
+  BOOST_TEST(eventually([&] { return b.net.stats().bad_packets == 1; }));
+  BOOST_TEST(!b.is_up("a"));
+}
+
+BOOST_AUTO_TEST_CASE(nodes_with_certificates_of_their_own_are_together) {
+  cluster_node a{"a", {.tune = with_certificate_of("a")}};
+  cluster_node b{"b",
+                 {.peers = {a.address()}, .tune = with_certificate_of("b")}};
+  BOOST_TEST(eventually([&] { return a.is_up("b") && b.is_up("a"); }));
+}
+
+BOOST_AUTO_TEST_CASE(the_certificate_of_another_node_is_refused_at_start) {
+  cluster_node a{"a", {.tune = with_certificate_of("b")}};
+  BOOST_TEST_CONTEXT(a.problem) {
+    BOOST_TEST((a.problem.find("is that of 'b', and this node is 'a'")
+                != std::string::npos));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(names_need_not_fit_if_the_setting_says_so) {
+  const auto relaxed = [](cluster_config& settings) {
+    with_certificate_of("b")(settings);
+    settings.check_node_name = false;
+  };
+  cluster_node x{"x", {.tune = relaxed}};
+  cluster_node y{"y", {.peers = {x.address()}, .tune = relaxed}};
+  BOOST_TEST(eventually([&] { return x.is_up("y") && y.is_up("x"); }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -80,12 +80,13 @@ clusterScene("restarts of one node leave nothing behind on the others", async (s
 
 for (const hasTls of [false, true])
   clusterScene(`bytes of all kinds at the cluster's port do no harm, ${hasTls ? "with" : "without"} TLS`, async (s) => {
-    const settings = hasTls ? { ...tls(makeCertificates(s, "node"), "node"), "cluster.allow-plaintext": false } : {};
+    const folder = hasTls ? makeCertificates(s, "a", "b", "guest") : undefined;
+    const settings = (name) => (hasTls ? { ...tls(folder, name), "cluster.allow-plaintext": false } : {});
     const cluster = await Cluster.start(s, 2, settings);
     const [a, b] = cluster.nodes;
     const ann = await s.join(a, "ann", topic);
     const bob = await s.join(b, "bob", topic);
-    const hello = await recordHello(s, cluster, 0);
+    const hello = await recordHello(s, cluster, 0, settings("guest"));
     const attack = new Attack(cluster.nodes[0].settings["cluster.listen"], hello);
     await attack.run(1000);
     const before = await memory(a);

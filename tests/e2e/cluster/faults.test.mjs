@@ -102,6 +102,21 @@ networkScene("a node that is cut off for a moment is not missed", async (s) => {
   for (const node of cluster.nodes) assert.equal(await node.metric("rollcall_cluster_downs_total"), 0);
 });
 
+networkScene("a node whose packets to one peer are lost, one way, is not missed there", async (s) => {
+  const { cluster, a, c, ann, bob, cat } = await threeNodes(s);
+  cluster.network.mute(2, 0);
+  await throughout(2 * downAfterMs, async () => await peerState(a, "c") === "up" && await peerState(c, "a") === "up",
+    "both stay up through b");
+  const dan = await s.join(c, "dan", topic);
+  const eve = await s.join(a, "eve", topic);
+  for (const seat of [ann, bob, cat, dan, eve]) await seat.sees("ann", "bob", "cat", "dan", "eve");
+  cluster.network.unmute(2, 0);
+  await cluster.complete();
+  await cluster.agree(topic, ann, bob, cat, dan, eve);
+  for (const seat of [ann, bob, cat]) assert.deepEqual(seat.left(), []);
+  for (const node of cluster.nodes) assert.equal(await node.metric("rollcall_cluster_downs_total"), 0);
+});
+
 // Cuts c off until both sides have missed each other, plays on both, and heals.
 async function cutAndHeal(s, whileCut) {
   const all = await threeNodes(s);

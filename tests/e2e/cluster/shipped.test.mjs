@@ -30,8 +30,8 @@ scene("one command starts three nodes that see each other's clients, and ends th
 });
 
 clusterScene("nodes with certificates of one authority are together", async (s) => {
-  const folder = makeCertificates(s, "node");
-  const cluster = await Cluster.start(s, 2, { ...tls(folder, "node"), "cluster.allow-plaintext": false });
+  const folder = makeCertificates(s, "a", "b");
+  const cluster = await Cluster.start(s, 2, (name) => ({ ...tls(folder, name), "cluster.allow-plaintext": false }));
   const [ann, bob] = await Promise.all(cluster.nodes.map((node, i) => s.join(node, ["ann", "bob"][i], topic)));
   for (const seat of [ann, bob]) await seat.sees("ann", "bob");
   await cluster.agree(topic, ann, bob);
@@ -39,14 +39,14 @@ clusterScene("nodes with certificates of one authority are together", async (s) 
 
 for (const what of ["without a certificate", "with a certificate of another authority"])
   clusterScene(`a node ${what} does not get in`, async (s) => {
-    const folder = makeCertificates(s, "node");
-    const cluster = await Cluster.start(s, 3, { ...tls(folder, "node"), "cluster.allow-plaintext": true });
+    const folder = makeCertificates(s, "a", "b", "c");
+    const cluster = await Cluster.start(s, 3, (name) => ({ ...tls(folder, name), "cluster.allow-plaintext": true }));
     const [a, b, c] = cluster.nodes;
     const ann = await s.join(a, "ann", topic);
     await c.stop("SIGKILL");
     await until(async () => (await peers(a)).every((peer) => peer.name !== "c" || peer.state === "down"), "c is down");
-    for (const key of Object.keys(tls(folder, "node"))) delete c.settings[key];
-    if (what.includes("another")) Object.assign(c.settings, tls(makeCertificates(s, "node"), "node"));
+    for (const key of Object.keys(tls(folder, "c"))) delete c.settings[key];
+    if (what.includes("another")) Object.assign(c.settings, tls(makeCertificates(s, "c"), "c"));
     const before = await a.metric("rollcall_cluster_links_rejected_total");
     await c.serve();
     await s.join(c, "mallory", topic);

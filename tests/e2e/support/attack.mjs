@@ -5,7 +5,8 @@ import { Random } from "./random.mjs";
 import { until, within } from "./wait.mjs";
 
 // What a real node says first to node `i`: taken down by a proxy between them.
-export async function recordHello(s, cluster, i) {
+// `own` are settings of that node alone.
+export async function recordHello(s, cluster, i, own = {}) {
   const [host, port] = cluster.nodes[i].settings["cluster.listen"].split(":");
   const here = cluster.network.reachPeers();
   const said = [];
@@ -20,7 +21,7 @@ export async function recordHello(s, cluster, i) {
   });
   await new Promise((done) => proxy.listen(0, here, done));
   const settings = { ...cluster.nodes[i].settings, "node-name": "guest", "gateway.address": "127.0.0.1", "gateway.port": 0,
-    "cluster.listen": "", "cluster.peers": [`${here}:${proxy.address().port}`], "cluster.leave-at-once": true };
+    "cluster.listen": "", "cluster.peers": [`${here}:${proxy.address().port}`], "cluster.leave-at-once": true, ...own };
   const guest = new Node({ settings, adminToken: cluster.nodes[i].adminToken });
   s.nodes.push(guest);
   s.later(() => guest.stop("SIGKILL"));

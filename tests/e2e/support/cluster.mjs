@@ -10,7 +10,8 @@ const adminToken = "an-admin-token-of-some-length";
 const names = ["a", "b", "c", "d", "e", "f", "g"];
 
 export class Cluster {
-  // `settings` are those of all nodes, by default those that are shipped.
+  // `settings` are those of all nodes, by default those that are shipped; or a
+  // function that gives those of the node with a name.
   static async start(s, count, settings = {}) {
     const cluster = new Cluster();
     cluster.network = makeNetwork(count);
@@ -30,7 +31,7 @@ export class Cluster {
           "cluster.listen": place.listen,
           "cluster.peers": places.map((other) => other.listen), // Its own address is skipped.
           ...(hasNamespaces ? { "cluster.allow-plaintext": true } : {}),
-          ...settings,
+          ...(typeof settings === "function" ? settings(names[i]) : settings),
         },
       });
       s.nodes.push(node);

@@ -83,6 +83,13 @@ class Namespaces {
     for (const i of nodes) run("bridge", "link", "set", "dev", `${this.names[i]}p`, "isolated", value);
   }
 
+  // Node `from` reaches `to` no more, which still reaches it.
+  mute(from, to) { this.setMuted("add", from, to); }
+  unmute(from, to) { this.setMuted("del", from, to); }
+  setMuted(change, from, to) {
+    run("ip", "-n", this.names[from], "route", change, "blackhole", `10.202.${third}.${to + 1}/32`);
+  }
+
   // The address of this process among the nodes.
   reachPeers() {
     tryRun("ip", "addr", "add", `10.202.${third}.254/24`, "dev", this.bridges.p);

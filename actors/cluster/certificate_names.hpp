@@ -1,0 +1,32 @@
+#pragma once
+
+#include <openssl/types.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rollcall {
+
+/// The names in a certificate's subject alternative name that a node may bear.
+struct certificate_names {
+  std::vector<std::string> nodes; ///< Of URIs `rollcall:NAME`, decoded.
+  std::vector<std::string> hosts; ///< DNS names.
+};
+
+/// Reads them; `certificate` may be null.
+[[nodiscard]] certificate_names names_in(X509* certificate);
+
+/// Whether a node with such a certificate may call itself `node`. With a URI
+/// `rollcall:NAME` it may bear that name only; without one a DNS name will do,
+/// except `localhost`, which many certificates share.
+[[nodiscard]] bool may_be(const certificate_names& names,
+                          std::string_view node);
+
+/// The names that `may_be` takes, for people.
+[[nodiscard]] std::string describe(const certificate_names& names);
+
+/// Resolves `%41` and the like; what is no such code stays as it is.
+[[nodiscard]] std::string decode_percent(std::string_view text);
+
+} // namespace rollcall
