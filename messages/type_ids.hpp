@@ -8,7 +8,19 @@
 #include <cstdint>
 #include <string>
 
-CAF_BEGIN_TYPE_ID_BLOCK(rollcall, caf::first_custom_type_id)
+/// The first of the CAF type ids that Rollcall takes, 256 at most. CAF gives
+/// the ids from `caf::first_custom_type_id` (200) on to applications, so ours
+/// begin near the end of the 16 bits. Move them with the CMake option of this
+/// name: the library and all who include its headers must agree.
+#ifndef ROLLCALL_TYPE_ID_OFFSET
+#define ROLLCALL_TYPE_ID_OFFSET 60000
+#endif
+
+static_assert(ROLLCALL_TYPE_ID_OFFSET >= caf::first_custom_type_id
+                  && ROLLCALL_TYPE_ID_OFFSET <= 65'000,
+              "ROLLCALL_TYPE_ID_OFFSET must be from 200 to 65000");
+
+CAF_BEGIN_TYPE_ID_BLOCK(rollcall, ROLLCALL_TYPE_ID_OFFSET)
 
   CAF_ADD_TYPE_ID(rollcall, (rollcall::wire_frame))
   CAF_ADD_TYPE_ID(rollcall, (rollcall::told_event))
@@ -25,3 +37,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(rollcall, caf::first_custom_type_id)
   CAF_ADD_ATOM(rollcall, rollcall::atom, written, "written")
 
 CAF_END_TYPE_ID_BLOCK(rollcall)
+
+static_assert(caf::id_block::rollcall::end - caf::id_block::rollcall::begin
+                  <= 256,
+              "Rollcall promises to take at most 256 type ids");
