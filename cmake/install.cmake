@@ -1,10 +1,10 @@
 # What an embedder gets: `find_package(rollcall)` with rollcall::rollcall and,
-# if the app is built, rollcall::gateway.
+# if it is built, rollcall::gateway.
 include(CMakePackageConfigHelpers)
 set(_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/rollcall)
 
 set(_targets rollcall)
-if(ROLLCALL_BUILD_APP)
+if(ROLLCALL_BUILD_GATEWAY)
   list(APPEND _targets rollcall_gateway rollcall_gateway_protocol)
   set_target_properties(rollcall_gateway PROPERTIES EXPORT_NAME gateway)
 endif()
