@@ -7,11 +7,15 @@ if(ROLLCALL_SANITIZE STREQUAL "address")
   # CAF's init_fun_factory.hpp binds a null reference, hence no `null`.
   set(_sanitize -fsanitize=address,undefined -fno-sanitize=null
                 -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+elseif(ROLLCALL_SANITIZE STREQUAL "fuzzer")
+  # Clang only: what libFuzzer watches, with assertions.
+  set(_sanitize -UNDEBUG -D_GLIBCXX_ASSERTIONS -fsanitize=fuzzer-no-link,address,undefined
+                -fno-sanitize=null -fno-sanitize-recover=undefined)
 elseif(ROLLCALL_SANITIZE STREQUAL "thread")
   set(_sanitize -fsanitize=thread)
 elseif(ROLLCALL_SANITIZE)
   message(FATAL_ERROR "ROLLCALL_SANITIZE is '${ROLLCALL_SANITIZE}'; "
-                      "allowed: address, thread, or empty")
+                      "allowed: address, thread, fuzzer, or empty")
 endif()
 if(ROLLCALL_SANITIZE)
   add_compile_options(${_sanitize})

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <new>
+#include <utility>
 
 namespace rollcall::crdt {
 
@@ -74,13 +76,24 @@ entry* dot_index::erase(std::uint64_t seq) noexcept {
     ++empty_pages_;
     drop_empty_pages();
   } else if (where.count() * 4 <= where.capacity) {
-    resize(where, where.capacity / 2u);
+    shrink(where);
   }
   return found;
 }
 
 void dot_index::resize(page& which, unsigned capacity) {
   auto slots = std::make_unique_for_overwrite<entry*[]>(capacity);
+  std::copy_n(which.slots.get(), which.count(), slots.get());
+  which.slots = std::move(slots);
+  which.capacity = static_cast<std::uint8_t>(capacity);
+}
+
+/// Gives half of the room back, unless there is no memory to move into.
+void dot_index::shrink(page& which) noexcept {
+  const auto capacity = which.capacity / 2u;
+  std::unique_ptr<entry* []> slots { new (std::nothrow) entry*[capacity] };
+  if (!slots)
+    return;
   std::copy_n(which.slots.get(), which.count(), slots.get());
   which.slots = std::move(slots);
   which.capacity = static_cast<std::uint8_t>(capacity);

@@ -59,7 +59,8 @@ private:
 
   [[nodiscard]] std::size_t page_position(std::uint64_t number) const noexcept;
   page& page_for(std::uint64_t seq);
-  static void resize(page& which, unsigned capacity);
+  void resize(page& which, unsigned capacity);
+  static void shrink(page& which) noexcept;
   void drop_empty_pages();
 
   std::vector<page> pages_; ///< In order of number; some may be empty.

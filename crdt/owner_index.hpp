@@ -14,16 +14,16 @@ namespace rollcall::crdt {
 class owner_index {
 public:
   void insert(entry& presence) {
-    presence.is_owned_ = true;
     auto* const head = first(presence.owner_);
     presence.owner_previous_ = nullptr;
     presence.owner_next_ = head;
     if (head == nullptr) {
       heads_.insert(presence);
-      return;
+    } else {
+      head->owner_previous_ = &presence;
+      heads_.replace(*head, presence);
     }
-    head->owner_previous_ = &presence;
-    heads_.replace(*head, presence);
+    presence.is_owned_ = true;
   }
 
   /// Takes it out, if it is in: one that outlived its owner is not any more.

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -54,7 +55,7 @@ public:
     slots_[hole] = nullptr;
     --size_;
     if (slots_.size() > 8 && size_ * 6 < slots_.size())
-      resize(slots_.size() / 2);
+      shrink();
   }
 
   [[nodiscard]] std::size_t size() const noexcept {
@@ -102,6 +103,15 @@ private:
     while (slots_[at] != nullptr)
       at = after(at);
     slots_[at] = &object;
+  }
+
+  /// Without memory to move into the table stays as large as it is.
+  void shrink() noexcept {
+    try {
+      resize(slots_.size() / 2);
+    } catch (const std::bad_alloc&) {
+      // It serves as well.
+    }
   }
 
   void resize(std::size_t count) {

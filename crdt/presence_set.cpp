@@ -1,6 +1,7 @@
 #include "crdt/presence_set.hpp"
 
 #include <cassert>
+#include <limits>
 
 namespace rollcall::crdt {
 
@@ -12,10 +13,12 @@ presence_set::presence_set(const replica_id& self, std::size_t deaths_max)
 
 presence_set::~presence_set() {
   for (auto& [tag, state] : replicas_)
-    state->live.for_each(0, state->known.seen, [](std::uint64_t, entry& held) {
-      release(&held); // the reference that `hold` kept
-      return true;
-    });
+    // All, also what was held before an interval was left in the middle.
+    state->live.for_each(0, std::numeric_limits<std::uint64_t>::max(),
+                         [](std::uint64_t, entry& held) {
+                           release(&held); // the reference that `hold` kept
+                           return true;
+                         });
   topics_.for_each([](topic_node& node) { release(&node); });
 }
 
@@ -106,9 +109,9 @@ void presence_set::hold(replica_state& where, topic_node& node,
   presence->topic_ = &node;
   ++node.held_;
   where.live.insert(presence->dot_.seq, *presence);
+  auto* const held = presence.detach();
   if (&where == own_)
-    owners_.insert(*presence);
-  static_cast<void>(presence.detach());
+    owners_.insert(*held);
 }
 
 /// Takes a presence out of the indexes but not out of its topic.

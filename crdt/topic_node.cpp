@@ -4,6 +4,7 @@
 #include <cassert>
 #include <compare>
 #include <cstring>
+#include <new>
 
 namespace rollcall::crdt {
 
@@ -203,6 +204,7 @@ leaf& topic_node::make_unique(std::size_t index, std::size_t capacity) {
 /// Makes sure that one more entry fits at `where`, which may move.
 void topic_node::make_room(position& where) {
   if (leaves_.empty()) {
+    leaves_.reserve(1);
     leaves_.push_back(leaf::make(2));
     retain(leaves_.back());
     return;
@@ -219,11 +221,12 @@ void topic_node::split(position& where) {
       = where.leaf + 1 == leaves_.size() && where.slot == leaf::capacity_max;
   const std::uint16_t kept
       = is_append ? leaf::capacity_max : leaf::capacity_max / 2;
-  auto* right = leaf::make(leaf::capacity_max / 2);
-  retain(right);
-  leaves_.insert(leaves_.begin() + static_cast<std::ptrdiff_t>(where.leaf) + 1,
-                 right);
+  // Whatever fails for lack of memory does so before something has changed.
   auto& left = make_unique(where.leaf, leaf::capacity_max);
+  ref_ptr<leaf> fresh{leaf::make(leaf::capacity_max / 2)};
+  leaves_.insert(leaves_.begin() + static_cast<std::ptrdiff_t>(where.leaf) + 1,
+                 fresh.get());
+  auto* const right = fresh.detach();
   right->size_ = static_cast<std::uint16_t>(left.size_ - kept);
   std::memcpy(right->slots(), left.slots() + kept,
               right->size_ * sizeof(const entry*));
@@ -234,9 +237,13 @@ void topic_node::split(position& where) {
 
 /// Joins the leaf at `index` with a neighbour when both are small, so that a
 /// topic that shrank does not keep a leaf for each presence.
-void topic_node::merge_around(std::size_t index) {
-  if (!merge_right(index) && index > 0)
-    merge_right(index - 1);
+void topic_node::merge_around(std::size_t index) noexcept {
+  try {
+    if (!merge_right(index) && index > 0)
+      merge_right(index - 1);
+  } catch (const std::bad_alloc&) {
+    // Two small leaves are as right as one.
+  }
 }
 
 bool topic_node::merge_right(std::size_t index) {

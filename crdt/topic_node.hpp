@@ -91,7 +91,7 @@ private:
   leaf& make_unique(std::size_t index, std::size_t capacity);
   void make_room(position& where);
   void split(position& where);
-  void merge_around(std::size_t index);
+  void merge_around(std::size_t index) noexcept;
   bool merge_right(std::size_t index);
 
   mutable std::atomic<std::uint32_t> references_{0};

@@ -1,0 +1,66 @@
+// Feeds heartbeats to their decoder, and those that it takes to a node's view
+// of who is there and to a shard of it.
+#include "crdt/presence_set.hpp"
+#include "crdt/replication/membership.hpp"
+#include "crdt/replication/shard_sync.hpp"
+#include "messages/cluster_wire.hpp"
+#include "tests/fuzz/require.hpp"
+
+#include <chrono>
+#include <string>
+
+using namespace rollcall;
+using namespace std::chrono_literals;
+using fuzz::require;
+
+namespace {
+
+void check_written(const wire::beat& what) {
+  std::string bytes;
+  wire::encode(what, bytes);
+  const auto again = wire::decode_beat(bytes);
+  require(again.has_value());
+  std::string twice;
+  wire::encode(*again, twice);
+  require(bytes == twice);
+}
+
+/// Time goes on by more than every timeout, so that who came also goes.
+void live_through(const wire::beat& what) {
+  crdt::membership members{{"me", 1}, "127.0.0.1:1", {}};
+  crdt::presence_set set{{"me", 1, 0, 0}};
+  crdt::shard_sync sync{set, {}};
+  crdt::sync_effects effects;
+  const auto follow = [&](const std::vector<crdt::node_event>& events) {
+    for (const auto& each : events) {
+      if (each.kind == crdt::node_event_kind::up)
+        sync.node_up(each.who);
+      else if (each.kind == crdt::node_event_kind::down)
+        sync.node_down(each.who, effects);
+      else if (each.kind == crdt::node_event_kind::gone)
+        sync.node_gone(each.who, effects);
+    }
+  };
+  follow(members.tick(1s));
+  follow(members.receive(what.membership, 1s));
+  for (const auto& report : what.shards)
+    sync.heard(what.membership.sender.name, report, 1s, effects);
+  require(members.beat(1s).others.size() <= what.membership.others.size() + 1);
+  for (auto now = 1200ms; now < 700s; now += 100s)
+    follow(members.tick(now));
+  follow(members.tick(2000s));
+  follow(members.tick(4000s));
+  require(set.size() == 0);
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
+  const auto beat = wire::decode_beat(fuzz::as_text(data, size));
+  if (!beat)
+    return 0;
+  check_written(*beat);
+  live_through(*beat);
+  return 0;
+}
