@@ -1,5 +1,4 @@
 // What strangers, and peers with a certificate, do to the port of the cluster.
-import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeCertificates, tls } from "../e2e/support/certificates.mjs";
@@ -21,9 +20,7 @@ async function certified(s) {
   };
 }
 
-const linked = ({ count, linked: links }) => assert.ok(count > 0 && links > 0, "they had links");
-
-attack("messages of types that no peer sends do no harm", file, "strangeTypes", { prepare: plain, judge: linked });
+attack("messages of types that no peer sends do no harm", file, "strangeTypes", { prepare: plain });
 attack("nor do those of a peer with a certificate", file, "strangeTypes", { prepare: certified });
 attack("frames with wrong headers end their link and nothing else", file, "strangeFrames", { prepare: plain });
 attack("first bytes of a link may be anything", file, "hellos", { prepare: plain });

@@ -32,7 +32,7 @@ function fault(title, { front, file = malformed, name = "malformed", ms = attack
     const report = await struck;
     s.say(`attackers: ${JSON.stringify(report)}`);
     assert.ok(field.node.isRunning, `the node ended: ${field.node.tail()}`);
-    assert.ok(report.count > 0, "they attacked");
+    assert.ok(report.strikes > 0, "they attacked");
     await field.checkCanary();
     await field.checkEnd();
   });

@@ -19,4 +19,4 @@ attack("clients that upgrade and go hold nobody up", file, "upgradeAndGo");
 attack("clients that come back at once after a bad frame hold nobody up", file, "storm");
 attack("clients that never read do not hold memory", file, "neverRead", { more: { clients: 100 } });
 attack("frames and messages that are wrong hurt only who sent them", "../attacks/malformed.mjs", "malformed",
-  { judge: ({ count, cases }) => assert.ok(cases > 130 && count > 0) });
+  { judge: ({ cases }) => assert.ok(cases > 130) });

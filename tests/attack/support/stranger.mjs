@@ -2,6 +2,9 @@
 import net from "node:net";
 import tls from "node:tls";
 
+// What this process has done so far: connections and writes.
+export const done = { strikes: 0 };
+
 // A WebSocket frame of a client. `length` is what it claims.
 export function frame(payload = "", { opcode = 1, fin = true, rsv = 0, masked = true, length } = {}) {
   const body = Buffer.isBuffer(payload) ? payload : Buffer.from(payload);
@@ -34,10 +37,10 @@ export class Stranger {
       if (this.head.length < 4096) this.head += bytes.toString("latin1");
       this.heard?.();
     });
-    this.closed = new Promise((done) => this.socket.on("close", () => {
+    this.closed = new Promise((close) => this.socket.on("close", () => {
       this.isClosed = true;
       this.heard?.();
-      done();
+      close();
     }));
     this.opened = Promise.race([new Promise((done) => this.socket.on(secure ? "secureConnect" : "connect", done)), this.closed]);
   }
@@ -45,6 +48,7 @@ export class Stranger {
   static async open(target, options) {
     const result = new Stranger(target, options);
     await Promise.race([result.opened, rest(target)]); // A node that is held up opens nothing.
+    done.strikes += 1;
     return result;
   }
 
@@ -85,6 +89,7 @@ export class Stranger {
     let count = 0;
     while (!this.isClosed && !this.target.isOver()) {
       const isTaken = this.socket.write(make(count++));
+      done.strikes += 1;
       if (isTaken) await new Promise(setImmediate);
       else await Promise.race([new Promise((done) => this.socket.once("drain", done)), this.closed, rest(this.target)]);
     }
@@ -108,8 +113,8 @@ export async function crowd(target, count, one) {
   let sum = 0;
   const attacker = async (index) => {
     while (!target.isOver()) {
-      const done = await one(index);
-      sum += done ?? 1;
+      const more = await one(index);
+      sum += more ?? 1;
       await new Promise(setImmediate);
     }
   };
