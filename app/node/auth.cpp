@@ -106,6 +106,12 @@ token_verifier::verify(std::string_view token, std::int64_t now_s) const {
       || jwt_get_alg(decoded.get())
              != (is_rsa_ ? JWT_ALG_RS256 : JWT_ALG_HS256))
     return "the signature is not valid";
+  // RFC 7515: who does not understand what `crit` lists must refuse. We
+  // understand none of it.
+  const std::unique_ptr<char, c_deleter> crit{
+      jwt_get_headers_json(decoded.get(), "crit")};
+  if (crit)
+    return "the token has critical extensions, which are not supported";
   const std::unique_ptr<char, c_deleter> json{
       jwt_get_grants_json(decoded.get(), nullptr)};
   if (!json)

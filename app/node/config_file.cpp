@@ -1,5 +1,6 @@
 #include "app/node/config_file.hpp"
 
+#include "app/node/config_duplicates.hpp"
 #include "app/node/settings_table.hpp"
 #include <rollcall/cluster.hpp>
 
@@ -31,14 +32,14 @@ std::string refusal(std::string_view key, std::string_view value,
                      allowed_text(what));
 }
 
-std::string unknown(std::string_view key, std::string_view value) {
+/// Names the key alone: the value may be a secret under a mistyped name.
+std::string unknown(std::string_view key) {
   if (!key.starts_with(own_prefix))
-    return fmt::format("unknown setting {} = {}; allowed: the keys that --help "
+    return fmt::format("unknown setting {}; allowed: the keys that --help "
                        "lists, and those of CAF",
-                       key, value);
-  return fmt::format("unknown setting {} = {}; did you mean {}? --help lists "
-                     "all",
-                     key, value, nearest_key(key));
+                       key);
+  return fmt::format("unknown setting {}; did you mean {}? --help lists all",
+                     key, nearest_key(key));
 }
 
 std::optional<setting_value> from_list(const caf::config_value::list& items) {
@@ -100,8 +101,11 @@ node_config::load(const std::vector<std::string>& arguments) {
   std::ifstream file;
   if (!parts.file.empty()) {
     file.open(parts.file);
-    if (!file)
+    // A directory opens, and fails at the first read.
+    if (!file || (file.peek(), file.bad()))
       return fmt::format("cannot read the file --config-file={}", parts.file);
+    // An empty file is one without settings.
+    file.clear();
   }
   return load_parts(parts, file);
 }
@@ -136,7 +140,7 @@ node_config::split(const std::vector<std::string>& arguments,
     else
       return fmt::format("unknown argument {}; allowed: what --help lists, in "
                          "the form --key=value",
-                         argument);
+                         name.substr(0, name.find('=')));
   }
   return std::nullopt;
 }
@@ -150,6 +154,8 @@ node_config::problem node_config::load_parts(const command_line& parts,
   if (file.good())
     text << file.rdbuf();
   text.clear();
+  if (const auto twice = find_duplicate_key(text.view()))
+    return fmt::format("{} is set twice in the file; allowed: once", *twice);
   if (auto wrong = parse(parts.caf, text))
     return fmt::format("the configuration cannot be read: {}", render(wrong));
   if (auto wrong = take_file())
@@ -181,10 +187,10 @@ node_config::problem node_config::take_leaf(const std::string& key,
                                             const caf::config_value& value) {
   const auto shown = caf::deep_to_string(value);
   if (!std::string_view{key}.starts_with(own_prefix))
-    return is_caf_option("--" + key) ? problem{} : unknown(key, shown);
+    return is_caf_option("--" + key) ? problem{} : unknown(key);
   const auto* found = find_setting(key);
   if (found == nullptr)
-    return unknown(key, shown);
+    return unknown(key);
   const auto typed = from_caf(found->kind, value);
   if (!typed || !found->store(settings, *typed))
     return refusal(key, shown, *found);
@@ -199,7 +205,7 @@ node_config::problem node_config::take_argument(const std::string& argument) {
   const auto has_value = equals != std::string::npos;
   const auto value = has_value ? argument.substr(equals + 1) : std::string{};
   if (found == nullptr)
-    return unknown(key, value);
+    return unknown(key);
   if (!has_value && found->kind != setting_kind::flag)
     return fmt::format("{} has no value; give it as --{}={}", key, key,
                        to_text(found->load(settings)));

@@ -9,6 +9,7 @@
 
 int main(int argc, char** argv) {
   using namespace rollcall::node;
+  open_standard_files();
   block_signals();
   node_config settings;
   const std::vector<std::string> arguments(argv + 1, argv + argc);

@@ -102,6 +102,10 @@ void append_runtime(metrics_text& out, const runtime_stats& stats) {
   out.counter("rollcall_untracks_total", "Leaves.", real(stats.untracks));
   out.counter("rollcall_diffs_total", "Delivered to a subscriber.",
               real(stats.diffs));
+  out.counter("rollcall_dropped_events_total",
+              "Broadcast events dropped because the queue of a dispatcher was "
+              "full.",
+              real(stats.dropped_events));
   out.counter("rollcall_hook_failures_total", "Hooks that threw.",
               real(stats.hook_failures));
   out.counter("rollcall_call_refusals_total", "Calls answered with an error.",

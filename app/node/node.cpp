@@ -11,9 +11,12 @@
 
 #include <caf/actor_system.hpp>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -205,10 +208,20 @@ int start(caf::actor_system& system, node_settings& settings) {
 
 } // namespace
 
+void open_standard_files() {
+  for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(file, F_GETFD) == -1 && errno == EBADF)
+      // Gives the lowest free number, which is `file`.
+      if (::open("/dev/null", O_RDWR) == -1)
+        return;
+}
+
 void block_signals() {
   const auto signals = end_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+  // What would end the node without a drain does nothing.
+  for (const int signal : {SIGPIPE, SIGHUP, SIGUSR1, SIGUSR2})
+    std::signal(signal, SIG_IGN);
 }
 
 int run(node_config& settings) {

@@ -47,6 +47,19 @@ BOOST_AUTO_TEST_CASE(a_valid_token_names_its_subject) {
   BOOST_TEST(outcome(make_token("HS256", secret, claims())) == "sub=ann");
 }
 
+BOOST_AUTO_TEST_CASE(a_token_with_a_critical_extension_is_refused) {
+  const auto token = make_token("HS256", secret, claims(),
+                                R"({"crit":["exp-ip"],"exp-ip":"10.0.0.1"})");
+  BOOST_TEST(outcome(token)
+             == "the token has critical extensions, which are not supported");
+}
+
+BOOST_AUTO_TEST_CASE(a_token_with_a_header_that_is_not_critical_is_taken) {
+  const auto token
+      = make_token("HS256", secret, claims(), R"({"kid":"key 1"})");
+  BOOST_TEST(outcome(token) == "sub=ann");
+}
+
 BOOST_AUTO_TEST_CASE(no_token_is_refused) {
   BOOST_TEST(outcome("") == "there is no token");
 }

@@ -45,6 +45,14 @@ BOOST_AUTO_TEST_CASE(refusals_are_counted_by_reason) {
       contains(out.text(), "rollcall_refusals_total{reason=\"idle\"} 0\n"));
 }
 
+BOOST_AUTO_TEST_CASE(events_that_were_dropped_are_exported) {
+  runtime_stats stats;
+  stats.dropped_events = 7;
+  metrics_text out;
+  append_runtime(out, stats);
+  BOOST_TEST(contains(out.text(), "\nrollcall_dropped_events_total 7\n"));
+}
+
 BOOST_AUTO_TEST_CASE(a_duration_falls_into_the_bucket_above_it) {
   latency_recorder recorder;
   recorder.record(0us);

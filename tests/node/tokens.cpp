@@ -25,13 +25,15 @@ key_pair make_rsa_key() {
 }
 
 std::string make_token(const std::string& algorithm, const std::string& key,
-                       const std::string& claims) {
+                       const std::string& claims, const std::string& headers) {
   jwt_t* made = nullptr;
   if (jwt_new(&made) != 0)
     throw std::runtime_error{"jwt_new"};
   const std::unique_ptr<jwt_t, decltype(&jwt_free)> token{made, jwt_free};
   if (jwt_add_grants_json(made, claims.c_str()) != 0)
     throw std::runtime_error{"claims are not JSON"};
+  if (!headers.empty() && jwt_add_headers_json(made, headers.c_str()) != 0)
+    throw std::runtime_error{"headers are not JSON"};
   if (algorithm != "none"
       && jwt_set_alg(made, jwt_str_alg(algorithm.c_str()),
                      reinterpret_cast<const unsigned char*>(key.data()),

@@ -14,9 +14,10 @@ struct key_pair {
 [[nodiscard]] key_pair make_rsa_key();
 
 /// A token with these claims, a JSON object. `algorithm` is `HS256`, `RS256`,
-/// or `none`.
+/// or `none`; `headers` is a JSON object of more headers, or empty.
 [[nodiscard]] std::string make_token(const std::string& algorithm,
                                      const std::string& key,
-                                     const std::string& claims);
+                                     const std::string& claims,
+                                     const std::string& headers = {});
 
 } // namespace rollcall::test
