@@ -15,8 +15,15 @@ using log_function = std::function<void(
     log_level level, std::string_view component, std::string_view text)>;
 
 /// Where the library's lines go; before the first call, warnings and errors
-/// go to stderr. Set it before anything else runs.
+/// go to stderr. An empty function restores that.
+///
+/// A sink that throws loses the line, which `log_failures` counts.
+/// Threads: any, at any time. A thread that is writing a line may still call
+/// the former sink for a moment.
 void set_log(log_function sink);
+
+/// How many lines were lost because the sink threw.
+[[nodiscard]] std::uint64_t log_failures() noexcept;
 
 /// `text` with its control characters, line ends included, as `?`: what others
 /// named or sent cannot forge a line or move a terminal's cursor.
