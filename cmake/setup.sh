@@ -78,6 +78,7 @@ install_build_packages() {
     libfmt-dev=/usr/include/fmt/format.h \
     libssl-dev=/usr/include/openssl/ssl.h \
     libjwt-dev=/usr/include/jwt.h \
+    libspdlog-dev=/usr/include/spdlog/spdlog.h \
     "libboost$boost-dev=/usr/include/boost/beast.hpp" \
     "libboost-json$boost-dev=$lib/libboost_json.so" \
     "libboost-test$boost-dev=$lib/libboost_unit_test_framework.so"

@@ -49,15 +49,17 @@ std::string cluster_json(const std::string& node_name,
 void append_cluster(metrics_text& out, const cluster_stats& stats,
                     const std::vector<peer_status>& peers) {
   const auto real = [](auto value) { return static_cast<double>(value); };
-  out.counter("rollcall_cluster_heartbeats_sent_total", "To all peers.",
-              real(stats.heartbeats_sent));
-  out.counter("rollcall_cluster_heartbeats_received_total", "From all peers.",
+  out.counter("rollcall_cluster_heartbeats_sent_total",
+              "Heartbeats sent to peers.", real(stats.heartbeats_sent));
+  out.counter("rollcall_cluster_heartbeats_received_total",
+              "Heartbeats received from peers.",
               real(stats.heartbeats_received));
   out.counter("rollcall_cluster_refusals_total",
               "Nodes refused, or refusals of this node: another cluster, "
               "version, shard count, or a name twice.",
               real(stats.refused));
-  out.counter("rollcall_cluster_bad_packets_total", "That could not be read.",
+  out.counter("rollcall_cluster_bad_packets_total",
+              "Packets of peers that could not be read.",
               real(stats.bad_packets));
   out.counter("rollcall_cluster_tells_refused_total",
               "Messages of peers whose type or size is not allowed here.",
@@ -65,12 +67,12 @@ void append_cluster(metrics_text& out, const cluster_stats& stats,
   out.counter("rollcall_cluster_events_dropped_total",
               "Own broadcasts too large to go to other nodes.",
               real(stats.events_dropped));
-  out.counter("rollcall_cluster_ups_total", "Nodes that came (back).",
-              real(stats.ups));
-  out.counter("rollcall_cluster_downs_total", "Nodes that fell silent.",
+  out.counter("rollcall_cluster_ups_total",
+              "Times that a node came, or came back.", real(stats.ups));
+  out.counter("rollcall_cluster_downs_total", "Times that a node fell silent.",
               real(stats.downs));
-  out.counter("rollcall_cluster_links_total", "Links opened.",
-              real(stats.links_opened));
+  out.counter("rollcall_cluster_links_total",
+              "Links to peers that were opened.", real(stats.links_opened));
   out.counter("rollcall_cluster_links_rejected_total",
               "Connections that did not become links.",
               real(stats.links_rejected));
@@ -87,9 +89,11 @@ void append_cluster(metrics_text& out, const cluster_stats& stats,
   each("rollcall_cluster_peer_behind",
        "Own writes that the peer has not acknowledged.",
        [&](const auto& peer) { return real(peer.behind); });
-  each("rollcall_cluster_peer_lag_seconds", "Age of the oldest of those.",
+  each("rollcall_cluster_peer_lag_seconds",
+       "Age of the oldest own write that the peer has not acknowledged.",
        [&](const auto& peer) { return seconds(peer.lag); });
-  each("rollcall_cluster_peer_round_trip_seconds", "Of the last heartbeat.",
+  each("rollcall_cluster_peer_round_trip_seconds",
+       "Time from the last heartbeat to its acknowledgement.",
        [&](const auto& peer) { return seconds(peer.round_trip); });
 }
 

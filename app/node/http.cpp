@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -48,6 +50,23 @@ http_response bad_limit() {
   return make_response(400, fmt::format("limit is not a whole number from 1 to "
                                         "{}\n",
                                         http_interface::page_size_max));
+}
+
+http_response ask_for_token() {
+  auto refused = make_response(
+      401, "Give the admin token: /?token=TOKEN, or the header Authorization: "
+           "Bearer TOKEN. It is the setting rollcall.admin.token.\n");
+  refused.headers.emplace("www-authenticate", "Bearer");
+  return refused;
+}
+
+http_response too_many_guesses(guess_limit::clock::duration wait) {
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  auto refused = make_response(
+      429, fmt::format("Too many wrong admin tokens. Try again in {} s.\n",
+                       seconds));
+  refused.headers.emplace("retry-after", std::to_string(seconds));
+  return refused;
 }
 
 } // namespace
@@ -121,13 +140,38 @@ http_interface::refuse_unless_admin(const http_request& request) const {
         "has auth, and no admin token is set.\nSet rollcall.admin.token, or "
         "rollcall.admin.token-file, then open /?token=TOKEN or send the "
         "header Authorization: Bearer TOKEN.\n");
-  if (is_same_secret(given_token(request), admin_token_))
+  const auto token = given_token(request);
+  if (!token.empty())
+    return refuse_token(request, token);
+  return ask_for_token();
+}
+
+std::optional<http_response>
+http_interface::refuse_token(const http_request& request,
+                             std::string_view token) const {
+  const auto now = guess_limit::clock::now();
+  const auto& from = request.peer_address;
+  const std::lock_guard lock{guesses_mutex_};
+  if (const auto wait = guesses_.wait(from, now); wait > wait.zero()) {
+    ++refusals_.too_often;
+    log_line(log_level::warning,
+             "an admin token from {} is not looked at: too many were wrong",
+             from);
+    return too_many_guesses(wait);
+  }
+  if (is_same_secret(token, admin_token_)) {
+    guesses_.was_right(from, now);
     return std::nullopt;
-  auto refused = make_response(
-      401, "Give the admin token: /?token=TOKEN, or the header Authorization: "
-           "Bearer TOKEN. It is the setting rollcall.admin.token.\n");
-  refused.headers.emplace("www-authenticate", "Bearer");
-  return refused;
+  }
+  guesses_.was_wrong(from, now);
+  ++refusals_.wrong_token;
+  log_line(log_level::warning, "wrong admin token from {}", from);
+  return ask_for_token();
+}
+
+admin_refusals http_interface::refusals() const {
+  const std::lock_guard lock{guesses_mutex_};
+  return refusals_;
 }
 
 http_response http_interface::page(const http_request& request) const {

@@ -1,13 +1,17 @@
 #pragma once
 
+#include "app/node/guess_limit.hpp"
 #include "app/node/settings.hpp"
 #include <rollcall/gateway.hpp>
 #include <rollcall/presence.hpp>
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace rollcall::node {
 
@@ -19,6 +23,12 @@ struct http_sources {
   /// Why the cluster is not ready; empty if it is.
   std::function<std::string()> cluster_problem;
   std::function<void(std::string)> disconnect; ///< Ends a user's sessions.
+};
+
+/// Requests with an admin token that did not get in.
+struct admin_refusals {
+  std::uint64_t wrong_token = 0;
+  std::uint64_t too_often = 0; ///< Not looked at: see `guess_limit`.
 };
 
 /// Answers plain HTTP: `/`, `/assets`, `/health`, `/ready`, `/metrics`, `/api`.
@@ -39,12 +49,16 @@ public:
   [[nodiscard]] std::optional<http_response>
   answer(const http_request& request) const;
 
+  [[nodiscard]] admin_refusals refusals() const;
+
 private:
   using handler = http_response (http_interface::*)(const http_request&) const;
 
   [[nodiscard]] handler find(const std::string& path) const;
   [[nodiscard]] std::optional<http_response>
   refuse_unless_admin(const http_request& request) const;
+  [[nodiscard]] std::optional<http_response>
+  refuse_token(const http_request& request, std::string_view token) const;
   [[nodiscard]] http_response page(const http_request& request) const;
   [[nodiscard]] http_response asset(const http_request& request) const;
   [[nodiscard]] http_response health(const http_request& request) const;
@@ -68,6 +82,9 @@ private:
   std::string socket_path_;
   std::string node_name_;
   std::atomic<bool> is_ready_{false};
+  mutable std::mutex guesses_mutex_; ///< For the two below.
+  mutable guess_limit guesses_;
+  mutable admin_refusals refusals_;
 };
 
 } // namespace rollcall::node

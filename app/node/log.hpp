@@ -4,10 +4,16 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
 /// The node's log: one line an event, on standard error.
+///
+/// A thread of its own writes the lines (`log_writer`), so nobody who logs ever
+/// waits. Of a kind that repeats, a few lines a second are written
+/// (`log_limiter`), and another line says how many were left out.
 namespace rollcall::node {
 
 inline constexpr std::string_view log_level_names[]
@@ -24,6 +30,23 @@ void start_log(log_level lowest);
 /// Threads: any; lines do not mix.
 void write_log(log_level level, std::string_view component,
                std::string_view text);
+
+/// Says what the limit left out up to now, if no further line did. Call it from
+/// time to time.
+void tell_left_out_lines();
+
+/// Says what was left out, and waits until all lines are written, but not
+/// longer than `most`: who reads them may be gone.
+void finish_log(std::chrono::milliseconds most);
+
+/// Lines that were not written, by reason.
+struct log_losses {
+  std::uint64_t repeated = 0;   ///< Their kind had had its lines of the second.
+  std::uint64_t queue_full = 0; ///< Standard error is read too slowly.
+  std::uint64_t refused = 0;    ///< Standard error is closed, or its disk full.
+};
+
+[[nodiscard]] log_losses lost_log_lines();
 
 /// Formats only what is written.
 template <class... Ts>

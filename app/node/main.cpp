@@ -1,5 +1,6 @@
 #include "app/node/config_file.hpp"
 #include "app/node/node.hpp"
+#include "app/node/secret_arguments.hpp"
 
 #include <fmt/format.h>
 
@@ -13,6 +14,7 @@ int main(int argc, char** argv) {
   block_signals();
   node_config settings;
   const std::vector<std::string> arguments(argv + 1, argv + argc);
+  hide_secrets({argv + 1, argv + argc});
   if (const auto wrong = settings.load(arguments)) {
     fmt::print(stderr, "rollcall-node: {}\n", *wrong);
     return 2;

@@ -89,28 +89,43 @@ void metrics_text::histogram(std::string_view name, std::string_view help,
 
 void append_runtime(metrics_text& out, const runtime_stats& stats) {
   const auto real = [](auto value) { return static_cast<double>(value); };
-  out.gauge("rollcall_presences", "Visible now.", real(stats.presences));
-  out.gauge("rollcall_own_presences", "Tracked on this node.",
+  out.gauge("rollcall_presences",
+            "Presences that are visible now, of all nodes.",
+            real(stats.presences));
+  out.gauge("rollcall_own_presences",
+            "Presences whose owners live on this node, now.",
             real(stats.own_presences));
-  out.gauge("rollcall_topics", "With presences now.", real(stats.topics));
-  out.gauge("rollcall_subscriptions", "Now.", real(stats.subscriptions));
-  out.gauge("rollcall_owners", "Monitored now.", real(stats.owners));
-  out.gauge("rollcall_waiting_changes", "In the queues of the dispatchers.",
+  out.gauge("rollcall_topics", "Topics that have presences now.",
+            real(stats.topics));
+  out.gauge("rollcall_subscriptions",
+            "Subscriptions to topics that are open now.",
+            real(stats.subscriptions));
+  out.gauge("rollcall_owners",
+            "Actors that own presences and are monitored now.",
+            real(stats.owners));
+  out.gauge("rollcall_waiting_changes",
+            "Changes that wait in the queues of the dispatchers now.",
             real(stats.waiting_changes));
-  out.counter("rollcall_tracks_total", "Joins.", real(stats.tracks));
-  out.counter("rollcall_updates_total", "Changed metas.", real(stats.updates));
-  out.counter("rollcall_untracks_total", "Leaves.", real(stats.untracks));
-  out.counter("rollcall_diffs_total", "Delivered to a subscriber.",
-              real(stats.diffs));
+  out.counter("rollcall_tracks_total", "Presences tracked on this node.",
+              real(stats.tracks));
+  out.counter("rollcall_updates_total",
+              "Presences of this node whose meta was changed.",
+              real(stats.updates));
+  out.counter("rollcall_untracks_total", "Presences of this node that ended.",
+              real(stats.untracks));
+  out.counter("rollcall_diffs_total",
+              "Diffs delivered, one for each subscriber.", real(stats.diffs));
   out.counter("rollcall_dropped_events_total",
               "Broadcast events dropped because the queue of a dispatcher was "
               "full.",
               real(stats.dropped_events));
-  out.counter("rollcall_hook_failures_total", "Hooks that threw.",
+  out.counter("rollcall_hook_failures_total", "Calls of hooks that threw.",
               real(stats.hook_failures));
-  out.counter("rollcall_call_refusals_total", "Calls answered with an error.",
+  out.counter("rollcall_call_refusals_total",
+              "Calls of the presence API that were answered with an error.",
               real(stats.refusals));
-  out.counters("rollcall_restarts_total", "Crashes mended.");
+  out.counters("rollcall_restarts_total",
+               "Actors that crashed and were restarted.");
   out.labelled("rollcall_restarts_total", "actor", "shard",
                real(stats.shard_restarts));
   out.labelled("rollcall_restarts_total", "actor", "dispatcher",
@@ -119,41 +134,75 @@ void append_runtime(metrics_text& out, const runtime_stats& stats) {
 
 void append_gateway(metrics_text& out, const gateway_stats& stats) {
   const auto real = [](auto value) { return static_cast<double>(value); };
-  out.gauge("rollcall_connections", "TCP, now.", real(stats.connections));
-  out.gauge("rollcall_sessions", "WebSocket, now.", real(stats.sessions));
-  out.gauge("rollcall_channels", "Joined topics of sessions, now.",
+  out.gauge("rollcall_connections",
+            "TCP connections of clients that are open now.",
+            real(stats.connections));
+  out.gauge("rollcall_sessions", "WebSocket sessions that are open now.",
+            real(stats.sessions));
+  out.gauge("rollcall_channels",
+            "Channels that are joined now, one for each session and topic.",
             real(stats.channels));
-  out.gauge("rollcall_channel_topics", "Topics with a channel, now.",
+  out.gauge("rollcall_channel_topics",
+            "Topics that at least one session has joined now.",
             real(stats.topics));
-  out.counter("rollcall_connects_total", "Sessions accepted.",
-              real(stats.connects));
-  out.counter("rollcall_joins_total", "Channel joins accepted.",
+  out.counter("rollcall_connects_total",
+              "WebSocket connects that were accepted.", real(stats.connects));
+  out.counter("rollcall_joins_total", "Joins of a channel that were accepted.",
               real(stats.joins));
-  out.counter("rollcall_http_requests_total", "That were no connects.",
+  out.counter("rollcall_http_requests_total",
+              "HTTP requests, without WebSocket connects.",
               real(stats.http_requests));
-  out.counter("rollcall_frames_in_total", "From clients.",
-              real(stats.frames_in));
-  out.counter("rollcall_frames_out_total", "To clients.",
+  out.counter("rollcall_frames_in_total",
+              "WebSocket frames received from clients.", real(stats.frames_in));
+  out.counter("rollcall_frames_out_total", "WebSocket frames sent to clients.",
               real(stats.frames_out));
-  out.counter("rollcall_bytes_in_total", "From clients.", real(stats.bytes_in));
-  out.counter("rollcall_bytes_out_total", "To clients.", real(stats.bytes_out));
-  out.counter("rollcall_channel_crashes_total", "phx_error sent.",
+  out.counter("rollcall_bytes_in_total", "Bytes received from clients.",
+              real(stats.bytes_in));
+  out.counter("rollcall_bytes_out_total", "Bytes sent to clients.",
+              real(stats.bytes_out));
+  out.counter("rollcall_channel_crashes_total",
+              "Channels that crashed; their clients were sent phx_error.",
               real(stats.channel_crashes));
-  out.counters("rollcall_refusals_total", "Wishes of clients refused.");
+  out.counters("rollcall_refusals_total",
+               "Requests, connects and messages of clients that were refused, "
+               "by reason.");
   for (std::size_t i = 0; i < stats.refusals.size(); ++i)
     out.labelled("rollcall_refusals_total", "reason", refusal_names[i],
                  real(stats.refusals[i]));
-  out.histogram("rollcall_join_seconds", "From phx_join to its reply.",
+  out.histogram("rollcall_join_seconds", "Time from a phx_join to its reply.",
                 stats.join_time);
+}
+
+void append_admin(metrics_text& out, std::uint64_t wrong_token,
+                  std::uint64_t too_often) {
+  constexpr const char* name = "rollcall_admin_refusals_total";
+  out.counters(name, "Requests with an admin token that was wrong, or that was "
+                     "not looked at after too many wrong ones.");
+  out.labelled(name, "reason", "wrong_token", static_cast<double>(wrong_token));
+  out.labelled(name, "reason", "too_often", static_cast<double>(too_often));
+}
+
+void append_log(metrics_text& out, const log_losses& lost) {
+  constexpr const char* name = "rollcall_log_lines_lost_total";
+  out.counters(name, "Log lines that were not written: of a kind that repeats, "
+                     "or because standard error is read too slowly or takes "
+                     "nothing.");
+  out.labelled(name, "reason", "repeated", static_cast<double>(lost.repeated));
+  out.labelled(name, "reason", "queue_full",
+               static_cast<double>(lost.queue_full));
+  out.labelled(name, "reason", "refused", static_cast<double>(lost.refused));
 }
 
 void append_process(metrics_text& out) {
   rusage used{};
   ::getrusage(RUSAGE_SELF, &used);
-  out.counter("process_cpu_seconds_total", "User and system.",
+  out.counter("process_cpu_seconds_total",
+              "CPU time that the process has used, user and system.",
               seconds(used.ru_utime) + seconds(used.ru_stime));
-  out.gauge("process_resident_memory_bytes", "Now.", resident_bytes());
-  out.gauge("process_open_fds", "Now.", open_files());
+  out.gauge("process_resident_memory_bytes",
+            "Memory of the process that is in RAM now.", resident_bytes());
+  out.gauge("process_open_fds", "File descriptors that are open now.",
+            open_files());
 }
 
 } // namespace rollcall::node

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/node/log.hpp"
 #include <rollcall/gateway_stats.hpp>
 #include <rollcall/stats.hpp>
 
@@ -36,9 +37,14 @@ private:
   std::string text_;
 };
 
-/// Metrics of the presence runtime, of the gateway, and of the process.
+/// Metrics of the presence runtime, the gateway, the log, and the process.
 void append_runtime(metrics_text& out, const runtime_stats& stats);
 void append_gateway(metrics_text& out, const gateway_stats& stats);
+/// Requests for the page and the API that gave a wrong admin token, or were not
+/// looked at after too many of them.
+void append_admin(metrics_text& out, std::uint64_t wrong_token,
+                  std::uint64_t too_often);
+void append_log(metrics_text& out, const log_losses& lost);
 void append_process(metrics_text& out);
 
 } // namespace rollcall::node

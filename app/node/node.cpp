@@ -1,6 +1,7 @@
 #include "app/node/node.hpp"
 
 #include "app/node/auth.hpp"
+#include "app/node/certificates.hpp"
 #include "app/node/cluster_status.hpp"
 #include "app/node/http.hpp"
 #include "app/node/metrics_text.hpp"
@@ -20,6 +21,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,12 +34,24 @@ namespace {
 
 constexpr int exit_failure = 1;
 constexpr int exit_wrong_settings = 2;
+/// How long the end waits for whoever reads the log.
+constexpr std::chrono::milliseconds last_lines_max{500};
+
+/// How often the node looks after its certificate files and its log.
+constexpr timespec look_interval{2, 0};
 
 sigset_t end_signals() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  return set;
+}
+
+/// Those that `run` waits for.
+sigset_t awaited_signals() {
+  auto set = end_signals();
+  sigaddset(&set, SIGHUP);
   return set;
 }
 
@@ -62,7 +76,8 @@ int fail(int code, const std::string& text) {
 }
 
 std::string render_metrics(const channel_context& channels,
-                           const gateway& clients, const cluster* net) {
+                           const gateway& clients, const http_interface& http,
+                           const cluster* net) {
   metrics_text out;
   append_runtime(out, channels.who.stats());
   append_gateway(out, clients.stats());
@@ -71,6 +86,9 @@ std::string render_metrics(const channel_context& channels,
                 channels.track_time.snapshot());
   if (net != nullptr)
     append_cluster(out, net->stats(), net->peers());
+  const auto [wrong_token, too_often] = http.refusals();
+  append_admin(out, wrong_token, too_often);
+  append_log(out, lost_log_lines());
   append_process(out);
   return out.text();
 }
@@ -126,7 +144,7 @@ void wire(parts& node, const node_settings& settings,
   // Not a copy: the gateway would hold itself. It answers nothing any more
   // when `node` ends.
   sources.metrics = [channels = node.channels, here = &node] {
-    return render_metrics(*channels, here->clients,
+    return render_metrics(*channels, here->clients, *here->http,
                           here->net ? &*here->net : nullptr);
   };
   sources.disconnect = [here = &node](const std::string& user) {
@@ -145,16 +163,41 @@ void wire(parts& node, const node_settings& settings,
   });
 }
 
+certificate_reloader make_reloader(parts& node, const node_settings& settings) {
+  certificate_reloader result;
+  const auto& links = settings.cluster.net;
+  if (node.net && !links.certificate_file.empty())
+    result.add({"cluster",
+                {links.certificate_file, links.key_file, links.authority_file},
+                [&net = *node.net] { return net.reload_certificates(); }});
+  return result;
+}
+
+/// Waits for SIGTERM or SIGINT, and does meanwhile what is due.
+/// @returns the signal.
+int wait_for_end(certificate_reloader certificates) {
+  const auto signals = awaited_signals();
+  for (;;) {
+    const int signal = ::sigtimedwait(&signals, nullptr, &look_interval);
+    if (signal == SIGTERM || signal == SIGINT)
+      return signal;
+    if (signal == SIGHUP)
+      certificates.reload();
+    else
+      certificates.look();
+    tell_left_out_lines();
+  }
+}
+
 void serve_until_signal(parts& node, const node_settings& settings) {
   node.http->set_ready(true);
   announce(settings, node.clients.port());
-  const auto signals = end_signals();
-  int signal = 0;
-  sigwait(&signals, &signal);
+  const auto signal = wait_for_end(make_reloader(node, settings));
   log_line(log_level::info, "signal {}: draining over at most {} ms", signal,
            settings.drain.count());
   node.http->set_ready(false);
   // A second signal ends the node at once.
+  const auto signals = end_signals();
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   // Peers that are to wait must not hear of each client's leave.
   if (node.net && !settings.cluster.leave_at_once)
@@ -206,6 +249,20 @@ int start(caf::actor_system& system, node_settings& settings) {
   return wrong ? fail(exit_failure, describe(wrong)) : 0;
 }
 
+int run_logged(node_config& settings) {
+  if (auto wrong = validate(settings.settings.runtime))
+    return fail(exit_wrong_settings, describe(wrong));
+  if (auto wrong = validate(settings.settings.gateway))
+    return fail(exit_wrong_settings, describe(wrong));
+  if (auto wrong = validate(settings.settings.cluster.net))
+    return fail(exit_wrong_settings, describe(wrong));
+  raise_file_limit();
+  caf::actor_system system{settings};
+  const auto code = start(system, settings.settings);
+  log_line(log_level::info, "ended");
+  return code;
+}
+
 } // namespace
 
 void open_standard_files() {
@@ -217,25 +274,17 @@ void open_standard_files() {
 }
 
 void block_signals() {
-  const auto signals = end_signals();
+  const auto signals = awaited_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   // What would end the node without a drain does nothing.
-  for (const int signal : {SIGPIPE, SIGHUP, SIGUSR1, SIGUSR2})
+  for (const int signal : {SIGPIPE, SIGUSR1, SIGUSR2})
     std::signal(signal, SIG_IGN);
 }
 
 int run(node_config& settings) {
   start_log(settings.settings.level);
-  if (auto wrong = validate(settings.settings.runtime))
-    return fail(exit_wrong_settings, describe(wrong));
-  if (auto wrong = validate(settings.settings.gateway))
-    return fail(exit_wrong_settings, describe(wrong));
-  if (auto wrong = validate(settings.settings.cluster.net))
-    return fail(exit_wrong_settings, describe(wrong));
-  raise_file_limit();
-  caf::actor_system system{settings};
-  const auto code = start(system, settings.settings);
-  log_line(log_level::info, "ended");
+  const auto code = run_logged(settings);
+  finish_log(last_lines_max);
   return code;
 }
 

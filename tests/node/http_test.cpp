@@ -176,4 +176,28 @@ BOOST_AUTO_TEST_CASE(the_api_tells_where_the_socket_is) {
              != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(guesses_of_the_admin_token_are_limited_and_counted) {
+  set_admin_token();
+  listen_everywhere();
+  const http_interface interface { {presence{}, {}, {}, {}, {}}, settings };
+  const auto status_for = [&](const char* token, const char* address) {
+    const http_request request{
+        "GET", "/api/info", {{"token", token}}, {}, address};
+    return interface.answer(request)->status;
+  };
+  unsigned status = 401;
+  int guesses = 0;
+  for (; status == 401 && guesses < 1000; ++guesses)
+    status = status_for("a guess", "192.0.2.1");
+  BOOST_TEST(status == 429u);
+  BOOST_TEST(guesses < 50);
+  // The right one is not looked at either, but from elsewhere it is.
+  BOOST_TEST(status_for("0123456789abcdef", "192.0.2.1") == 429u);
+  BOOST_TEST(status_for("0123456789abcdef", "192.0.2.2") == 200u);
+  // Who gives none has not guessed.
+  BOOST_TEST(status_for("", "192.0.2.1") == 401u);
+  BOOST_TEST(interface.refusals().too_often == 2u);
+  BOOST_TEST(interface.refusals().wrong_token == std::uint64_t(guesses - 1));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

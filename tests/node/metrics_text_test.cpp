@@ -1,9 +1,12 @@
+#include "app/node/cluster_status.hpp"
 #include "app/node/latency.hpp"
 #include "app/node/metrics_text.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <sstream>
 #include <string>
 
 using namespace rollcall;
@@ -79,6 +82,31 @@ BOOST_AUTO_TEST_CASE(a_histogram_counts_upwards_and_ends_at_infinity) {
   BOOST_TEST(contains(out.text(), "t_seconds_bucket{le=\"0.001024\"} 2\n"));
   BOOST_TEST(contains(out.text(), "t_seconds_bucket{le=\"+Inf\"} 2\n"));
   BOOST_TEST(contains(out.text(), "t_seconds_sum 0.001\nt_seconds_count 2\n"));
+}
+
+BOOST_AUTO_TEST_CASE(lines_that_the_log_lost_are_counted_by_reason) {
+  metrics_text out;
+  append_log(out, {1, 2, 3});
+  for (const char* line :
+       {"{reason=\"repeated\"} 1\n", "{reason=\"queue_full\"} 2\n",
+        "{reason=\"refused\"} 3\n"})
+    BOOST_TEST(contains(out.text(),
+                        std::string{"rollcall_log_lines_lost_total"} + line));
+}
+
+// "Now." told nobody of what.
+BOOST_AUTO_TEST_CASE(every_help_text_is_a_few_words_at_least) {
+  metrics_text out;
+  append_runtime(out, {});
+  append_gateway(out, {});
+  append_cluster(out, {}, {});
+  append_log(out, {});
+  append_process(out);
+  std::istringstream lines{out.text()};
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with("# HELP "))
+      // "# HELP name", and three words or more.
+      BOOST_TEST(std::count(line.begin(), line.end(), ' ') >= 5, line);
 }
 
 BOOST_AUTO_TEST_CASE(the_process_shows_its_memory_and_files) {
