@@ -1,5 +1,7 @@
 #include "app/gateway/channel_table.hpp"
 
+#include "app/gateway/json_text.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -9,8 +11,22 @@ namespace {
 
 constexpr std::size_t topic_bytes_max = 255;
 
-std::string reason_object(std::string_view reason) {
-  return "{\"reason\":\"" + std::string{reason} + "\"}";
+/// `reason` needs no quoting.
+std::string reason_object(std::string_view reason,
+                          std::string_view detail = {}) {
+  auto result = "{\"reason\":\"" + std::string{reason} + '"';
+  if (!detail.empty()) {
+    result += ",\"detail\":";
+    append_quoted(result, detail);
+  }
+  return result + '}';
+}
+
+refusal refusal_of(problem what) noexcept {
+  if (what == problem::too_large)
+    return refusal::message_too_large;
+  return reason_of(what) == "invalid_topic" ? refusal::invalid_topic
+                                            : refusal::invalid_message;
 }
 
 std::size_t cost(const message& what) noexcept {
@@ -30,7 +46,9 @@ void channel_table::receive(message what) {
     reply_ok(null_ref, what);
     return;
   }
-  auto* found = find(what.topic);
+  if (what.event == "access_token" && renew(what))
+    return;
+  auto* found = find_topic(what.topic);
   if (found && found->now == phase::joining)
     wait(*found, std::move(what));
   else if (what.event == "phx_join")
@@ -39,6 +57,19 @@ void channel_table::receive(message what) {
     leave(found, what);
   else
     event(found, std::move(what));
+}
+
+/// Not for channels, whatever the topic: they might pass a token on.
+bool channel_table::renew(const message& what) {
+  const auto problem = effects_.renew(what.what);
+  if (!problem)
+    return false;
+  if (problem->empty())
+    reply_ok(what.join_ref, what);
+  else
+    refuse(what, what.join_ref, "unauthorized", refusal::token_refused,
+           *problem);
+  return true;
 }
 
 void channel_table::wait(channel& which, message what) {
@@ -84,7 +115,8 @@ bool channel_table::may_join(const message& what) {
     return false;
   }
   if (what.topic.empty() || what.topic.size() > topic_bytes_max) {
-    refuse(what, what.join_ref, "invalid topic", refusal::invalid_topic);
+    refuse(what, what.join_ref, "invalid_topic", refusal::invalid_topic,
+           "a topic has 1 to 255 bytes");
     return false;
   }
   if (!has_room()) {
@@ -111,10 +143,22 @@ bool channel_table::has_room() const {
 }
 
 void channel_table::refuse(const message& what, std::string_view join_ref,
-                           std::string_view reason, refusal why) {
+                           std::string_view reason, refusal why,
+                           std::string_view detail) {
   effects_.count(why);
   effects_.send(encode_reply(join_ref, what.ref, what.topic, "error",
-                             {reason_object(reason)}));
+                             {reason_object(reason, detail)}));
+}
+
+void channel_table::refuse(const message_head& what, problem why) {
+  if (is_closed_)
+    return;
+  if (what.event == R"("phx_join")")
+    if (const auto topic = unquote(what.topic))
+      if (auto* old = find_topic(*topic); old && old->now != phase::joining)
+        replace(*old);
+  effects_.count(refusal_of(why));
+  effects_.send({encode_refusal(what, reason_of(why), describe(why))});
 }
 
 void channel_table::leave(channel* which, const message& what) {
@@ -188,6 +232,11 @@ void channel_table::end(std::uint64_t id, bool is_crash) {
   remove(*which, true);
 }
 
+void channel_table::crash_join(std::uint64_t id) {
+  if (const auto* which = find(id); which && which->now == phase::joining)
+    end(id, true);
+}
+
 void channel_table::clear() {
   is_closed_ = true;
   while (!channels_.empty())
@@ -221,7 +270,7 @@ channel* channel_table::find(std::uint64_t id) noexcept {
   return nullptr;
 }
 
-channel* channel_table::find(std::string_view topic) noexcept {
+channel* channel_table::find_topic(std::string_view topic) noexcept {
   for (const auto& each : channels_)
     if (each->topic == topic)
       return each.get();

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,10 @@ public:
   [[nodiscard]] virtual bool serves(std::string_view topic) = 0;
   /// Whether the rate of joins has room for one more.
   [[nodiscard]] virtual bool admits_join() = 0;
+  /// Takes a fresh token of the client. @returns what is wrong with it, empty
+  /// if nothing is; nothing at all if tokens are not taken.
+  [[nodiscard]] virtual std::optional<std::string> renew(const body& payload)
+      = 0;
   [[nodiscard]] virtual std::unique_ptr<channel> make_channel() = 0;
   /// Starts the actor. @returns false if there is none.
   [[nodiscard]] virtual bool start(channel& which, body params) = 0;
@@ -81,6 +86,10 @@ public:
   /// Takes one message of the client.
   void receive(message what);
 
+  /// Answers a message that could not be decoded. A join ends the former
+  /// channel of its topic, as one that can be decoded does.
+  void refuse(const message_head& what, problem why);
+
   /// The actor took the client in.
   void accept(std::uint64_t id, std::string response, bool and_state);
 
@@ -89,6 +98,10 @@ public:
 
   /// The actor ended, or (`is_crash`) did not answer the join in time.
   void end(std::uint64_t id, bool is_crash);
+
+  /// The actor's answer to the join makes no sense; one that was answered
+  /// stays.
+  void crash_join(std::uint64_t id);
 
   /// All channels go away without a word; later messages are ignored.
   void clear();
@@ -113,16 +126,18 @@ public:
 private:
   using slot = std::unique_ptr<channel>;
 
-  [[nodiscard]] channel* find(std::string_view topic) noexcept;
+  [[nodiscard]] channel* find_topic(std::string_view topic) noexcept;
   void wait(channel& which, message what);
   void join(channel* old, message what);
   void leave(channel* which, const message& what);
+  [[nodiscard]] bool renew(const message& what);
   void event(channel* which, message what);
   void replace(channel& old);
   [[nodiscard]] bool may_join(const message& what);
   [[nodiscard]] bool has_room() const;
   void refuse(const message& what, std::string_view join_ref,
-              std::string_view reason, refusal why);
+              std::string_view reason, refusal why,
+              std::string_view detail = {});
   void fail_join(channel& which, std::string response, refusal why);
   void remove(channel& which, bool is_ended);
   void resume(std::unique_ptr<channel::pending_join> pending);

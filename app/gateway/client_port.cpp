@@ -1,6 +1,7 @@
 #include "app/gateway/client_port.hpp"
 
 #include "app/gateway/channel_table.hpp"
+#include "app/gateway/json_text.hpp"
 #include "app/gateway/log_line.hpp"
 #include "app/gateway/session.hpp"
 
@@ -41,14 +42,42 @@ void client::port::post(Work work) {
     });
 }
 
+bool client::port::is_sound(const std::string& json, std::string_view what,
+                            bool must_be_object) const {
+  constexpr std::size_t depth_max = 1000;
+  if (channels::check_json(json, depth_max) == channels::json_verdict::ok
+      && (!must_be_object || channels::is_object(json)))
+    return true;
+  ++home_->counts().invalid_answers;
+  gateway_log(log_level::error,
+              "answer dropped: it is no JSON{} topic={} of={}",
+              must_be_object ? " object" : "", topic_, what);
+  return false;
+}
+
 void client::port::accept(std::string response, bool and_state) {
+  if (!is_sound(response, "accept", true)) {
+    crash_join();
+    return;
+  }
   post([id = id_, response = std::move(response),
         and_state](channels::session& owner) mutable {
     owner.channels().accept(id, std::move(response), and_state);
   });
 }
 
+void client::port::crash_join() {
+  post([id = id_](channels::session& owner) {
+    // Only the join: an accepted one stays, whatever is said again.
+    owner.channels().crash_join(id);
+  });
+}
+
 void client::port::reject(std::string response) {
+  if (!is_sound(response, "reject", true)) {
+    crash_join();
+    return;
+  }
   post([id = id_,
         response = std::move(response)](channels::session& owner) mutable {
     owner.channels().reject(id, std::move(response));
@@ -57,14 +86,20 @@ void client::port::reject(std::string response) {
 
 void client::port::reply(std::string_view ref, std::string_view status,
                          payload response) {
-  if (!ref.empty())
-    send(
-        channels::encode_reply(join_ref_, ref, topic_, status,
-                               {std::move(response.bytes), response.is_binary}),
-        status);
+  if (ref.empty())
+    return;
+  if (!response.is_binary && !is_sound(response.bytes, "reply", false)) {
+    status = "error";
+    response.bytes = R"({"reason":"invalid_reply"})";
+  }
+  send(channels::encode_reply(join_ref_, ref, topic_, status,
+                              {std::move(response.bytes), response.is_binary}),
+       status);
 }
 
 void client::port::push(std::string_view event, payload what) {
+  if (!what.is_binary && !is_sound(what.bytes, event, true))
+    return;
   send(channels::encode_push(join_ref_, topic_, event,
                              {std::move(what.bytes), what.is_binary}),
        event);
@@ -72,6 +107,7 @@ void client::port::push(std::string_view event, payload what) {
 
 void client::port::send(channels::encoded frame, std::string_view what) {
   if (frame.what != problem::none) {
+    ++home_->counts().invalid_answers;
     gateway_log(log_level::error, "frame dropped: {} topic={} event={}",
                 describe(frame.what), topic_, what);
     return;

@@ -35,9 +35,14 @@ public:
   }
 
 private:
+  void crash_join();
   template <class Work>
   void post(Work work);
   void send(channels::encoded frame, std::string_view what);
+  /// Whether an answer of the embedder's is JSON; else it is logged and
+  /// counted.
+  [[nodiscard]] bool is_sound(const std::string& json, std::string_view what,
+                              bool must_be_object) const;
 
   const std::shared_ptr<channels::worker> home_;
   const std::weak_ptr<channels::session> session_;

@@ -11,7 +11,9 @@ enum class close_code : std::uint16_t {
   protocol_error = 1002,
   invalid_utf8 = 1007,
   policy = 1008,
+  too_large = 1009,
   restart = 1012,
+  unauthorized = 3000, ///< Registered with IANA: the token expired.
 };
 
 } // namespace rollcall::channels

@@ -44,10 +44,13 @@ struct counters {
   counter bytes_in;
   counter bytes_out;
   counter channel_crashes;
+  counter callback_failures;
   std::array<counter, static_cast<std::size_t>(refusal::count_)> refusals;
   std::array<counter, std::tuple_size_v<decltype(duration_histogram::buckets)>>
       join_time;
   counter join_time_sum_us;
+
+  std::atomic<std::uint64_t> invalid_answers{0}; ///< Any thread counts these.
 
   void refuse(refusal why) noexcept {
     refusals[static_cast<std::size_t>(why)].add(1);
@@ -75,6 +78,8 @@ struct counters {
     sum.bytes_in += bytes_in.get();
     sum.bytes_out += bytes_out.get();
     sum.channel_crashes += channel_crashes.get();
+    sum.invalid_answers += invalid_answers;
+    sum.callback_failures += callback_failures.get();
     for (std::size_t i = 0; i < refusals.size(); ++i)
       sum.refusals[i] += refusals[i].get();
     for (std::size_t i = 0; i < join_time.size(); ++i) {

@@ -18,6 +18,11 @@ caf::error check_range(std::string_view key, std::uint64_t value,
       fmt::format("{} is {}; allowed: {} to {}", key, value, least, most));
 }
 
+/// A negative time is as wrong as one that is too long.
+std::uint64_t milliseconds_of(std::chrono::milliseconds value) {
+  return static_cast<std::uint64_t>(value.count());
+}
+
 caf::error check_time(std::string_view key, std::chrono::milliseconds value,
                       std::uint64_t least) {
   constexpr std::uint64_t day = 86'400'000;
@@ -48,8 +53,11 @@ caf::error validate(const gateway_config& settings) {
       check_range("io_threads", settings.io_threads, 1, 64),
       check_time("idle_timeout_ms", settings.idle_timeout, 100),
       check_time("handshake_timeout_ms", settings.handshake_timeout, 100),
+      check_time("connect_timeout_ms", settings.connect_timeout, 10),
       check_time("join_timeout_ms", settings.join_timeout, 100),
       check_time("leave_timeout_ms", settings.leave_timeout, 10),
+      check_range("close_delay_ms", milliseconds_of(settings.close_delay), 0,
+                  60'000),
       check_range("frame_bytes_max", settings.frame_bytes_max, 1024, 16u << 20),
       check_range("json_depth_max", settings.json_depth_max, 1, 1000),
       check_range("outbox_bytes_max", settings.outbox_bytes_max, 65'536,

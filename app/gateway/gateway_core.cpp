@@ -29,6 +29,7 @@ gateway_core::gateway_core(caf::actor_system& actors, presence runtime,
       who{std::move(runtime)},
       settings{std::move(config)},
       path{settings.path + settings.endpoint},
+      longpoll_path{settings.path + "/longpoll"},
       topics{std::make_unique<hub>(*this)} {
 }
 
@@ -41,6 +42,12 @@ caf::error gateway_core::prepare() {
                       "origins: every entry must be '*', 'same-host' or "
                       "'scheme://host:port' with a host");
   origins = std::move(*parsed);
+  auto names = host_policy::parse(settings.hosts);
+  if (!names)
+    return make_error(ec::invalid_config,
+                      "hosts: every entry must be '*', a name or '*.' and a "
+                      "name, without a port");
+  hosts = std::move(*names);
   if (settings.tls_certificate_file.empty())
     return {};
   auto [loaded, reason]

@@ -40,9 +40,13 @@ struct gateway_core : std::enable_shared_from_this<gateway_core> {
   const gateway_config settings;
   std::vector<served_pattern> served;
   connect_function decide;
+  async_connect_function decide_later;
+  renew_function renew;
   http_function answer;
   origin_policy origins;
+  host_policy hosts;
   path_pattern path;
+  path_pattern longpoll_path;
   ssl_context tls;
   caf::actor fetcher; ///< Lists with enrichment; empty if there is none.
   caf::actor disconnect_listener;

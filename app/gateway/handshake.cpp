@@ -3,6 +3,7 @@
 #include "app/gateway/text.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rollcall::channels {
 
@@ -10,14 +11,18 @@ namespace {
 
 constexpr std::string_view token_prefix = "base64url.bearer.phx.";
 
-void add_pair(std::string_view pair, fields& params) {
+bool add_pair(std::string_view pair, fields& params) {
   if (pair.empty())
-    return;
+    return true;
   const auto equals = pair.find('=');
-  const auto name = url_decode(pair.substr(0, equals), true);
-  params[name] = equals == std::string_view::npos
-                     ? std::string{}
-                     : url_decode(pair.substr(equals + 1), true);
+  auto name = url_decode(pair.substr(0, equals), true);
+  auto value = equals == std::string_view::npos
+                   ? std::optional{std::string{}}
+                   : url_decode(pair.substr(equals + 1), true);
+  if (!name || !value)
+    return false;
+  params[std::move(*name)] = std::move(*value);
+  return true;
 }
 
 bool has_token(const fields& headers, std::string_view name,
@@ -45,10 +50,13 @@ bool is_valid_key(const fields& headers) {
 target parse_target(std::string_view text) {
   text = text.substr(0, text.find('#'));
   const auto mark = text.find('?');
-  target result{url_decode(text.substr(0, mark), false), {}};
+  auto path = url_decode(text.substr(0, mark), false);
+  target result;
+  result.is_valid = path.has_value();
+  result.path = std::move(path).value_or(std::string{});
   if (mark != std::string_view::npos)
     for (const auto pair : split(text.substr(mark + 1), '&'))
-      add_pair(pair, result.params);
+      result.is_valid &= add_pair(pair, result.params);
   return result;
 }
 

@@ -19,6 +19,7 @@ using fields = std::map<std::string, std::string, std::less<>>;
 struct target {
   std::string path;
   fields params;
+  bool is_valid = true; ///< Every part is percent-encoded UTF-8.
 };
 
 [[nodiscard]] target parse_target(std::string_view text);
@@ -35,6 +36,28 @@ private:
   std::vector<std::string> segments_;
 };
 
+/// Which names a `Host` header may have, so that a page whose own name leads
+/// to this address (DNS rebinding) is told from one of ours.
+class host_policy {
+public:
+  /// Takes `*`, `name` or `*.name`, without a port.
+  /// @returns nothing if an entry is empty or has a port, a path or a space.
+  [[nodiscard]] static std::optional<host_policy>
+  parse(const std::vector<std::string>& entries);
+
+  /// Whether requests for this host are meant for us: loopback names, IP
+  /// addresses, which nobody can rebind, and what was configured.
+  [[nodiscard]] bool allows(std::string_view host_header) const;
+
+private:
+  bool allows_all_ = false;
+  std::vector<std::string> names_; ///< Lower case; with a leading `.`: below.
+};
+
+/// Whether a `Host` header names the loopback: `localhost`, names below it,
+/// 127.0.0.0/8 or `[::1]`.
+[[nodiscard]] bool is_loopback_host(std::string_view host_header);
+
 /// Whether the parameters ask for version 2.0.x of the protocol.
 [[nodiscard]] bool is_supported_version(const fields& params);
 
@@ -47,9 +70,11 @@ public:
   [[nodiscard]] static std::optional<origin_policy>
   parse(const std::vector<std::string>& entries);
 
-  /// Decides on a request; `origin` is empty if there is no such header.
+  /// Decides on a request; `origin` is empty if there is no such header. The
+  /// same host counts only if it is one of `hosts`.
   [[nodiscard]] bool allows(const std::optional<std::string>& origin,
-                            std::string_view host_header) const;
+                            std::string_view host_header,
+                            const host_policy& hosts) const;
 
 private:
   struct rule {

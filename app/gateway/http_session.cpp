@@ -1,6 +1,8 @@
 #include "app/gateway/http_session.hpp"
 
+#include "app/gateway/callback.hpp"
 #include "app/gateway/gateway_core.hpp"
+#include "app/gateway/http_answer.hpp"
 #include "app/gateway/log_line.hpp"
 #include "app/gateway/session.hpp"
 #include "app/gateway/text.hpp"
@@ -14,6 +16,14 @@
 namespace rollcall::channels {
 
 namespace http = boost::beast::http;
+
+namespace {
+
+http_response failure() {
+  return {500, "text/plain; charset=utf-8", "the application failed\n", {}};
+}
+
+} // namespace
 
 http_session::http_session(worker& home, boost::asio::ip::tcp::socket socket)
     : home_{home},
@@ -31,6 +41,12 @@ void http_session::start() {
 void http_session::sweep(clock::time_point now) {
   if (now < deadline_)
     return;
+  if (std::exchange(is_deciding_, false)) {
+    refuse(refusal::connect_timeout, 503,
+           "the application did not decide on the connect in time\n");
+    proceed();
+    return;
+  }
   // Between two requests of a connection silence is no offence.
   if (!has_served_ || parser_->got_some() || !received_.empty()) {
     home_.counts().refuse(refusal::handshake_timeout);
@@ -58,7 +74,7 @@ void http_session::wait(transport::status why) {
 
 void http_session::proceed() {
   const auto keep = shared_from_this();
-  while (!is_gone_)
+  while (!is_gone_ && !is_deciding_)
     if (is_answering_ ? !write() : !read())
       return;
 }
@@ -66,7 +82,7 @@ void http_session::proceed() {
 bool http_session::read() {
   if (!received_.empty())
     parse(); // A request that came together with the last one.
-  if (is_gone_ || is_answering_)
+  if (is_gone_ || is_answering_ || is_deciding_)
     return true;
   const auto result = bytes_.read(home_.read_buffer());
   if (result.bytes > 0) {
@@ -146,8 +162,13 @@ void http_session::handle() {
   const auto asked
       = parse_target({request.target().data(), request.target().size()});
   auto params = asked.params;
-  if (home_.core().path.match(asked.path, params))
+  if (!asked.is_valid)
+    refuse(refusal::malformed_http, 400,
+           "path and query must be percent-encoded UTF-8\n");
+  else if (home_.core().path.match(asked.path, params))
     handle_connect(asked, std::move(params));
+  else if (home_.core().longpoll_path.match(asked.path, params))
+    refuse_longpoll();
   else
     handle_plain(asked);
 }
@@ -155,10 +176,15 @@ void http_session::handle() {
 void http_session::handle_plain(const target& asked) {
   home_.counts().http_requests.add(1);
   std::optional<http_response> found;
-  if (const auto& answer = home_.core().answer)
-    found
-        = answer({method_, asked.path, asked.params, headers_, peer_address_});
-  respond(found ? *found : http_response{404, "text/plain", "not found\n", {}});
+  if (const auto& answer = home_.core().answer;
+      answer && !run_callback(home_, "on_http", [&] {
+        found = answer(
+            {method_, asked.path, asked.params, headers_, peer_address_});
+      }))
+    found = failure();
+  if (!found)
+    found = http_response{404, "text/plain", "not found\n", {}};
+  respond(*found);
 }
 
 void http_session::refuse(refusal why, unsigned status, std::string body) {
@@ -170,18 +196,14 @@ void http_session::refuse(refusal why, unsigned status, std::string body) {
 
 void http_session::respond(const http_response& what) {
   has_served_ = true;
-  const auto reason = http::obsolete_reason(http::int_to_status(what.status));
-  answer_ += fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\n"
-                         "Content-Length: {}\r\nConnection: {}\r\n",
-                         what.status,
-                         std::string_view{reason.data(), reason.size()},
-                         what.content_type, what.body.size(),
-                         keeps_alive_ ? "keep-alive" : "close");
-  for (const auto& [name, value] : what.headers)
-    answer_ += fmt::format("{}: {}\r\n", name, value);
-  answer_ += "\r\n";
-  if (method_ != "HEAD")
-    answer_ += what.body;
+  const auto problem = answer_problem(what);
+  if (!problem.empty()) {
+    ++home_.counts().invalid_answers;
+    gateway_log(log_level::error, "HTTP answer replaced: {} status={}", problem,
+                what.status);
+  }
+  answer_ += encode_answer(problem.empty() ? what : failure(), keeps_alive_,
+                           method_ != "HEAD");
   is_answering_ = true;
   deadline_ = clock::now() + home_.core().settings.handshake_timeout;
 }

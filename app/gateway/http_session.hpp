@@ -8,6 +8,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -32,6 +33,9 @@ public:
   void sweep(clock::time_point now);
   void abort();
 
+  /// The answer to the asynchronous connect with this number came.
+  void take_decision(std::uint64_t number, connect_result decision);
+
   std::size_t index = 0; ///< Among its worker's.
 
 private:
@@ -50,12 +54,12 @@ private:
   /// Runs the checks before the upgrade. @returns whether all passed.
   [[nodiscard]] bool check_connect(const fields& params,
                                    subprotocol_choice& choice);
-  [[nodiscard]] bool decide(const target& asked, fields params,
-                            subprotocol_choice& choice,
-                            connect_result& decision,
-                            std::shared_ptr<connect_info>& info);
-  void upgrade(std::string subprotocol, connect_result decision,
-               std::shared_ptr<const connect_info> info);
+  void decide();
+  void decide_later();
+  /// Goes on with what the embedder's `connect` said.
+  void finish_connect(connect_result decision);
+  void upgrade(connect_result decision);
+  void refuse_longpoll();
   void refuse(refusal why, unsigned status, std::string body = {});
   void respond(const http_response& what);
   [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
@@ -70,6 +74,10 @@ private:
   std::string peer_address_;
   std::uint16_t peer_port_ = 0;
   clock::time_point deadline_;
+  std::shared_ptr<const connect_info> connect_; ///< What is decided upon.
+  std::string subprotocol_;                     ///< To be echoed.
+  std::uint64_t decision_number_ = 0;
+  bool is_deciding_ = false; ///< Waits for the embedder.
   bool keeps_alive_ = false;
   bool is_answering_ = false;
   bool is_gone_ = false;

@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace rollcall::channels {
@@ -110,8 +111,8 @@ std::size_t skip_element(std::string_view text, std::size_t at) noexcept {
       return at;
     if (c == '[' || c == '{')
       ++depth;
-    else if (c == ']' || c == '}')
-      --depth;
+    else if ((c == ']' || c == '}') && depth-- == 0)
+      return text.size(); // The array ends here.
     ++at;
   }
   return text.size();
@@ -179,6 +180,26 @@ std::optional<array_slices> slice_array(std::string_view text) {
   return result;
 }
 
+std::optional<array_slices> slice_front(std::string_view text,
+                                        std::size_t count) {
+  constexpr std::size_t depth_max = 8;
+  text = trim(text);
+  if (text.empty() || text.front() != '[')
+    return std::nullopt;
+  text.remove_prefix(1);
+  array_slices result;
+  while (result.count < std::min(count, result.elements.size())) {
+    const auto end = skip_element(text, 0);
+    const auto element = trim(text.substr(0, end));
+    if (end >= text.size()
+        || check_json(element, depth_max) != json_verdict::ok)
+      return std::nullopt;
+    result.elements[result.count++] = element;
+    text.remove_prefix(end + 1);
+  }
+  return result;
+}
+
 bool is_object(std::string_view text) noexcept {
   text = trim(text);
   return text.size() >= 2 && text.front() == '{' && text.back() == '}';
@@ -196,6 +217,21 @@ std::optional<std::string> unquote(std::string_view token) {
   if (problem || !value.is_string())
     return std::nullopt;
   const auto& text = value.get_string();
+  return std::string{text.data(), text.size()};
+}
+
+std::optional<std::string> string_member(std::string_view object,
+                                         std::string_view name) {
+  json::error_code problem;
+  const auto value
+      = json::parse(json::string_view{object.data(), object.size()}, problem);
+  if (problem || !value.is_object())
+    return std::nullopt;
+  const auto* found
+      = value.get_object().if_contains({name.data(), name.size()});
+  if (!found || !found->is_string())
+    return std::nullopt;
+  const auto& text = found->get_string();
   return std::string{text.data(), text.size()};
 }
 

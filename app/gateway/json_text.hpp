@@ -32,6 +32,14 @@ struct array_slices {
 /// @returns nothing if the value is no array.
 [[nodiscard]] std::optional<array_slices> slice_array(std::string_view text);
 
+/// Cuts the first `count` elements, at most five, off an array whose rest may
+/// be anything: too deep, or not all there.
+///
+/// @returns nothing unless each of them is one whole JSON value, nested at most
+///          eight deep, and something follows it.
+[[nodiscard]] std::optional<array_slices> slice_front(std::string_view text,
+                                                      std::size_t count);
+
 /// Whether a JSON value is an object, by its first and last character.
 [[nodiscard]] bool is_object(std::string_view text) noexcept;
 
@@ -40,6 +48,10 @@ struct array_slices {
 /// @pre `check_json(token)` was ok.
 /// @returns nothing if the value is no string.
 [[nodiscard]] std::optional<std::string> unquote(std::string_view token);
+
+/// A member of an object that is a string; nothing if there is none.
+[[nodiscard]] std::optional<std::string> string_member(std::string_view object,
+                                                       std::string_view name);
 
 /// Appends `text` as a JSON string, quotes included.
 void append_quoted(std::string& out, std::string_view text);

@@ -87,7 +87,8 @@ bool origin_policy::fits(const rule& allowed, const rule& origin) {
 }
 
 bool origin_policy::allows(const std::optional<std::string>& origin,
-                           std::string_view host_header) const {
+                           std::string_view host_header,
+                           const host_policy& hosts) const {
   if (!origin || allows_all_)
     return true;
   const auto from = parse_rule(*origin);
@@ -96,7 +97,7 @@ bool origin_policy::allows(const std::optional<std::string>& origin,
   std::string host;
   std::uint32_t port = 0;
   if (allows_same_host_ && split_port(trim(host_header), host, port)
-      && host == from->host)
+      && host == from->host && hosts.allows(host_header))
     return true;
   return std::any_of(rules_.begin(), rules_.end(),
                      [&from](const rule& each) { return fits(each, *from); });

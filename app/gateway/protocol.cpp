@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <utility>
 
 namespace rollcall::channels {
 
@@ -110,6 +111,7 @@ std::string_view describe(problem what) noexcept {
       "binary message is not a push",
       "binary message is shorter than its header says",
       "payload is not an object",
+      "message is larger than the limit",
   };
   return sentences[static_cast<std::size_t>(what)];
 }
@@ -162,6 +164,71 @@ problem decode_binary(std::string_view frame, message& out) {
   out.what.bytes = frame.substr(at);
   out.what.is_binary = true;
   return problem::none;
+}
+
+bool is_answerable(problem what) noexcept {
+  switch (what) {
+  case problem::too_deep:
+  case problem::topic_not_a_string:
+  case problem::event_not_a_string:
+  case problem::join_ref_too_long:
+  case problem::ref_too_long:
+  case problem::topic_too_long:
+  case problem::event_too_long:
+  case problem::too_large:
+    return true;
+  default:
+    return false;
+  }
+}
+
+std::string_view reason_of(problem what) noexcept {
+  switch (what) {
+  case problem::topic_not_a_string:
+  case problem::topic_too_long:
+    return "invalid_topic";
+  case problem::too_deep:
+    return "invalid_payload";
+  case problem::too_large:
+    return "too_large";
+  default:
+    return "invalid_message";
+  }
+}
+
+std::optional<message_head> read_text_head(std::string_view frame) {
+  const auto front = slice_front(frame, 4);
+  if (!front)
+    return std::nullopt;
+  const auto token
+      = [&front](std::size_t i) { return std::string{front->elements[i]}; };
+  return message_head{token(0), token(1), token(2), token(3)};
+}
+
+std::optional<message_head> read_binary_head(std::string_view frame) {
+  message found;
+  if (decode_binary(frame, found) != problem::none)
+    return std::nullopt;
+  message_head result{std::move(found.join_ref), std::move(found.ref), {}, {}};
+  append_quoted(result.topic, found.topic);
+  append_quoted(result.event, found.event);
+  return result;
+}
+
+std::string encode_refusal(const message_head& to, std::string_view reason,
+                           std::string_view detail) {
+  std::string out = "[";
+  out += to.join_ref;
+  out += ',';
+  out += to.ref;
+  out += ',';
+  out += to.topic;
+  out += R"(,"phx_reply",{"status":"error","response":{"reason":)";
+  append_quoted(out, reason);
+  out += ",\"detail\":";
+  append_quoted(out, detail);
+  out += "}}]";
+  return out;
 }
 
 std::string text_head(std::string_view join_ref, std::string_view ref,

@@ -56,6 +56,7 @@ enum class problem {
   unknown_kind,
   truncated,
   payload_not_an_object,
+  too_large,
 };
 
 /// A sentence without a full stop; short enough for a close frame.
@@ -67,6 +68,31 @@ enum class problem {
 
 /// Decodes a binary frame. @post `out` is whole if the result is `none`.
 [[nodiscard]] problem decode_binary(std::string_view frame, message& out);
+
+/// What an error reply to a message repeats, as JSON tokens: the message could
+/// not be decoded, so they need not be strings within their bounds.
+struct message_head {
+  std::string join_ref{null_ref};
+  std::string ref{null_ref};
+  std::string topic;
+  std::string event;
+};
+
+/// Whether a message with this problem is answered with an error; all others
+/// end the session, since nobody could say what they were.
+[[nodiscard]] bool is_answerable(problem what) noexcept;
+
+/// The `reason` of the error reply.
+[[nodiscard]] std::string_view reason_of(problem what) noexcept;
+
+/// Reads the first elements of a message whose rest may be anything, or may
+/// not have been kept. @returns nothing if it does not tell all four.
+[[nodiscard]] std::optional<message_head>
+read_text_head(std::string_view frame);
+
+/// As `read_text_head` for a binary frame.
+[[nodiscard]] std::optional<message_head>
+read_binary_head(std::string_view frame);
 
 /// A frame to send: its bytes, and whether it is a binary one.
 struct encoded {
@@ -80,6 +106,11 @@ struct encoded {
                                    std::string_view ref, std::string_view topic,
                                    std::string_view status,
                                    const body& response);
+
+/// The error reply to a message that could not be decoded.
+[[nodiscard]] std::string encode_refusal(const message_head& to,
+                                         std::string_view reason,
+                                         std::string_view detail);
 
 /// An event for one client. JSON must be an object.
 [[nodiscard]] encoded encode_push(std::string_view join_ref,

@@ -7,6 +7,7 @@
 
 #include <boost/beast/websocket/error.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace rollcall::channels {
@@ -18,6 +19,10 @@ namespace {
 /// Room for most messages. A session that waits for one holds no more, since
 /// there are many of those.
 constexpr std::size_t idle_buffer_bytes = 256;
+
+/// What is kept of a message that is too large: enough for refs, topic and
+/// event at their bounds, however they are escaped.
+constexpr std::size_t head_bytes_max = 8192;
 
 /// Why Beast closed the session; nothing if the client just went.
 std::optional<refusal> violation(boost::system::error_code problem) {
@@ -49,11 +54,15 @@ session::~session() = default;
 
 void session::start(const request_type& request, std::string subprotocol) {
   stream_.auto_fragment(false); // One message is one frame.
-  stream_.read_message_max(home_.core().settings.frame_bytes_max);
+  stream_.read_message_max(home_.core().settings.frame_bytes_max * skip_factor);
   stream_.control_callback(
       [this](websocket::frame_type kind, boost::beast::string_view) {
-        if (kind == websocket::frame_type::close)
+        if (kind == websocket::frame_type::close) {
+          // Beast would say 1000, after which some clients do not come back.
+          if (stream_.reason().code == websocket::close_code::none)
+            stream_.next_layer().answer_close_empty();
           begin_closing();
+        }
         home_.flush_later(shared_from_this()); // Beast answers it next.
       });
   stream_.set_option(websocket::stream_base::decorator(
@@ -92,28 +101,51 @@ void session::take(error_code problem) {
     end_reading(problem);
     return;
   }
+  const bool is_skipped = !is_closing_ && skip();
   if (!stream_.is_message_done() && !is_closing_) {
     read();
     return;
   }
-  if (!is_closing_) {
-    home_.counts().frames_in.add(1);
-    const auto bytes = received_.cdata();
-    handle({static_cast<const char*>(bytes.data()), bytes.size()});
-    home_.lane().run(); // At once: others may wait for the same shard.
-  }
+  if (!is_closing_)
+    take_message(is_skipped);
   received_.consume(received_.size());
   if (received_.capacity() > idle_buffer_bytes)
     received_.shrink_to_fit();
-  if (is_gone_ || is_closing_)
+  if (is_gone_ || is_closing_ || is_held_)
     return; // Whoever closes reads on, for the answer.
   is_paused_ = credit_ && credit_->must_pause();
   if (!is_paused_)
     read();
 }
 
+void session::take_message(bool is_skipped) {
+  home_.counts().frames_in.add(1);
+  if (is_skipped) {
+    const auto head = std::exchange(skipped_head_, nullptr);
+    refuse(*head, problem::too_large);
+    return;
+  }
+  const auto bytes = received_.cdata();
+  handle({static_cast<const char*>(bytes.data()), bytes.size()});
+  home_.lane().run(); // At once: others may wait for the same shard.
+}
+
+bool session::skip() {
+  if (!skipped_head_) {
+    if (received_.size() <= home_.core().settings.frame_bytes_max)
+      return false;
+    const auto bytes = received_.cdata();
+    skipped_head_
+        = std::make_unique<std::string>(static_cast<const char*>(bytes.data()),
+                                        std::min(bytes.size(), head_bytes_max));
+  }
+  received_.consume(received_.size());
+  return true;
+}
+
 void session::resume() {
-  if (std::exchange(is_paused_, false) && !is_gone_ && !is_closing_)
+  if (std::exchange(is_paused_, false) && !is_gone_ && !is_closing_
+      && !is_held_)
     read();
 }
 
@@ -123,14 +155,28 @@ void session::handle(std::string_view bytes) {
   const auto failed = stream_.got_text() ? decode_text(bytes, limits, what)
                                          : decode_binary(bytes, what);
   if (failed != problem::none)
-    fail(failed);
+    refuse(bytes, failed);
   else
     table_.receive(std::move(what));
+}
+
+/// A client that comes back at once, as phoenix.js does, would join again with
+/// the same message: an answer spares the others its leaves.
+void session::refuse(std::string_view bytes, problem what) {
+  if (is_answerable(what))
+    if (const auto head = stream_.got_text() ? read_text_head(bytes)
+                                             : read_binary_head(bytes)) {
+      table_.refuse(*head, what);
+      return;
+    }
+  fail(what);
 }
 
 void session::fail(problem what) {
   if (what == problem::invalid_utf8)
     close(close_code::invalid_utf8, describe(what), refusal::invalid_utf8);
+  else if (what == problem::too_large)
+    close(close_code::too_large, describe(what), refusal::frame_too_large);
   else
     close(close_code::policy, describe(what), refusal::malformed_frame);
 }
@@ -139,6 +185,11 @@ void session::end_reading(error_code problem) {
   if (const auto why = violation(problem); why && !is_closing_) {
     home_.counts().refuse(*why); // Beast has sent the close frame.
     log_close(problem.message(), *why, stream_.reason().code);
+    if (const auto delay = home_.core().settings.close_delay;
+        delay.count() > 0) {
+      hold(delay);
+      return;
+    }
   } else if (problem != websocket::error::closed && !why) {
     abort();
     return;

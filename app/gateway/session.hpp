@@ -41,7 +41,12 @@ struct session_identity {
   std::string id; ///< For `disconnect`; may be empty.
   std::shared_ptr<const void> assigns;
   std::shared_ptr<const connect_info> connection;
+  clock::time_point expires_at = clock::time_point::max();
 };
+
+/// The embedder's time as the clock of the sessions shows it; empty: never.
+[[nodiscard]] clock::time_point
+steady_time(std::optional<std::chrono::system_clock::time_point> when);
 
 /// One WebSocket client: Beast cuts its bytes into messages, this decides what
 /// becomes of them.
@@ -56,6 +61,10 @@ public:
 
   /// How long a client may take to answer a close frame, and to hang up.
   static constexpr std::chrono::seconds close_timeout{2};
+
+  /// A message above `frame_bytes_max` is skipped and answered with an error if
+  /// it is at most this many times as large; above, the session is closed.
+  static constexpr std::size_t skip_factor = 16;
 
   /// @param received came behind the request.
   session(worker& home, transport bytes, std::string received,
@@ -104,11 +113,19 @@ private:
   void read();
   void take(error_code problem);
   void handle(std::string_view bytes);
+  /// Takes what came of a message that is too large, and keeps its head.
+  /// @returns whether it is.
+  [[nodiscard]] bool skip();
+  void take_message(bool is_skipped);
+  void refuse(std::string_view bytes, problem what);
   void fail(problem what);
   void end_reading(error_code problem);
   void write();
   void encode();
   void write_later(transport::status why);
+  void prepare_goodbye(close_code code, std::string_view reason);
+  void hold(clock::duration delay);
+  void end_hold();
   void say_close();
   void begin_closing();
   void hang_up();
@@ -120,6 +137,7 @@ private:
   void send(encoded frame) override;
   bool serves(std::string_view topic) override;
   bool admits_join() override;
+  std::optional<std::string> renew(const body& payload) override;
   std::unique_ptr<channel> make_channel() override;
   bool start(channel& which, body params) override;
   void enter(channel& which, bool and_state) override;
@@ -138,6 +156,8 @@ private:
   channel_table table_;
   std::shared_ptr<session_credit> credit_; ///< From the first event on.
   std::optional<boost::beast::websocket::close_reason> goodbye_; ///< Not said.
+  std::unique_ptr<std::string> skipped_head_; ///< Of a too large message.
+  clock::time_point held_until_;              ///< If `is_held_`.
   clock::time_point idle_since_;
   clock::time_point close_deadline_;
   bool is_open_ = false;    ///< The upgrade is done.
@@ -145,6 +165,7 @@ private:
   bool is_writing_ = false; ///< Waits until it can write.
   bool is_paused_ = false;  ///< Does not read, see `session_credit`.
   bool is_overflown_ = false;
+  bool is_held_ = false; ///< Will be closed, see `gateway_config::close_delay`.
   bool is_closing_ = false; ///< The conversation is over.
   bool is_hanging_up_ = false;
   bool is_gone_ = false;

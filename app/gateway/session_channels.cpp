@@ -1,13 +1,14 @@
 // The session as the rules see it: what becomes of its channels.
+#include "app/gateway/callback.hpp"
 #include "app/gateway/client_port.hpp"
 #include "app/gateway/gateway_core.hpp"
+#include "app/gateway/json_text.hpp"
 #include "app/gateway/log_line.hpp"
 #include "app/gateway/session.hpp"
 #include "app/gateway/session_credit.hpp"
 
 #include <caf/exit_reason.hpp>
 
-#include <exception>
 #include <utility>
 
 namespace rollcall::channels {
@@ -36,6 +37,28 @@ bool session::admits_join() {
   return home_.admit_join();
 }
 
+std::optional<std::string> session::renew(const body& payload) {
+  const auto& decide = home_.core().renew;
+  if (!decide)
+    return std::nullopt;
+  const auto token = payload.is_binary
+                         ? std::nullopt
+                         : string_member(payload.bytes, "access_token");
+  if (!token)
+    return "the payload has no string access_token";
+  connect_result decision;
+  if (!run_callback(home_, "on_renew",
+                    [&] { decision = decide(*who_.connection, *token); }))
+    return "the application failed";
+  if (!decision.is_accepted)
+    return decision.body.empty() ? "the token is refused" : decision.body;
+  if (decision.session_id != who_.id)
+    return "the token is for somebody else";
+  who_.assigns = std::move(decision.assigns);
+  who_.expires_at = steady_time(decision.expires_at);
+  return std::string{};
+}
+
 std::unique_ptr<channel> session::make_channel() {
   auto made = std::make_unique<live_channel>();
   made->id = ++home_.core().last_channel_id;
@@ -59,15 +82,9 @@ bool session::start(channel& which, body params) {
   request->peer = client{port};
   request->home = &home_.lane();
   const auto& make = *home_.core().find(fresh.topic);
-  try {
-    fresh.actor = make(home_.core().system, request);
-  } catch (const std::exception& problem) {
-    gateway_log(log_level::error, "channel factory threw: {} topic={}",
-                problem.what(), fresh.topic);
-  } catch (...) {
-    gateway_log(log_level::error, "channel factory threw topic={}",
-                fresh.topic);
-  }
+  if (!run_callback(home_, "channel",
+                    [&] { fresh.actor = make(home_.core().system, request); }))
+    return false;
   if (!fresh.actor)
     return false;
   fresh.actor->attach_functor(

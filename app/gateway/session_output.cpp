@@ -11,10 +11,39 @@ namespace rollcall::channels {
 
 namespace websocket = boost::beast::websocket;
 
+namespace {
+
+/// Whether the client was closed for what it sent, so that one which comes back
+/// at once is likely to send it again.
+bool is_held_for(refusal why) noexcept {
+  switch (why) {
+  case refusal::malformed_frame:
+  case refusal::invalid_utf8:
+  case refusal::frame_too_large:
+  case refusal::flood:
+    return true;
+  default:
+    return false;
+  }
+}
+
+} // namespace
+
+clock::time_point
+steady_time(std::optional<std::chrono::system_clock::time_point> when) {
+  if (!when)
+    return clock::time_point::max();
+  const auto now = std::chrono::system_clock::now();
+  if (*when <= now)
+    return clock::now();
+  return clock::now()
+         + std::chrono::duration_cast<clock::duration>(*when - now);
+}
+
 // -- writing ------------------------------------------------------------------
 
 void session::send_message(outgoing what) {
-  if (is_closing_ || is_overflown_)
+  if (is_closing_ || is_overflown_ || is_held_)
     return;
   home_.counts().frames_out.add(1);
   // Closing here would change the members list that may be under way.
@@ -30,6 +59,8 @@ void session::flush() {
   is_dirty_ = false;
   if (is_gone_ || is_hanging_up_)
     return;
+  if (is_held_ && !goodbye_)
+    return; // Beast's close frame is among what would be written.
   if (is_overflown_ && !is_closing_)
     close(close_code::policy, "client reads too slowly",
           refusal::outbox_overflow);
@@ -84,7 +115,7 @@ void session::end_writing() {
   if (is_hanging_up_) {
     stream_.next_layer().bytes().end_writing();
     await_end();
-  } else if (goodbye_) {
+  } else if (goodbye_ && is_closing_) {
     say_close();
   }
 }
@@ -98,22 +129,53 @@ void session::close(close_code code, std::string_view reason) {
     abort();
     return;
   }
+  if (is_held_) { // For longer than whoever wants to close now would wait.
+    end_hold();
+    return;
+  }
   begin_closing();
   if (is_overflown_)
     outbox_.clear();
+  prepare_goodbye(code, reason);
+  home_.flush_later(shared_from_this());
+}
+
+void session::prepare_goodbye(close_code code, std::string_view reason) {
   const auto number = static_cast<websocket::close_code>(code);
   reason = reason.substr(0, websocket::reason_string::static_capacity);
   goodbye_.emplace(number,
                    boost::beast::string_view{reason.data(), reason.size()});
-  home_.flush_later(shared_from_this());
 }
 
 void session::close(close_code code, std::string_view reason, refusal why) {
-  if (is_closing_)
+  if (is_closing_ || is_held_)
     return;
   home_.counts().refuse(why);
   log_close(reason, why, static_cast<unsigned>(code));
-  close(code, reason);
+  const auto delay = home_.core().settings.close_delay;
+  if (!is_open_ || !is_held_for(why) || delay.count() == 0) {
+    close(code, reason);
+    return;
+  }
+  prepare_goodbye(code, reason);
+  hold(delay);
+}
+
+/// phoenix.js comes back 10 ms after a close and does the same again. So it
+/// keeps its place, and its connection, for a while: the others see at most one
+/// leave in that time, and the node bears at most one connect.
+void session::hold(clock::duration delay) {
+  is_held_ = true;
+  held_until_ = clock::now() + delay;
+}
+
+void session::end_hold() {
+  is_held_ = false;
+  begin_closing();
+  if (goodbye_)
+    home_.flush_later(shared_from_this());
+  else
+    hang_up();
 }
 
 void session::log_close(std::string_view reason, refusal why, unsigned code) {
@@ -179,11 +241,21 @@ void session::sweep(clock::time_point now) {
       abort();
     return;
   }
+  if (is_held_) {
+    if (now >= held_until_)
+      end_hold();
+    return;
+  }
   const auto& settings = home_.core().settings;
   table_.expire_joins([&settings, now](const channel& which) {
     const auto& started = static_cast<const live_channel&>(which).started;
     return now - started >= settings.join_timeout;
   });
+  if (now >= who_.expires_at) {
+    close(close_code::unauthorized, "the token expired",
+          refusal::token_expired);
+    return;
+  }
   idle_since_ = std::max(idle_since_, stream_.next_layer().last_received());
   if (is_paused_)
     idle_since_ = now; // Silent because we do not listen.

@@ -38,6 +38,17 @@ std::size_t socket_stream::write(const parts& from) {
   return size;
 }
 
+std::size_t socket_stream::answer(const parts& from) {
+  constexpr std::string_view empty_close{"\x88\0", 2};
+  if (!std::exchange(answers_empty_, false))
+    return write(from);
+  write({empty_close});
+  std::size_t size = 0;
+  for (const auto part : from)
+    size += part.size();
+  return size;
+}
+
 transport::status socket_stream::flush() {
   while (!gathered_.empty()) {
     const std::string_view rest{gathered_};

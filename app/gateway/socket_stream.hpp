@@ -71,6 +71,11 @@ public:
     return gathered_.empty();
   }
 
+  /// Has the next frame that Beast writes by itself be a close without a code.
+  void answer_close_empty() noexcept {
+    answers_empty_ = true;
+  }
+
   /// Hands what gathered to the socket, as much as it takes.
   transport::status flush();
 
@@ -155,7 +160,7 @@ private:
         stream.bytes_.wait(what, std::move(self));
         return;
       }
-      sent = stream.write(from); // If it is closed, reading will tell.
+      sent = stream.answer(from); // If it is closed, reading will tell.
       is_written = true;
       boost::asio::post(stream.get_executor(), std::move(self));
     }
@@ -202,6 +207,9 @@ private:
   /// @returns how many bytes were taken: all of the parts.
   std::size_t write(const parts& from);
 
+  /// As `write`, for what Beast writes by itself.
+  std::size_t answer(const parts& from);
+
   static error_code explain(transport::status what);
 
   boost::asio::io_context& home_;
@@ -210,7 +218,8 @@ private:
   std::string gathered_; ///< Not yet with the socket.
   counters& counts_;
   clock::time_point last_received_ = clock::now();
-  bool has_more_; ///< Reading may succeed without waiting.
+  bool answers_empty_ = false; ///< See `answer_close_empty`.
+  bool has_more_;              ///< Reading may succeed without waiting.
 };
 
 /// Part of Beast's contract.

@@ -57,20 +57,26 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
-std::string url_decode(std::string_view text, bool plus_is_space) {
+std::optional<std::string> url_decode(std::string_view text,
+                                      bool plus_is_space) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool has_two_more = text[i] == '%' && text.size() - i > 2;
-    const auto high = has_two_more ? hex_value(text[i + 1]) : -1;
-    const auto low = has_two_more ? hex_value(text[i + 2]) : -1;
-    if (high >= 0 && low >= 0) {
-      result += static_cast<char>(high * 16 + low);
-      i += 2;
-    } else {
+    if (text[i] != '%') {
       result += plus_is_space && text[i] == '+' ? ' ' : text[i];
+      continue;
     }
+    if (text.size() - i < 3)
+      return std::nullopt;
+    const auto high = hex_value(text[i + 1]);
+    const auto low = hex_value(text[i + 2]);
+    if (high < 0 || low < 0)
+      return std::nullopt;
+    result += static_cast<char>(high * 16 + low);
+    i += 2;
   }
-  return is_utf8(result) ? result : std::string{};
+  if (!is_utf8(result))
+    return std::nullopt;
+  return result;
 }
 
 std::optional<std::string> base64_decode(std::string_view text) {

@@ -22,9 +22,10 @@ namespace rollcall::channels {
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text,
                                                   char separator);
 
-/// Resolves `%41`, and `+` to a space on demand. A broken escape stays as it
-/// is; what then is no UTF-8 becomes empty.
-[[nodiscard]] std::string url_decode(std::string_view text, bool plus_is_space);
+/// Resolves `%41`, and `+` to a space on demand.
+/// @returns nothing if an escape is broken or the result is no UTF-8.
+[[nodiscard]] std::optional<std::string> url_decode(std::string_view text,
+                                                    bool plus_is_space);
 
 /// Decodes base64 in the standard or the URL alphabet, padded or not.
 /// @returns nothing if it is malformed.

@@ -17,6 +17,8 @@ namespace rollcall::channels {
 
 namespace {
 
+thread_local const gateway_core* own_gateway = nullptr;
+
 /// Takes an element out of a vector of pointers with an index each.
 template <class T>
 void take_out(std::vector<std::shared_ptr<T>>& from, const T& gone) {
@@ -40,7 +42,12 @@ void worker::start() {
   thread_ = std::thread{[this] { run(); }};
 }
 
+const gateway_core* worker::of_this_thread() noexcept {
+  return own_gateway;
+}
+
 void worker::run() {
+  own_gateway = &core_;
   const auto guard = boost::asio::make_work_guard(io_);
   join_tokens_ = core_.settings.joins_per_second_max;
   sweep_later();

@@ -61,6 +61,9 @@ public:
   /// Closes all and ends the thread.
   void stop();
 
+  /// The gateway whose I/O thread this is; null if it is none.
+  [[nodiscard]] static const gateway_core* of_this_thread() noexcept;
+
   /// Runs `work` on this thread, in order of the calls; drops it if stopped.
   template <class Work>
   void post(Work work) {

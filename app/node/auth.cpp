@@ -11,6 +11,7 @@
 #include <openssl/pem.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -135,12 +136,18 @@ connect_result connect_with_token(const token_verifier& verifier,
                                   const connect_info& info,
                                   std::int64_t now_s) {
   const auto param = info.params.find("token");
-  auto token = info.auth_token.value_or(
+  const auto token = info.auth_token.value_or(
       param == info.params.end() ? std::string{} : param->second);
+  return renew_with_token(verifier, info, token, now_s);
+}
+
+connect_result renew_with_token(const token_verifier& verifier,
+                                const connect_info& info,
+                                const std::string& token, std::int64_t now_s) {
   auto checked = verifier.verify(token, now_s);
   connect_result result;
   if (const auto* reason = std::get_if<std::string>(&checked)) {
-    log_line(log_level::info, "connect from {} refused: {}", info.peer_address,
+    log_line(log_level::info, "token from {} refused: {}", info.peer_address,
              *reason);
     result.is_accepted = false;
     result.body = *reason;
@@ -149,6 +156,8 @@ connect_result connect_with_token(const token_verifier& verifier,
   auto who = std::make_shared<const identity>(
       std::get<identity>(std::move(checked)));
   result.session_id = session_of_user(who->subject);
+  result.expires_at = std::chrono::system_clock::time_point{
+      std::chrono::seconds{who->expires_s}};
   result.assigns = std::move(who);
   return result;
 }

@@ -18,6 +18,7 @@ struct identity {
   std::string subject; ///< Claim `sub`.
   /// Claim `topics`: patterns that may be joined; empty: every topic.
   std::optional<std::vector<std::string>> topics;
+  std::int64_t expires_s = 0; ///< Claim `exp` and the leeway, Unix time.
 
   [[nodiscard]] bool may_join(std::string_view topic) const;
 };
@@ -67,5 +68,12 @@ private:
 [[nodiscard]] connect_result connect_with_token(const token_verifier& verifier,
                                                 const connect_info& info,
                                                 std::int64_t now_s);
+
+/// What a token is worth that a client hands in later, as `connect_with_token`
+/// would say.
+[[nodiscard]] connect_result renew_with_token(const token_verifier& verifier,
+                                              const connect_info& info,
+                                              const std::string& token,
+                                              std::int64_t now_s);
 
 } // namespace rollcall::node

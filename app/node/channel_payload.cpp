@@ -70,18 +70,31 @@ or_reason<std::string> read_key(const json::value& key) {
   return bad_payload{"key is not a string or a whole number"};
 }
 
-or_reason<std::string> read_meta_of(const json::object& fields,
+/// @pre `json` is the bytes of `fields`.
+client_meta meta_without_server_names(std::string json, json::object fields) {
+  auto is_rewritten = false;
+  for (const auto name : server_names)
+    is_rewritten |= fields.erase({name.data(), name.size()}) > 0;
+  if (is_rewritten)
+    json = json::serialize(fields);
+  return {std::move(json), fields.empty()};
+}
+
+or_reason<client_meta> read_meta_of(json::object& fields,
                                     std::string_view payload) {
-  const auto* meta = fields.if_contains("meta");
+  auto* meta = fields.if_contains("meta");
   if (meta == nullptr)
-    return std::string{"{}"};
+    return client_meta{};
   if (!meta->is_object())
     return bad_payload{"meta is not an object"};
   // None if the name was written with escapes, and something else if it was
   // written both ways.
   const auto raw = raw_member(payload, "meta");
-  return raw && raw->starts_with('{') ? std::string{*raw}
-                                      : std::string{json::serialize(*meta)};
+  auto json = raw && raw->starts_with('{')
+                  ? std::string{*raw}
+                  : std::string{json::serialize(*meta)};
+  return meta_without_server_names(std::move(json),
+                                   std::move(meta->get_object()));
 }
 
 } // namespace
@@ -109,7 +122,7 @@ std::optional<std::string_view> raw_member(std::string_view object,
 }
 
 or_reason<join_wish> read_join(std::string_view payload) {
-  const auto fields = parse_object(payload.empty() ? "{}" : payload);
+  auto fields = parse_object(payload.empty() ? "{}" : payload);
   if (!fields)
     return bad_payload{"the payload is not an object, or too deep"};
   join_wish result;
@@ -127,33 +140,28 @@ or_reason<join_wish> read_join(std::string_view payload) {
   auto meta = read_meta_of(*fields, payload);
   if (auto* bad = std::get_if<bad_payload>(&meta))
     return std::move(*bad);
-  result.meta = std::get<std::string>(std::move(meta));
+  result.meta = std::get<client_meta>(std::move(meta));
   return result;
 }
 
-or_reason<std::string> read_meta(std::string_view payload) {
-  const auto fields = parse_object(payload);
+or_reason<client_meta> read_meta(std::string_view payload) {
+  auto fields = parse_object(payload);
   if (!fields)
     return bad_payload{"the payload is not an object, or too deep"};
   return read_meta_of(*fields, payload);
 }
 
-std::string with_online_at(std::string_view meta, std::int64_t unix_s) {
-  auto out = std::string{trimmed(meta)};
-  auto fields = parse_object(meta).value_or(json::object{});
-  auto is_rewritten = false;
-  for (const auto name : server_names)
-    is_rewritten |= fields.erase({name.data(), name.size()}) > 0;
-  if (is_rewritten)
-    out = json::serialize(fields);
+std::string with_online_at(const client_meta& meta, std::int64_t unix_s) {
+  auto out = meta.json;
   out.pop_back();
   fmt::format_to(std::back_inserter(out), "{}\"online_at\":\"{}\"}}",
-                 fields.empty() ? "" : ",", unix_s);
+                 meta.is_empty ? "" : ",", unix_s);
   return out;
 }
 
 bool may_relay(std::string_view event) {
-  return !event.starts_with("phx_") && !event.starts_with("presence");
+  return !event.starts_with("phx_") && !event.starts_with("presence")
+         && event != "access_token";
 }
 
 std::string error_json(std::string_view reason, std::string_view detail) {

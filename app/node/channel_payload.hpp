@@ -10,11 +10,18 @@
 /// clock.
 namespace rollcall::node {
 
+/// A meta of a client: a JSON object without the fields that only the server
+/// may set. Its bytes are those it came in, unless such a field had to go.
+struct client_meta {
+  std::string json = "{}";
+  bool is_empty = true; ///< Has no fields.
+};
+
 /// What a `phx_join` asks for.
 struct join_wish {
-  std::string key;         ///< Empty: not given.
-  std::string meta = "{}"; ///< A JSON object, the bytes it came in.
-  bool is_tracked = true;  ///< False: an observer.
+  std::string key; ///< Empty: not given.
+  client_meta meta;
+  bool is_tracked = true; ///< False: an observer.
 };
 
 /// Why a payload cannot be used.
@@ -30,21 +37,20 @@ using or_reason = std::variant<T, bad_payload>;
 [[nodiscard]] or_reason<join_wish> read_join(std::string_view payload);
 
 /// Reads `{"meta": {...}}`, of an update or a later track.
-[[nodiscard]] or_reason<std::string> read_meta(std::string_view payload);
+[[nodiscard]] or_reason<client_meta> read_meta(std::string_view payload);
 
 /// The bytes of a member of a JSON object, none if it has no such member.
 /// @pre `object` is a valid JSON object.
 [[nodiscard]] std::optional<std::string_view>
 raw_member(std::string_view object, std::string_view name);
 
-/// Puts `online_at` into a meta. What a client itself put under the names that
-/// only the server may use is dropped. The other bytes stay as they came.
-/// @pre `meta` is a valid JSON object.
-[[nodiscard]] std::string with_online_at(std::string_view meta,
+/// Puts `online_at` into a meta; does not look into it again.
+[[nodiscard]] std::string with_online_at(const client_meta& meta,
                                          std::int64_t unix_s);
 
 /// Whether clients may send the event on to others: names of the protocol and
-/// of presence are the server's alone, else everybody could fake them.
+/// of presence are the server's alone, else everybody could fake them, and a
+/// fresh token is nobody else's business.
 [[nodiscard]] bool may_relay(std::string_view event);
 
 /// `{"reason": ..., "detail": ...}`, the payload of an error reply.

@@ -37,6 +37,16 @@ problem check_dates(const json::object& claims, double leeway_s, double now_s) {
   return std::nullopt;
 }
 
+/// When the token ends. A date that no clock here can show is as good as never.
+/// @pre `check_dates` was content.
+std::int64_t expiry_of(const json::object& claims,
+                       const auth_settings& settings) {
+  constexpr double last = 7'258'118'400; // In the year 2200.
+  const auto date = as_date(claims.at("exp")).value_or(0)
+                    + static_cast<double>(settings.leeway.count());
+  return static_cast<std::int64_t>(std::min(date, last));
+}
+
 bool is_text(const json::value* value, std::string_view expected) {
   return value != nullptr && value->is_string()
          && std::string_view{value->get_string()} == expected;
@@ -94,6 +104,7 @@ std::variant<identity, std::string> check_claims(std::string_view text,
   if (auto wrong = check_parties(claims, settings))
     return *wrong;
   identity who;
+  who.expires_s = expiry_of(claims, settings);
   if (const auto* sub = claims.if_contains("sub"); sub && sub->is_string())
     who.subject = sub->get_string();
   if (who.subject.empty() || who.subject.size() > limits::key_bytes_max)

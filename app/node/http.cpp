@@ -78,6 +78,8 @@ http_interface::http_interface(http_sources sources,
                          || settings.auth.is_enabled()},
       is_auth_required_{settings.auth.is_enabled()},
       admin_token_{settings.admin.token},
+      hosts_{channels::host_policy::parse(settings.gateway.hosts)
+                 .value_or(channels::host_policy{})},
       socket_path_{settings.gateway.path},
       node_name_{settings.runtime.node_name} {
 }
@@ -91,9 +93,12 @@ http_interface::answer(const http_request& request) const {
     return refused;
   const auto is_admin_path
       = request.path == "/" || request.path.starts_with("/api/");
-  if (is_admin_path)
+  if (is_admin_path) {
+    if (auto refused = refuse_foreign(request))
+      return refused;
     if (auto refused = refuse_unless_admin(request))
       return refused;
+  }
   return (this->*found)(request);
 }
 
@@ -172,6 +177,28 @@ http_interface::refuse_token(const http_request& request,
 admin_refusals http_interface::refusals() const {
   const std::lock_guard lock{guesses_mutex_};
   return refusals_;
+}
+
+/// A page of somebody else, in the browser of one who may see ours: its name
+/// may lead to this address (DNS rebinding), and without a token nothing else
+/// would tell it from ours.
+std::optional<http_response>
+http_interface::refuse_foreign(const http_request& request) const {
+  const auto host = value_of(request.headers, "host");
+  if (!is_admin_required_ && !channels::is_loopback_host(host))
+    return make_response(403, "Without an admin token the page and /api are "
+                              "served for localhost only. Open "
+                              "http://localhost, or set "
+                              "rollcall.admin.token.\n");
+  if (!hosts_.allows(host))
+    return make_response(403, "This host is not one of "
+                              "rollcall.gateway.hosts.\n");
+  const auto site = value_of(request.headers, "sec-fetch-site");
+  if (request.path != "/"
+      && (site == "cross-site"
+          || (site == "same-site" && request.method == "POST")))
+    return make_response(403, "a page of another site may not do this\n");
+  return std::nullopt;
 }
 
 http_response http_interface::page(const http_request& request) const {

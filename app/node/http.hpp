@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/gateway/handshake.hpp"
 #include "app/node/guess_limit.hpp"
 #include "app/node/settings.hpp"
 #include <rollcall/gateway.hpp>
@@ -56,6 +57,8 @@ private:
 
   [[nodiscard]] handler find(const std::string& path) const;
   [[nodiscard]] std::optional<http_response>
+  refuse_foreign(const http_request& request) const;
+  [[nodiscard]] std::optional<http_response>
   refuse_unless_admin(const http_request& request) const;
   [[nodiscard]] std::optional<http_response>
   refuse_token(const http_request& request, std::string_view token) const;
@@ -79,6 +82,7 @@ private:
   bool is_admin_required_;
   bool is_auth_required_;
   std::string admin_token_;
+  channels::host_policy hosts_;
   std::string socket_path_;
   std::string node_name_;
   std::atomic<bool> is_ready_{false};

@@ -163,6 +163,13 @@ void append_gateway(metrics_text& out, const gateway_stats& stats) {
   out.counter("rollcall_channel_crashes_total",
               "Channels that crashed; their clients were sent phx_error.",
               real(stats.channel_crashes));
+  out.counter("rollcall_invalid_answers_total",
+              "Answers of the application that were no JSON or no HTTP, and "
+              "were not sent.",
+              real(stats.invalid_answers));
+  out.counter("rollcall_callback_failures_total",
+              "Callbacks of the application that threw.",
+              real(stats.callback_failures));
   out.counters("rollcall_refusals_total",
                "Requests, connects and messages of clients that were refused, "
                "by reason.");

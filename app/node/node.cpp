@@ -139,6 +139,11 @@ void wire(parts& node, const node_settings& settings,
     return verifier ? connect_with_token(*verifier, info, unix_seconds())
                     : connect_without_token(info);
   });
+  if (verifier)
+    node.clients.on_renew(
+        [verifier](const connect_info& info, const std::string& token) {
+          return renew_with_token(*verifier, info, token, unix_seconds());
+        });
   http_sources sources;
   sources.who = node.who;
   // Not a copy: the gateway would hold itself. It answers nothing any more

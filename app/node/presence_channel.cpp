@@ -39,8 +39,15 @@ std::int64_t unix_seconds() {
       .count();
 }
 
+/// What CAF itself says, as of a shard that ended under the request, is to a
+/// client that the shard is gone.
 std::string error_json(const caf::error& what) {
-  const auto reason = to_string(code_of(what));
+  const auto code = code_of(what);
+  if (code == ec::none)
+    return node::error_json(to_string(ec::shard_unavailable),
+                            "the part of the node that owns the topic "
+                            "restarts; try again");
+  const auto reason = to_string(code);
   // The sentence alone: its name stands beside it.
   auto detail = describe(what);
   if (detail.starts_with(reason))
@@ -86,7 +93,7 @@ track_options options_of(const channel_context& context) {
   return {.linger_ms = context.settings.linger_ms};
 }
 
-void track_and_accept(channel_self* self, const std::string& meta) {
+void track_and_accept(channel_self* self, const client_meta& meta) {
   auto& state = self->state;
   const auto start = latency_recorder::clock::now();
   state.context->who
@@ -130,13 +137,13 @@ std::optional<std::string> meta_of(channel_self* self,
                                    const channel_event& event) {
   auto read
       = event.what.is_binary
-            ? or_reason<std::string>{bad_payload{"the payload is not JSON"}}
+            ? or_reason<client_meta>{bad_payload{"the payload is not JSON"}}
             : read_meta(event.what.bytes);
   if (const auto* bad = std::get_if<bad_payload>(&read)) {
     reply(self, event, "error", node::error_json("invalid_payload", bad->why));
     return std::nullopt;
   }
-  return with_online_at(std::get<std::string>(read), self->state.online_at_s);
+  return with_online_at(std::get<client_meta>(read), self->state.online_at_s);
 }
 
 /// Answers an event with what a request to the presence runtime gives.

@@ -100,6 +100,11 @@ void add_listener(std::vector<setting>& table) {
                         "Origins of browsers: \"*\" any, \"same-host\", or "
                         "scheme://host:port in parts, //*.example.com too."},
                        1000, ROLLCALL_FIELD(gateway.origins)));
+  table.push_back(list({"rollcall.gateway.hosts", "",
+                        "Names by which browsers reach the node, for "
+                        "same-host, the page and /api; * any, *.example.com. "
+                        "localhost and IP addresses are always taken."},
+                       1000, ROLLCALL_FIELD(gateway.hosts), 0));
   table.push_back(optional_text(
       {"rollcall.gateway.tls-certificate-file", "",
        "Certificate chain (PEM); with it the node serves https and "
@@ -132,9 +137,15 @@ void add_session_times(std::vector<setting>& table) {
 }
 
 void add_session_limits(std::vector<setting>& table) {
+  table.push_back(number({"rollcall.gateway.close-delay-ms", "ms",
+                          "How long a client stays that is closed for what it "
+                          "sent; so one that returns at once and does it again "
+                          "is seen to leave that seldom."},
+                         {0, 60'000}, ROLLCALL_FIELD(gateway.close_delay)));
   table.push_back(number({"rollcall.gateway.frame-bytes-max", "bytes",
-                          "Length of one message of a client; above it the "
-                          "connection is closed (1009)."},
+                          "Length of one message of a client; above it an "
+                          "error reply, above 16 times as much the connection "
+                          "is closed (1009)."},
                          {1024, 16 * million},
                          ROLLCALL_FIELD(gateway.frame_bytes_max)));
   table.push_back(number(
@@ -169,8 +180,9 @@ void add_channel(std::vector<setting>& table) {
                         "members of the topic."},
                        ROLLCALL_FIELD(channel.relay)));
   table.push_back(number({"rollcall.channel.linger-ms", "ms",
-                          "How long a presence outlives a lost connection; "
-                          "who comes back in time was never seen to leave."},
+                          "How long a presence outlives a lost connection. "
+                          "Who comes back in time is one update for the "
+                          "others, with the former meta among the leaves."},
                          {0, 3'600'000}, ROLLCALL_FIELD(channel.linger_ms)));
 }
 

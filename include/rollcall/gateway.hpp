@@ -41,9 +41,28 @@ struct connect_result {
   std::string body;                    ///< Body of a refusal.
   std::string session_id;              ///< Names the session for `disconnect`.
   std::shared_ptr<const void> assigns; ///< The embedder's data, see `join`.
+  /// When the session ends with 3000, unless it is renewed; empty: never.
+  std::optional<std::chrono::system_clock::time_point> expires_at{};
 };
 
+/// Decides on the I/O thread: no blocking, else all clients of the thread wait.
 using connect_function = std::function<connect_result(const connect_info&)>;
+
+/// Takes the answer to one connect, once, on any thread; later calls do
+/// nothing. If all copies go without a call, the client gets 500.
+using connect_answer = std::function<void(connect_result)>;
+
+/// Decides later: takes what it needs, returns at once and calls the answer
+/// when a database or another service has spoken, within `connect_timeout`.
+using async_connect_function
+    = std::function<void(std::shared_ptr<const connect_info>, connect_answer)>;
+
+/// Decides on a fresh token that a client hands in without a new connect, by
+/// the event `access_token`. `session_id` must be that of the session, else
+/// the token is refused. Joins that follow get the new `assigns`. On the I/O
+/// thread: no blocking.
+using renew_function = std::function<connect_result(const connect_info&,
+                                                    const std::string& token)>;
 
 /// A payload as the protocol carries it: JSON text, or raw bytes.
 struct payload {
@@ -64,18 +83,22 @@ public:
 
   /// Accepts the join: replies `ok` with a JSON object. From now on broadcasts
   /// of the topic reach the client. With `and_state`, a `presence_state` of
-  /// the topic follows at once.
+  /// the topic follows at once. What is no JSON object is logged and counted,
+  /// and the client gets `join crashed`.
   void accept(std::string response = "{}", bool and_state = false) const;
 
   /// Refuses the join with a JSON object; the channel actor should then quit.
+  /// What is none is logged and counted, and the client gets `join crashed`.
   void reject(std::string response) const;
 
   /// Answers the event that came with `ref`, now or later. `status` is "ok",
-  /// "error" or the application's own.
+  /// "error" or the application's own. What is no JSON is logged and counted,
+  /// and the client gets an error with the reason `invalid_reply`.
   void reply(std::string_view ref, std::string_view status,
              payload response) const;
 
-  /// Sends an event to this client alone. JSON must be an object.
+  /// Sends an event to this client alone. JSON must be an object; what is none
+  /// is logged, counted and not sent.
   void push(std::string_view event, payload what) const;
 
   /// Names the client to `presence::broadcast`, to leave it out.
@@ -134,6 +157,8 @@ struct http_request {
   std::string peer_address;
 };
 
+/// What is answered. A status outside 200 to 599, or a line end in a header,
+/// is logged and becomes 500. Length and connection are the gateway's to say.
 struct http_response {
   unsigned status = 200;
   std::string content_type = "text/plain; charset=utf-8";
@@ -141,7 +166,8 @@ struct http_response {
   parameters headers;
 };
 
-/// Answers on an I/O thread: no blocking. Empty means 404.
+/// Answers on an I/O thread: no blocking. Empty means 404; a throw is logged
+/// and means 500.
 using http_function
     = std::function<std::optional<http_response>(const http_request&)>;
 
@@ -160,11 +186,20 @@ struct gateway_config {
   /// the request names, or a list of `scheme://host:port` with optional parts
   /// and `//*.example.com`.
   std::vector<std::string> origins{"same-host"};
+
+  /// Names that `Host` may have for `same-host`, or `*`; `*.example.com` takes
+  /// all below a name. Loopback names and IP addresses are always taken. Else a
+  /// page whose name an attacker points at this address would be of the same
+  /// host.
+  std::vector<std::string> hosts;
   std::vector<std::string> subprotocols; ///< Offered to clients, in order.
   bool auth_token = false;               ///< Take tokens from the subprotocol.
 
   std::chrono::milliseconds idle_timeout{60'000};      ///< At least 100 ms.
   std::chrono::milliseconds handshake_timeout{10'000}; ///< At least 100 ms.
+
+  /// How long an asynchronous connect may take; then 503. At least 10 ms.
+  std::chrono::milliseconds connect_timeout{5'000};
 
   /// How long a channel actor may take to accept or reject. Then the client
   /// gets `join crashed`. At least 100 ms.
@@ -173,8 +208,18 @@ struct gateway_config {
   /// How long a channel actor may live on after its client left; then it is
   /// killed. At least 10 ms.
   std::chrono::milliseconds leave_timeout{5'000};
-  std::size_t frame_bytes_max = 65'536; ///< Of one message; above: 1009.
-  std::size_t json_depth_max = 64;      ///< Nesting of a payload.
+
+  /// How long a session stays when it must be closed for what its client sent,
+  /// without being read: clients that come back at once and do the same again
+  /// then cost one connect, and their rooms one leave, in this time. At most
+  /// 60 s; 0: it is closed at once.
+  std::chrono::milliseconds close_delay{1'000};
+
+  /// Of one message. A larger one is skipped and answered with the error
+  /// `too_large`; one without a ref, or above 16 times as much, closes with
+  /// 1009.
+  std::size_t frame_bytes_max = 65'536;
+  std::size_t json_depth_max = 64; ///< Nesting of a payload.
 
   /// Unsent bytes of one session, beside the 16 KiB or one message that are
   /// being written. A client that reads too slowly and goes above is closed
@@ -192,22 +237,41 @@ struct gateway_config {
 [[nodiscard]] caf::error validate(const gateway_config& settings);
 
 /// Phoenix clients over WebSocket, protocol V2.
+///
+/// A handle, cheap to copy. Callbacks of the embedder run on I/O threads and
+/// may throw: that is logged, and ends at most what the client asked for.
+///
+/// Errors:  a default-constructed handle answers `not_started`, or does
+///          nothing.
+/// Threads: everything may be called from everywhere, before and after the stop
+///          of gateway and presence too.
 class gateway {
 public:
   gateway() = default;
 
-  /// Listens. Errors: `invalid_config`, also for a taken port or a bad file.
+  /// Errors: `invalid_config`, also for a bad file; `not_started`, if `who` is
+  ///         default-constructed.
   [[nodiscard]] static caf::expected<gateway>
   start(caf::actor_system& system, presence who, gateway_config settings);
 
   /// Registers a factory for topics: exact, or a prefix and `*`. First match in
   /// order of registration wins. Before `listen`. Topics that begin with
   /// `rollcall:` are for the gateways themselves; nobody can join them.
+  /// A call after `listen` is logged and does nothing, here and below.
   void channel(std::string pattern, channel_factory factory);
+
+  /// Who may connect. Empty: everybody. The last call counts.
   void on_connect(connect_function decide);
+  void on_connect_async(async_connect_function decide);
+  /// Empty: `access_token` is an event like any other.
+  void on_renew(renew_function decide);
+  /// Empty: 404.
   void on_http(http_function answer);
 
-  /// Opens the port.
+  /// Opens the port, once.
+  ///
+  /// Errors: `invalid_config`, for a taken port, a channel without a factory
+  ///         or a second call; `shard_unavailable` after `stop`.
   [[nodiscard]] caf::error listen();
 
   /// The port that is listened on.
@@ -222,7 +286,8 @@ public:
   /// Blocks until all are gone, or `spread` and two seconds have passed.
   void drain(std::chrono::milliseconds spread);
 
-  /// Closes everything and joins the I/O threads.
+  /// Closes everything and joins the I/O threads; again: does nothing. Inside a
+  /// callback, so on an I/O thread, it only begins that and does not wait.
   void stop();
 
   [[nodiscard]] gateway_stats stats() const;

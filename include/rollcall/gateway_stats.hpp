@@ -29,20 +29,49 @@ enum class refusal : std::uint8_t {
   malformed_frame,   ///< Closed: not a message of the protocol.
   invalid_utf8,      ///< Closed: text that is not UTF-8.
   protocol_error,    ///< Closed: violates the WebSocket protocol.
-  frame_too_large,   ///< Closed: above `frame_bytes_max`.
+  frame_too_large,   ///< Closed: too large to be skipped, or without a ref.
   flood,             ///< Closed: too much was sent while a join was pending.
   outbox_overflow,   ///< Closed: reads too slowly.
   idle,              ///< Closed: sent nothing for `idle_timeout`.
+  invalid_message,   ///< Error reply: a part of the message breaks its bound.
+  message_too_large, ///< Error reply: above `frame_bytes_max`, and skipped.
+  longpoll,          ///< Asked for long-poll, which is not served.
+  connect_timeout,   ///< The embedder's `connect` did not answer in time.
+  token_expired,     ///< Closed: the session's token expired.
+  token_refused,     ///< Error reply: a fresh token that does not hold.
   count_,            ///< Not a reason. Keep last.
 };
 
 inline constexpr std::string_view refusal_names[] = {
-    "malformed_http",  "handshake_timeout", "method",         "origin",
-    "subprotocol",     "version",           "sessions_max",   "connect",
-    "upgrade",         "unmatched_topic",   "channels_max",   "invalid_topic",
-    "join_rate",       "join_rejected",     "join_crashed",   "stale_message",
-    "malformed_frame", "invalid_utf8",      "protocol_error", "frame_too_large",
-    "flood",           "outbox_overflow",   "idle",
+    "malformed_http",
+    "handshake_timeout",
+    "method",
+    "origin",
+    "subprotocol",
+    "version",
+    "sessions_max",
+    "connect",
+    "upgrade",
+    "unmatched_topic",
+    "channels_max",
+    "invalid_topic",
+    "join_rate",
+    "join_rejected",
+    "join_crashed",
+    "stale_message",
+    "malformed_frame",
+    "invalid_utf8",
+    "protocol_error",
+    "frame_too_large",
+    "flood",
+    "outbox_overflow",
+    "idle",
+    "invalid_message",
+    "message_too_large",
+    "longpoll",
+    "connect_timeout",
+    "token_expired",
+    "token_refused",
 };
 static_assert(std::size(refusal_names)
                   == static_cast<std::size_t>(refusal::count_),
@@ -75,6 +104,9 @@ struct gateway_stats {
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
   std::uint64_t channel_crashes = 0; ///< `phx_error` sent.
+  std::uint64_t invalid_answers = 0; ///< Of the embedder: no JSON, or no HTTP.
+  std::uint64_t callback_failures
+      = 0; ///< Callbacks of the embedder that threw.
   std::array<std::uint64_t, static_cast<std::size_t>(refusal::count_)>
       refusals{};
   duration_histogram join_time; ///< From `phx_join` to its reply.

@@ -74,3 +74,37 @@ scene("with auth the page and the API ask for the admin token", async (s) => {
   node.adminToken = undefined;
   for (const path of ["/health", "/ready", "/metrics"]) assert.equal((await node.get(path)).status, 200, path);
 });
+
+const soon = (seconds) => Math.floor(Date.now() / 1000) + seconds;
+
+scene("a session ends with its token, and phoenix.js comes back with a fresh one", async (s) => {
+  const node = await s.node({ settings, adminToken });
+  const given = [makeToken({ sub: "ann", exp: soon(2) }), makeToken({ sub: "ann" })];
+  const client = s.client(node, { authToken: () => (given.length > 1 ? given.shift() : given[0]) });
+  const ann = await client.join("room:1");
+  await until(() => client.closes.length === 1, "the close");
+  assert.deepEqual(client.closes, [3000]);
+  await until(() => ann.states.length === 2, "it joins again");
+  assert.deepEqual(ann.keys(), ["ann"]);
+  assert.equal(await node.refusals("token_expired"), 1);
+});
+
+scene("a token that is handed in keeps the session, and no other member hears of it", async (s) => {
+  const node = await s.node({ settings, adminToken });
+  const bob = await s.client(node, { authToken: makeToken({ sub: "bob" }) }).join("room:1");
+  const heard = bob.hear("access_token");
+  const client = s.client(node, { authToken: makeToken({ sub: "ann", exp: soon(2) }) });
+  const ann = await client.join("room:1");
+  await bob.sees("ann", "bob");
+  bob.forget();
+  const hand = (token) => ann.push("access_token", { access_token: token });
+  await assert.rejects(hand(makeToken({ sub: "bob" })), { reason: "unauthorized" });
+  await assert.rejects(hand("x"), { reason: "unauthorized" });
+  await hand(makeToken({ sub: "ann" }));
+  // One who handed in nothing and came later is closed first.
+  const late = s.client(node, { authToken: makeToken({ sub: "cat", exp: soon(3) }), ...forGood });
+  await until(() => late.closes.length === 1, "the other session ends");
+  assert.deepEqual([client.closes, client.opens, ann.errors], [[], 1, []]);
+  assert.deepEqual([heard, bob.left()], [[], []]);
+  await ann.push("presence:count");
+});

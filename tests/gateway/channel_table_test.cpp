@@ -161,4 +161,53 @@ BOOST_AUTO_TEST_CASE(nothing_happens_after_the_end_of_the_session) {
   BOOST_TEST(take_done().empty());
 }
 
+BOOST_AUTO_TEST_CASE(what_cannot_be_decoded_is_answered_by_its_kind) {
+  join("room:a", "1");
+  table.refuse({"1", "\"7\"", "\"room:a\"", "\"e\""},
+               channels::problem::too_large);
+  table.refuse({"null", "8", "3", "\"phx_join\""},
+               channels::problem::topic_not_a_string);
+  table.refuse({"null", "9", "\"room:a\"", "5"},
+               channels::problem::event_not_a_string);
+  const strings expected{
+      R"([1,"7","room:a","phx_reply",{"status":"error","response":{"reason":"too_large","detail":"message is larger than the limit"}}])",
+      R"([null,8,3,"phx_reply",{"status":"error","response":{"reason":"invalid_topic","detail":"topic is not a string"}}])",
+      R"([null,9,"room:a","phx_reply",{"status":"error","response":{"reason":"invalid_message","detail":"event is not a string"}}])",
+  };
+  BOOST_TEST(take_sent() == expected);
+  BOOST_TEST(
+      refused()
+      == (strings{"message_too_large", "invalid_topic", "invalid_message"}));
+  BOOST_TEST(take_done() == strings{});
+}
+
+BOOST_AUTO_TEST_CASE(a_join_that_cannot_be_decoded_ends_the_former_channel) {
+  join("room:a", "1");
+  table.refuse({"\"2\"", "\"2\"", "\"room:a\"", "\"phx_join\""},
+               channels::problem::too_deep);
+  BOOST_TEST(take_done() == strings{"stop room:a#1"});
+  BOOST_TEST(take_sent().front() == R"(["1","1","room:a","phx_close",{}])");
+}
+
+BOOST_AUTO_TEST_CASE(a_fresh_token_never_reaches_a_channel) {
+  effects.takes_tokens = true;
+  join("room:a", "1");
+  send(R"(["1","7","room:a","access_token",{"access_token":"t"}])");
+  BOOST_TEST(take_done() == strings{R"(renew {"access_token":"t"})"});
+  BOOST_TEST(take_sent() == strings{ok_7});
+  effects.token_problem = "it is \"bad\"";
+  send(R"(["1","7","room:a","access_token",{}])");
+  BOOST_TEST(
+      take_sent()
+      == strings{
+          R"(["1","7","room:a","phx_reply",{"status":"error","response":{"reason":"unauthorized","detail":"it is \"bad\""}}])"});
+  BOOST_TEST(refused() == strings{"token_refused"});
+}
+
+BOOST_AUTO_TEST_CASE(a_gateway_without_tokens_delivers_their_event) {
+  join("room:a", "1");
+  send(R"(["1","7","room:a","access_token",{}])");
+  BOOST_TEST(take_done() == strings{"deliver room:a#1 access_token"});
+}
+
 BOOST_AUTO_TEST_SUITE_END()

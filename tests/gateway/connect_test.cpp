@@ -126,6 +126,33 @@ BOOST_AUTO_TEST_CASE(other_versions_are_refused) {
   BOOST_TEST(server.refused(refusal::version) == 5u);
 }
 
+BOOST_AUTO_TEST_CASE(a_client_of_version_1_is_told_which_one_is_served) {
+  open_gateway server;
+  const auto answer = plain(server, "/socket/websocket?vsn=1.0.0");
+  BOOST_TEST(answer.status == 403u);
+  BOOST_TEST(answer.body.find("vsn=2.0.0") != std::string::npos);
+}
+
+// phoenix.js parses the body, whatever the status, and takes what is no JSON
+// for a failure of the network.
+BOOST_AUTO_TEST_CASE(longpoll_is_refused_in_words_that_phoenix_js_reads) {
+  open_gateway server;
+  const auto answer = plain(server, "/socket/longpoll?vsn=2.0.0");
+  BOOST_TEST(answer.status == 403u);
+  BOOST_TEST(answer.body.starts_with(R"({"status":403,"token":null,)"));
+  BOOST_TEST(answer.body.find("long-poll is not served") != std::string::npos);
+  BOOST_TEST(server.refused(refusal::longpoll) == 1u);
+}
+
+// Was a guest without a word.
+BOOST_AUTO_TEST_CASE(a_target_that_is_no_encoded_utf8_is_refused) {
+  observed_gateway server;
+  for (const auto* target :
+       {"/socket/websocket?vsn=2.0.0&user_id=%ff", "/api/%ff", "/api/%zz"})
+    BOOST_TEST(plain(server, target).status == 400u, target);
+  BOOST_TEST(server.refused(refusal::malformed_http) == 3u);
+}
+
 BOOST_AUTO_TEST_CASE(connect_sees_the_request) {
   observed_gateway server;
   test_client client{server.port(),

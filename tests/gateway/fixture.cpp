@@ -29,6 +29,7 @@ presence started(caf::actor_system& system, hooks_factory hooks) {
 gateway_config test_settings() {
   gateway_config settings;
   settings.port = 0;
+  settings.close_delay = std::chrono::milliseconds{0};
   return settings;
 }
 

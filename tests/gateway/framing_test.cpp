@@ -98,6 +98,13 @@ BOOST_AUTO_TEST_CASE(a_close_of_the_client_is_answered_with_its_code) {
   BOOST_TEST(refused(refusal::protocol_error) == 0u);
 }
 
+// phoenix.js 1.7 does not come back after 1000, which Beast would say.
+BOOST_AUTO_TEST_CASE(a_close_without_a_code_is_answered_without_one) {
+  test_client client{port()};
+  client.send_raw(client_frame(opcode::close, ""));
+  BOOST_TEST(client.receive() == "<closed without a code>");
+}
+
 BOOST_AUTO_TEST_CASE(a_close_ends_the_channels_before_the_client_hangs_up) {
   test_client client{port()};
   client.join_ok("room:a", "1", "{\"quiet\":1}");

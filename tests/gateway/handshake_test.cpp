@@ -37,9 +37,11 @@ BOOST_AUTO_TEST_CASE(query_fields_are_decoded) {
   BOOST_TEST(got.params.at("n[a]") == "\u00e9");
 }
 
-BOOST_AUTO_TEST_CASE(what_decodes_to_no_utf8_is_empty) {
-  BOOST_TEST(parse_target("/?x=%ff").params.at("x").empty());
-  BOOST_TEST(parse_target("/?x=%4").params.at("x") == "%4");
+BOOST_AUTO_TEST_CASE(a_target_that_is_no_encoded_utf8_is_told) {
+  for (const auto* bad :
+       {"/?x=%ff", "/?x=%4", "/?%zz=1", "/a%ff", "/%zz", "/%"})
+    BOOST_TEST(!parse_target(bad).is_valid, bad);
+  BOOST_TEST(parse_target("/a?x=%25").is_valid);
 }
 
 BOOST_AUTO_TEST_CASE(path_variables_become_parameters) {

@@ -61,8 +61,7 @@ struct impatient : with_bystander {
 BOOST_FIXTURE_TEST_SUITE(hostile_tests, with_bystander)
 
 BOOST_AUTO_TEST_CASE(json_that_nests_100000_deep_ends_its_session_only) {
-  const std::string deep(100'000, '[');
-  client.send(R"(["1","2","room:a","echo",)" + deep);
+  client.send(std::string(100'000, '['));
   check_end(1008, refusal::malformed_frame);
   BOOST_TEST(client.close_reason() == "payload nests too deep");
 }
@@ -77,12 +76,6 @@ BOOST_AUTO_TEST_CASE(text_that_is_no_json_ends_its_session_only) {
   client.send("hello");
   check_end(1008, refusal::malformed_frame);
   BOOST_TEST(client.close_reason() == "message is not JSON");
-}
-
-BOOST_AUTO_TEST_CASE(an_oversized_field_is_named) {
-  client.send("[\"1\",\"2\",\"" + std::string(256, 't') + "\",\"e\",{}]");
-  check_end(1008, refusal::malformed_frame);
-  BOOST_TEST(client.close_reason() == "topic is longer than 255 bytes");
 }
 
 BOOST_AUTO_TEST_CASE(a_truncated_binary_frame_ends_its_session_only) {

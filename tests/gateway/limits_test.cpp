@@ -123,7 +123,9 @@ BOOST_AUTO_TEST_CASE(an_empty_topic_cannot_be_joined) {
   client.join("");
   BOOST_TEST(
       client.receive()
-      == reply("\"1\"", "\"1\"", "", "error", R"({"reason":"invalid topic"})"));
+      == reply(
+          "\"1\"", "\"1\"", "", "error",
+          R"({"reason":"invalid_topic","detail":"a topic has 1 to 255 bytes"})"));
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_setting_is_named_with_its_bounds) {

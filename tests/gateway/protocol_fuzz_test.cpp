@@ -1,4 +1,5 @@
 #include "app/gateway/handshake.hpp"
+#include "app/gateway/json_text.hpp"
 #include "app/gateway/protocol.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -39,11 +40,24 @@ std::string mutated(std::string text, std::mt19937_64& rng) {
   return text;
 }
 
+/// Whatever is repeated of a message that cannot be decoded: what is sent is a
+/// message.
+void check_refusal(const std::string& frame) {
+  const auto head = channels::read_text_head(frame);
+  if (!head)
+    return;
+  const auto sent = channels::encode_refusal(*head, "reason", "de\"tail");
+  BOOST_TEST_REQUIRE(
+      (channels::check_json(sent, 16) == channels::json_verdict::ok), sent);
+}
+
 /// What went in must come out: a reply to a message can be parsed again.
 void check_text(const std::string& frame) {
   channels::message what;
-  if (channels::decode_text(frame, {}, what) != channels::problem::none)
+  if (channels::decode_text(frame, {}, what) != channels::problem::none) {
+    check_refusal(frame);
     return;
+  }
   const auto reply = channels::encode_reply(what.join_ref, what.ref, what.topic,
                                             what.event, what.what);
   channels::message again;
@@ -94,12 +108,13 @@ BOOST_AUTO_TEST_CASE(mutated_targets_and_headers_are_survived) {
     std::mt19937_64 rng{seed};
     const auto policy
         = channels::origin_policy::parse({"same-host", "//*.example.com:81"});
+    const auto hosts = *channels::host_policy::parse({"*.example.com"});
     for (int i = 0; i < 30'000; ++i) {
       const auto target
           = channels::parse_target(mutated("/a/b?x=%41+1&vsn=2.0.0#f", rng));
       static_cast<void>(channels::is_supported_version(target.params));
       const auto origin = mutated("https://[::1]:443", rng);
-      static_cast<void>(policy->allows(origin, origin));
+      static_cast<void>(policy->allows(origin, origin, hosts));
       static_cast<void>(channels::choose_subprotocol(
           mutated("phoenix, base64url.bearer.phx.YWJj", rng), {"a"}, true));
     }

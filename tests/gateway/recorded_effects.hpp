@@ -3,6 +3,7 @@
 #include "app/gateway/channel_table.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,11 @@ public:
   }
   bool admits_join() override {
     return admits;
+  }
+  std::optional<std::string> renew(const channels::body& payload) override {
+    if (takes_tokens)
+      done.push_back("renew " + payload.bytes);
+    return takes_tokens ? token_problem : std::nullopt;
   }
   std::unique_ptr<channels::channel> make_channel() override {
     auto made = std::make_unique<channels::channel>();
@@ -64,6 +70,8 @@ public:
   std::uint64_t last_id = 0;
   bool admits = true;
   bool starts = true;
+  bool takes_tokens = false;
+  std::optional<std::string> token_problem = std::string{};
 };
 
 } // namespace rollcall::test

@@ -105,6 +105,8 @@ std::string test_client::receive() {
       [&](auto done) { impl_->stream.async_read(impl_->buffer, done); });
   if (problem) {
     const auto reason = impl_->stream.reason();
+    if (problem == ws::error::closed && reason.code == ws::close_code::none)
+      return "<closed without a code>";
     const auto code = reason.code == ws::close_code::none ? 1006 : reason.code;
     close_reason_ = std::string{reason.reason.data(), reason.reason.size()};
     return "<closed " + std::to_string(code) + " " + close_reason_ + ">";
@@ -127,6 +129,8 @@ std::string test_client::receive_with(std::string_view part) {
 std::uint16_t test_client::receive_close() {
   for (;;) {
     const auto text = receive();
+    if (text == "<closed without a code>")
+      return 1005;
     if (text.starts_with("<closed "))
       return static_cast<std::uint16_t>(std::stoi(text.substr(8)));
   }

@@ -42,7 +42,8 @@ public:
   /// Writes bytes past the framing.
   void send_raw(std::string_view bytes);
 
-  /// The next message; `<closed CODE REASON>` if the connection ended.
+  /// The next message; `<closed CODE REASON>` if the connection ended, or
+  /// `<closed without a code>`.
   std::string receive();
 
   /// Skips messages until one contains `part`.

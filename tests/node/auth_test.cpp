@@ -239,6 +239,28 @@ BOOST_AUTO_TEST_CASE(connect_takes_the_token_of_the_parameter_else) {
   BOOST_TEST(connect_with_token(verifier, info, now_s).is_accepted);
 }
 
+BOOST_AUTO_TEST_CASE(a_session_ends_when_its_token_does) {
+  connect_info info;
+  info.auth_token = make_token("HS256", secret, claims());
+  const auto result = connect_with_token(verifier, info, now_s);
+  BOOST_REQUIRE(result.expires_at.has_value());
+  BOOST_TEST((*result.expires_at
+              == std::chrono::system_clock::time_point{
+                  std::chrono::seconds{now_s + 60}}));
+  info.auth_token = make_token("HS256", secret, R"({"sub":"ann","exp":1e300})");
+  BOOST_TEST((connect_with_token(verifier, info, now_s).expires_at
+              > std::chrono::system_clock::now()));
+}
+
+BOOST_AUTO_TEST_CASE(a_fresh_token_is_checked_as_the_first_was) {
+  const auto fresh = make_token("HS256", secret, claims());
+  const auto result = renew_with_token(verifier, {}, fresh, now_s);
+  BOOST_TEST(result.is_accepted);
+  BOOST_TEST(result.session_id == "user:ann");
+  BOOST_TEST(renew_with_token(verifier, {}, fresh, now_s + 61).body
+             == "the token has expired");
+}
+
 BOOST_AUTO_TEST_CASE(connect_without_a_valid_token_is_refused_with_403) {
   const auto result = connect_with_token(verifier, connect_info{}, now_s);
   BOOST_TEST(!result.is_accepted);

@@ -17,7 +17,9 @@ struct web {
     return ask({"GET", path, std::move(params), std::move(headers), {}});
   }
 
-  http_response ask(const http_request& request) const {
+  /// The host is localhost unless said otherwise.
+  http_response ask(http_request request) const {
+    request.headers.emplace("host", "localhost:4000");
     const http_interface interface {
       {presence{}, [] { return "m 1\n"; }, {}, {}, {}}, settings
     };
@@ -107,10 +109,14 @@ BOOST_AUTO_TEST_CASE(a_user_is_disconnected_by_a_post) {
       ->status;
   };
   BOOST_TEST(ask("GET", {}) == 405u);
-  BOOST_TEST(ask("POST", {{"host", "a:1"}, {"origin", "http://b:1"}}) == 403u);
-  BOOST_TEST(ask("POST", {{"host", "a:1"}, {"origin", "null"}}) == 403u);
+  BOOST_TEST(ask("POST", {{"host", "localhost:1"}, {"origin", "http://b:1"}})
+             == 403u);
+  BOOST_TEST(ask("POST", {{"host", "localhost:1"}, {"origin", "null"}})
+             == 403u);
   BOOST_TEST(whom.empty());
-  BOOST_TEST(ask("POST", {{"host", "a:1"}, {"origin", "http://a:1"}}) == 202u);
+  BOOST_TEST(
+      ask("POST", {{"host", "localhost:1"}, {"origin", "http://localhost:1"}})
+      == 202u);
   BOOST_TEST(whom == "ann/b");
 }
 
@@ -164,6 +170,51 @@ BOOST_AUTO_TEST_CASE(health_metrics_and_assets_need_no_token) {
   listen_everywhere();
   for (const auto* path : {"/health", "/metrics", "/assets/app.js"})
     BOOST_TEST(get(path).status == 200u, path);
+}
+
+// DNS rebinding: the name of a foreign page leads to the loopback.
+BOOST_AUTO_TEST_CASE(without_a_token_only_loopback_names_are_served) {
+  for (const auto* path : {"/", "/api/info", "/api/topics", "/api/cluster"}) {
+    for (const auto* host : {"evil.example:4000", "10.0.0.7", "a.localhost.org",
+                             "localhost.", "127.0.0.1.evil.example", ""})
+      BOOST_TEST(get(path, {{"host", host}}).status
+                     == (host == std::string{"localhost."} ? 200u : 403u),
+                 path << " " << host);
+    for (const auto* host : {"localhost", "LOCALHOST:1", "127.0.0.1:4000",
+                             "[::1]:4000", "page.localhost"})
+      BOOST_TEST(get(path, {{"host", host}}).status == 200u, host);
+  }
+  BOOST_TEST(get("/health", {{"host", "evil.example"}}).status == 200u);
+}
+
+BOOST_AUTO_TEST_CASE(with_a_token_configured_names_and_addresses_are_served) {
+  listen_everywhere();
+  set_admin_token();
+  settings.gateway.hosts = {"rollcall.example"};
+  const auto status = [this](const std::string& host) {
+    return get("/api/info", {{"host", host}}, {{"token", "0123456789abcdef"}})
+        .status;
+  };
+  BOOST_TEST(status("rollcall.example") == 200u);
+  BOOST_TEST(status("10.0.0.7:4000") == 200u);
+  BOOST_TEST(status("localhost") == 200u);
+  BOOST_TEST(status("evil.example") == 403u);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_of_another_site_gets_nothing_of_the_api) {
+  const parameters cross{{"sec-fetch-site", "cross-site"}};
+  const parameters same{{"sec-fetch-site", "same-site"}};
+  const parameters own{{"sec-fetch-site", "same-origin"}};
+  BOOST_TEST(get("/api/topics", cross).status == 403u);
+  BOOST_TEST(get("/api/topics", same).status == 200u);
+  BOOST_TEST(get("/api/topics", own).status == 200u);
+  BOOST_TEST(get("/", cross).status == 200u); // Somebody followed a link.
+  const auto post = [this](const parameters& headers) {
+    return ask({"POST", "/api/users/ann/disconnect", {}, headers, {}}).status;
+  };
+  BOOST_TEST(post(cross) == 403u);
+  BOOST_TEST(post(same) == 403u);
+  BOOST_TEST(post(own) == 202u);
 }
 
 BOOST_AUTO_TEST_CASE(a_page_size_out_of_bounds_is_refused) {

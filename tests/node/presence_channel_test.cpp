@@ -99,6 +99,19 @@ BOOST_AUTO_TEST_CASE(a_join_is_answered_and_then_the_state_comes) {
   BOOST_TEST(contains(state, R"({"ann":{"metas":[{"a":1,"online_at":")"));
 }
 
+// Was "none": CAF's words for it are not ours.
+BOOST_AUTO_TEST_CASE(once_the_runtime_has_stopped_clients_are_told_which_part) {
+  auto ann = connect("&user_id=ann");
+  enter(ann, "{}");
+  ann.receive();
+  who.stop();
+  auto bob = connect("&user_id=bob");
+  const auto refused = enter(bob, "{}");
+  BOOST_TEST(contains(refused, R"("reason":"shard_unavailable")"), refused);
+  const auto answered = ask(ann, "presence:update", R"({"meta":{}})");
+  BOOST_TEST(contains(answered, R"("reason":"shard_unavailable")"), answered);
+}
+
 BOOST_AUTO_TEST_CASE(the_connect_parameter_wins_over_the_key_of_the_join) {
   auto ann = connect("&user_id=ann");
   BOOST_TEST(contains(enter(ann, R"({"key":"bob"})"), R"("key":"ann")"));
