@@ -98,8 +98,11 @@ void channel_table::join(channel* old, message what) {
   fresh.pending = std::make_unique<channel::pending_join>();
   fresh.pending->ref = std::move(what.ref);
   channels_.push_back(std::move(made));
-  if (!effects_.start(fresh, std::move(what.what)))
-    fail_join(fresh, reason_object("join crashed"), refusal::join_crashed);
+  if (const auto reason = effects_.start(fresh, std::move(what.what));
+      !reason.empty())
+    fail_join(fresh, reason_object(reason),
+              reason == crashed ? refusal::join_crashed
+                                : refusal::join_rejected);
 }
 
 void channel_table::replace(channel& old) {
@@ -220,7 +223,7 @@ void channel_table::end(std::uint64_t id, bool is_crash) {
   if (!which)
     return;
   if (which->now == phase::joining) {
-    fail_join(*which, reason_object("join crashed"), refusal::join_crashed);
+    fail_join(*which, reason_object(crashed), refusal::join_crashed);
     return;
   }
   if (which->now == phase::joined && is_crash) {

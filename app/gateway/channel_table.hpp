@@ -33,6 +33,9 @@ struct channel {
   phase now = phase::joining;
 };
 
+/// Why a join failed for which nobody else gave a reason.
+inline constexpr std::string_view crashed = "join crashed";
+
 /// What the rules make happen. Calls come in the order of their effect.
 class channel_effects {
 public:
@@ -48,8 +51,9 @@ public:
   [[nodiscard]] virtual std::optional<std::string> renew(const body& payload)
       = 0;
   [[nodiscard]] virtual std::unique_ptr<channel> make_channel() = 0;
-  /// Starts the actor. @returns false if there is none.
-  [[nodiscard]] virtual bool start(channel& which, body params) = 0;
+  /// Starts the actor. @returns why there is none, as a reason for the client;
+  /// empty if there is one.
+  [[nodiscard]] virtual std::string_view start(channel& which, body params) = 0;
   /// The client is now a member of the topic.
   virtual void enter(channel& which, bool and_state) = 0;
   virtual void deliver(channel& which, message what) = 0;

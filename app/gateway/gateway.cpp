@@ -41,7 +41,8 @@ public:
 
 caf::expected<gateway> gateway::start(caf::actor_system& system, presence who,
                                       gateway_config settings) {
-  if (!who)
+  // The cheapest call that says whether there is a runtime.
+  if (code_of(who.unsubscribe(caf::actor{}, "")) == ec::not_started)
     return not_started("presence");
   if (auto problem = validate(settings))
     return problem;

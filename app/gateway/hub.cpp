@@ -137,8 +137,14 @@ topic_handle hub::enter(const std::string& topic, std::size_t worker_index,
   found.port = static_cast<topic_port*>(
       caf::actor_cast<caf::abstract_actor*>(found.actor));
   is_live = found.port->add(worker_index);
-  core_.who.subscribe_async(found.actor, topic, context);
-  return found;
+  const auto problem = core_.who.subscribe_async(found.actor, topic, context);
+  if (!problem)
+    return found;
+  // Not kept: who joins next may have better luck.
+  found.port->close();
+  topics_.erase(topic);
+  const auto code = code_of(problem);
+  return {{}, nullptr, code == ec::none ? ec::shard_unavailable : code};
 }
 
 void hub::leave(const std::string& topic, std::size_t worker_index,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/gateway/outbox.hpp"
+#include <rollcall/error.hpp>
 #include <rollcall/types.hpp>
 
 #include <caf/actor.hpp>
@@ -69,6 +70,7 @@ private:
 struct topic_handle {
   caf::actor actor;
   topic_port* port = nullptr;
+  ec problem = ec::none; ///< Why there is no subscription.
 };
 
 /// The topics that have sessions here.

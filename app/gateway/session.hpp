@@ -139,7 +139,7 @@ private:
   bool admits_join() override;
   std::optional<std::string> renew(const body& payload) override;
   std::unique_ptr<channel> make_channel() override;
-  bool start(channel& which, body params) override;
+  std::string_view start(channel& which, body params) override;
   void enter(channel& which, bool and_state) override;
   void deliver(channel& which, message what) override;
   void leave(channel& which) override;

@@ -68,10 +68,13 @@ std::unique_ptr<channel> session::make_channel() {
   return made;
 }
 
-bool session::start(channel& which, body params) {
+std::string_view session::start(channel& which, body params) {
   auto& fresh = live(which);
   // Subscribe first: what the channel tracks must come back as a diff.
-  fresh.place = &home_.use_topic(fresh.topic);
+  const auto used = home_.use_topic(fresh.topic);
+  fresh.place = used.place;
+  if (!fresh.place)
+    return to_string(used.problem);
   auto port = std::make_shared<client::port>(home_.shared_from_this(),
                                              weak_from_this(), fresh);
   auto request = std::make_shared<rollcall::join>();
@@ -91,7 +94,7 @@ bool session::start(channel& which, body params) {
       [port = std::move(port)](const caf::error& reason) {
         port->end(reason);
       });
-  return true;
+  return {};
 }
 
 void session::enter(channel& which, bool and_state) {

@@ -4,6 +4,7 @@
 #include "app/gateway/counters.hpp"
 #include "app/gateway/hub.hpp"
 #include "app/gateway/outbox.hpp"
+#include <rollcall/error.hpp>
 #include <rollcall/types.hpp>
 
 #include <caf/actor.hpp>
@@ -113,7 +114,13 @@ public:
 
   // -- topics -----------------------------------------------------------------
 
-  [[nodiscard]] local_topic& use_topic(const std::string& name);
+  /// A topic, or why it cannot be subscribed.
+  struct topic_use {
+    local_topic* place = nullptr;
+    ec problem = ec::none;
+  };
+
+  [[nodiscard]] topic_use use_topic(const std::string& name);
   void release_topic(local_topic& which);
   void add_member(live_channel& fresh, bool and_state);
   void remove_member(live_channel& gone);

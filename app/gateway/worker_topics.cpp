@@ -23,15 +23,18 @@ shared_bytes encode_state(const snapshot& presences, const enrichment& extra) {
 
 } // namespace
 
-local_topic& worker::use_topic(const std::string& name) {
-  auto& found = topics_[name];
-  if (!found) {
-    found = std::make_unique<local_topic>();
-    found->name = name;
-    found->handle = core_.topics->enter(name, index_, &lane_, found->is_live);
+worker::topic_use worker::use_topic(const std::string& name) {
+  if (const auto found = topics_.find(name); found != topics_.end()) {
+    ++found->second->users;
+    return {found->second.get()};
   }
-  ++found->users;
-  return *found;
+  auto fresh = std::make_unique<local_topic>();
+  fresh->name = name;
+  fresh->handle = core_.topics->enter(name, index_, &lane_, fresh->is_live);
+  if (fresh->handle.problem != ec::none)
+    return {nullptr, fresh->handle.problem};
+  fresh->users = 1;
+  return {topics_.emplace(name, std::move(fresh)).first->second.get()};
 }
 
 void worker::release_topic(local_topic& which) {

@@ -217,11 +217,6 @@ public:
 
   [[nodiscard]] const config& settings() const noexcept;
 
-  /// Whether `start` made it: a default-constructed handle is no runtime.
-  [[nodiscard]] explicit operator bool() const noexcept {
-    return impl_ != nullptr;
-  }
-
 private:
   friend struct presence_internals;
 

@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(a_join_that_ends_unanswered_has_crashed) {
 }
 
 BOOST_AUTO_TEST_CASE(a_join_that_cannot_start_has_crashed) {
-  effects.starts = false;
+  effects.start_problem = channels::crashed;
   send(R"(["1","1","room:a","phx_join",{}])");
   BOOST_TEST(take_sent()
              == strings{error_reply("\"1\",\"1\"", "room:a", "join crashed")});

@@ -229,6 +229,19 @@ BOOST_AUTO_TEST_CASE(calls_after_stop_do_nothing) {
   BOOST_TEST(server.door.stats().sessions == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(presence_may_stop_before_the_gateway) {
+  open_gateway server;
+  test_client client{server.port()};
+  client.join_ok("room:a", "1", R"({"quiet":1,"key":"ann"})");
+  server.who.stop();
+  client.event("room:a", "update");
+  client.join("room:b", "2", R"({"quiet":1,"key":"ann"})", "2");
+  BOOST_TEST(client.receive_with("phx_reply").find("error")
+             != std::string::npos);
+  server.door.disconnect("ann");
+  server.door.stop();
+}
+
 BOOST_AUTO_TEST_CASE(listening_twice_is_told) {
   open_gateway server;
   BOOST_TEST((code_of(server.door.listen()) == ec::invalid_config));

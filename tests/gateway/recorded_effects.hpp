@@ -32,9 +32,10 @@ public:
     made->id = ++last_id;
     return made;
   }
-  bool start(channels::channel& which, channels::body params) override {
+  std::string_view start(channels::channel& which,
+                         channels::body params) override {
     done.push_back("start " + name(which) + " " + params.bytes);
-    return starts;
+    return start_problem;
   }
   void enter(channels::channel& which, bool and_state) override {
     done.push_back("enter " + name(which) + (and_state ? " with state" : ""));
@@ -69,7 +70,7 @@ public:
   std::vector<std::string> refused;
   std::uint64_t last_id = 0;
   bool admits = true;
-  bool starts = true;
+  std::string_view start_problem;
   bool takes_tokens = false;
   std::optional<std::string> token_problem = std::string{};
 };

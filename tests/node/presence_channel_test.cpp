@@ -5,6 +5,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -22,6 +23,7 @@ using test::test_client;
 config runtime_settings() {
   config result;
   result.diff_window = std::chrono::milliseconds{0};
+  result.subscribers_per_topic_max = 2;
   return result;
 }
 
@@ -97,6 +99,19 @@ BOOST_AUTO_TEST_CASE(a_join_is_answered_and_then_the_state_comes) {
   const auto state = ann.receive();
   BOOST_TEST(contains(state, "presence_state"));
   BOOST_TEST(contains(state, R"({"ann":{"metas":[{"a":1,"online_at":")"));
+}
+
+// They waited for ever.
+BOOST_AUTO_TEST_CASE(joiners_of_a_topic_without_room_for_us_are_told) {
+  caf::scoped_actor first{system};
+  caf::scoped_actor second{system};
+  for (auto* each : {&first, &second})
+    BOOST_REQUIRE(!who.subscribe(caf::actor_cast<caf::actor>(*each), "room:1"));
+  auto ann = connect("&user_id=ann");
+  const auto refused = enter(ann, "{}");
+  BOOST_TEST(contains(refused, R"("reason":"too_many_subscribers")"), refused);
+  BOOST_REQUIRE(!who.unsubscribe(caf::actor_cast<caf::actor>(first), "room:1"));
+  BOOST_TEST(contains(enter(ann, "{}"), R"("status":"ok")"));
 }
 
 // Was "none": CAF's words for it are not ours.
