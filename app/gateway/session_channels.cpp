@@ -87,9 +87,9 @@ std::string_view session::start(channel& which, body params) {
   const auto& make = *home_.core().find(fresh.topic);
   if (!run_callback(home_, "channel",
                     [&] { fresh.actor = make(home_.core().system, request); }))
-    return false;
+    return crashed;
   if (!fresh.actor)
-    return false;
+    return crashed;
   fresh.actor->attach_functor(
       [port = std::move(port)](const caf::error& reason) {
         port->end(reason);
