@@ -1,6 +1,7 @@
 #include "rollcall/presence_json.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace rollcall {
@@ -47,53 +48,37 @@ bool append_members(std::string& out, std::string_view object) {
   return true;
 }
 
-/// Writes presences that come ordered by key as one object.
-class keyed_writer {
-public:
-  keyed_writer(std::string& out, const enrichment& extra)
-      : out_{out},
-        extra_{extra} {
-    out_ += '{';
+/// Ends the object of a key: what enrichment adds to it, and its brace.
+void close_key(std::string& out, std::string_view key,
+               const enrichment& extra) {
+  out += ']';
+  if (const auto found = extra.find(key); found != extra.end()) {
+    out += ',';
+    if (!append_members(out, found->second))
+      out.pop_back();
   }
+  out += '}';
+}
 
-  void add(const entry& presence) {
-    if (is_open_ && presence.key() == key_) {
-      out_ += ',';
-    } else {
-      close_key();
-      if (is_open_)
-        out_ += ',';
-      is_open_ = true;
-      key_ = presence.key();
-      append_json_string(out_, key_);
-      out_ += ":{\"metas\":[";
+/// Writes one presence behind those before it, which are ordered by key.
+/// `key` is that of the one before, if `has_key`.
+void append_keyed(std::string& out, const entry& presence,
+                  const enrichment& extra, std::string_view& key,
+                  bool& has_key) {
+  if (has_key && presence.key() == key) {
+    out += ',';
+  } else {
+    if (has_key) {
+      close_key(out, key, extra);
+      out += ',';
     }
-    append_meta_json(out_, presence);
+    has_key = true;
+    key = presence.key();
+    append_json_string(out, key);
+    out += ":{\"metas\":[";
   }
-
-  void finish() {
-    close_key();
-    out_ += '}';
-  }
-
-private:
-  void close_key() {
-    if (!is_open_)
-      return;
-    out_ += ']';
-    if (const auto found = extra_.find(key_); found != extra_.end()) {
-      out_ += ',';
-      if (!append_members(out_, found->second))
-        out_.pop_back();
-    }
-    out_ += '}';
-  }
-
-  std::string& out_;
-  const enrichment& extra_;
-  std::string_view key_;
-  bool is_open_ = false;
-};
+  append_meta_json(out, presence);
+}
 
 /// Presences of a diff in order of key, so that those of one key meet.
 std::vector<const entry*> by_key(const std::vector<entry_ptr>& presences) {
@@ -109,10 +94,14 @@ std::vector<const entry*> by_key(const std::vector<entry_ptr>& presences) {
 
 void append_side(std::string& out, const std::vector<entry_ptr>& presences,
                  const enrichment& extra) {
-  keyed_writer writer{out, extra};
+  std::string_view key;
+  bool has_key = false;
+  out += '{';
   for (const auto* presence : by_key(presences))
-    writer.add(*presence);
-  writer.finish();
+    append_keyed(out, *presence, extra, key, has_key);
+  if (has_key)
+    close_key(out, key, extra);
+  out += '}';
 }
 
 } // namespace
@@ -152,10 +141,27 @@ void append_meta_json(std::string& out, const entry& presence) {
 
 void append_state_json(std::string& out, const snapshot& presences,
                        const enrichment& extra) {
-  keyed_writer writer{out, extra};
-  for (const auto& presence : presences)
-    writer.add(presence);
-  writer.finish();
+  state_position at{presences};
+  append_state_part(out, presences, extra, at, out.max_size());
+}
+
+void append_state_part(std::string& out, const snapshot& presences,
+                       const enrichment& extra, state_position& at,
+                       std::size_t bytes_max) {
+  const auto limit = bytes_max > out.max_size() - out.size()
+                         ? out.max_size()
+                         : out.size() + bytes_max;
+  if (!std::exchange(at.has_begun, true))
+    out += '{';
+  for (const auto end = presences.end(); at.next != end; ++at.next) {
+    if (out.size() >= limit)
+      return;
+    append_keyed(out, *at.next, extra, at.key, at.has_key);
+  }
+  if (at.has_key)
+    close_key(out, at.key, extra);
+  out += '}';
+  at.is_complete = true;
 }
 
 void append_diff_json(std::string& out, const diff& change) {

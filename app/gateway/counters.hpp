@@ -31,6 +31,33 @@ private:
   std::atomic<std::uint64_t> value_{0};
 };
 
+/// A part of a sum that goes with its owner.
+class counted_bytes {
+public:
+  explicit counted_bytes(counter& sum) noexcept : sum_{sum} {
+  }
+
+  ~counted_bytes() {
+    set(0);
+  }
+
+  counted_bytes(const counted_bytes&) = delete;
+  counted_bytes& operator=(const counted_bytes&) = delete;
+
+  void set(std::size_t bytes) noexcept {
+    sum_.add(bytes - bytes_); // Unsigned: a decrease wraps around.
+    bytes_ = bytes;
+  }
+
+  [[nodiscard]] std::size_t get() const noexcept {
+    return bytes_;
+  }
+
+private:
+  counter& sum_;
+  std::size_t bytes_ = 0;
+};
+
 /// What one I/O thread counts.
 struct counters {
   counter connections;
@@ -45,6 +72,7 @@ struct counters {
   counter bytes_out;
   counter channel_crashes;
   counter callback_failures;
+  counter unsent_bytes;
   std::array<counter, static_cast<std::size_t>(refusal::count_)> refusals;
   std::array<counter, std::tuple_size_v<decltype(duration_histogram::buckets)>>
       join_time;
@@ -80,6 +108,7 @@ struct counters {
     sum.channel_crashes += channel_crashes.get();
     sum.invalid_answers += invalid_answers;
     sum.callback_failures += callback_failures.get();
+    sum.unsent_bytes += unsent_bytes.get();
     for (std::size_t i = 0; i < refusals.size(); ++i)
       sum.refusals[i] += refusals[i].get();
     for (std::size_t i = 0; i < join_time.size(); ++i) {

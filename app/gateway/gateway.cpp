@@ -2,6 +2,7 @@
 #include "app/gateway/gateway_core.hpp"
 #include "app/gateway/gateway_life.hpp"
 #include "app/gateway/hub.hpp"
+#include "app/gateway/log_line.hpp"
 #include "app/gateway/worker.hpp"
 #include <rollcall/gateway.hpp>
 
@@ -118,6 +119,20 @@ void gateway::drain(std::chrono::milliseconds spread) {
 void gateway::stop() {
   if (impl_)
     impl_->life->stop();
+}
+
+caf::error gateway::reload_certificates() {
+  if (!impl_)
+    return not_started("gateway");
+  auto& core = impl_->life->core();
+  auto problem = core.reload_certificates();
+  if (problem)
+    gateway_log(log_level::error, "certificates stay as they are: {}",
+                describe(problem));
+  else
+    gateway_log(log_level::info, "certificates loaded file={}",
+                core.settings.tls_certificate_file);
+  return problem;
 }
 
 gateway_stats gateway::stats() const {

@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
+#include <utility>
 
 namespace rollcall::channels {
 
@@ -21,6 +23,27 @@ void ignore_broken_pipes() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
+/// A rate whose burst is ten seconds' worth, and at least `burst_min`.
+rate rate_of(std::uint32_t per_second, std::size_t burst_min = 0) {
+  return {per_second,
+          std::max(10 * per_second, static_cast<std::uint32_t>(burst_min))};
+}
+
+/// Whoever comes back joins all its channels at once.
+client_rates rates_of_client(const gateway_config& settings) {
+  return {rate_of(settings.client_messages_per_second_max),
+          rate_of(settings.client_joins_per_second_max,
+                  2 * settings.channels_per_session_max),
+          rate_of(settings.client_presence_calls_per_second_max)};
+}
+
+client_rates rates_of_user(const gateway_config& settings) {
+  return {rate_of(settings.user_messages_per_second_max),
+          rate_of(settings.user_joins_per_second_max,
+                  2 * settings.channels_per_session_max),
+          rate_of(settings.user_presence_calls_per_second_max)};
+}
+
 } // namespace
 
 gateway_core::gateway_core(caf::actor_system& actors, presence runtime,
@@ -30,6 +53,12 @@ gateway_core::gateway_core(caf::actor_system& actors, presence runtime,
       settings{std::move(config)},
       path{settings.path + settings.endpoint},
       longpoll_path{settings.path + "/longpoll"},
+      client_limits{rates_of_client(settings)},
+      user_limits{rates_of_user(settings)},
+      users{user_limits},
+      addresses{rate_of(settings.address_connects_per_second_max),
+                settings.address_connections_max,
+                network_list::parse(settings.address_limits_exempt).value()},
       topics{std::make_unique<hub>(*this)} {
 }
 
@@ -48,15 +77,25 @@ caf::error gateway_core::prepare() {
                       "hosts: every entry must be '*', a name or '*.' and a "
                       "name, without a port");
   hosts = std::move(*names);
+  return reload_certificates();
+}
+
+caf::error gateway_core::reload_certificates() {
   if (settings.tls_certificate_file.empty())
     return {};
   auto [loaded, reason]
       = load_certificates(settings.tls_certificate_file, settings.tls_key_file);
   if (!loaded)
     return make_error(ec::invalid_config, "tls: " + reason);
-  tls = std::move(loaded);
   ignore_broken_pipes();
+  std::lock_guard guard{certificates_mutex_};
+  certificates_ = std::move(loaded);
   return {};
+}
+
+std::shared_ptr<SSL_CTX> gateway_core::certificates() const {
+  std::lock_guard guard{certificates_mutex_};
+  return certificates_;
 }
 
 const channel_factory* gateway_core::find(std::string_view topic) const {

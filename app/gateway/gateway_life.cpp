@@ -17,6 +17,17 @@
 
 namespace rollcall::channels {
 
+namespace {
+
+std::size_t thread_count(const gateway_config& settings) {
+  constexpr unsigned most = 64; // `topic_port` has a bit for each.
+  if (settings.io_threads > 0)
+    return settings.io_threads;
+  return std::clamp(std::thread::hardware_concurrency(), 1u, most);
+}
+
+} // namespace
+
 gateway_life::gateway_life(std::shared_ptr<gateway_core> core)
     : core_{std::move(core)} {
 }
@@ -26,7 +37,7 @@ gateway_life::~gateway_life() = default;
 caf::error gateway_life::prepare() {
   if (auto problem = core_->prepare())
     return problem;
-  for (std::size_t i = 0; i < core_->settings.io_threads; ++i)
+  for (std::size_t i = 0; i < thread_count(core_->settings); ++i)
     core_->workers.push_back(std::make_shared<worker>(*core_, i));
   entrance_ = std::make_shared<listener>(*core_);
   return {};

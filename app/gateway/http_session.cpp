@@ -23,11 +23,39 @@ http_response failure() {
   return {500, "text/plain; charset=utf-8", "the application failed\n", {}};
 }
 
+/// Whether a line of the header continues the one before it. Readers differ in
+/// what that means, so RFC 9112 (5.2) has a server refuse it.
+bool has_folded_line(std::string_view received) {
+  const auto header = received.substr(0, received.find("\r\n\r\n"));
+  return header.find("\r\n ") != std::string_view::npos
+         || header.find("\r\n\t") != std::string_view::npos;
+}
+
+/// Whether all who read the header agree on where the request goes and where
+/// it ends: one Host (RFC 9112, 3.2), and no transfer coding but `chunked`.
+bool is_unambiguous(const http::request_header<>& header) {
+  const auto hosts = header.count(http::field::host);
+  if (hosts > 1 || (hosts == 0 && header.version() >= 11))
+    return false;
+  const auto codings = header.count(http::field::transfer_encoding);
+  if (codings == 0)
+    return true;
+  return codings == 1 && header.version() >= 11
+         && header.count(http::field::content_length) == 0
+         && boost::beast::iequals(header[http::field::transfer_encoding],
+                                  "chunked");
+}
+
 } // namespace
 
-http_session::http_session(worker& home, boost::asio::ip::tcp::socket socket)
+http_session::http_session(worker& home, boost::asio::ip::tcp::socket socket,
+                           std::optional<refusal> turned_away,
+                           address_limits::lease place)
     : home_{home},
-      bytes_{std::move(socket), home.core().tls.get()} {
+      bytes_{std::move(socket), home.core().certificates().get()},
+      unsent_{home.counts().unsent_bytes},
+      turned_away_{turned_away} {
+  bytes_.keep(std::move(place));
 }
 
 void http_session::start() {
@@ -48,7 +76,11 @@ void http_session::sweep(clock::time_point now) {
     return;
   }
   // Between two requests of a connection silence is no offence.
-  if (!has_served_ || parser_->got_some() || !received_.empty()) {
+  if (is_answering_) {
+    home_.counts().refuse(refusal::write_timeout);
+    gateway_log(log_level::info,
+                "closed: the answer is not read reason=write_timeout");
+  } else if (!has_served_ || parser_->got_some() || !received_.empty()) {
     home_.counts().refuse(refusal::handshake_timeout);
     gateway_log(log_level::info,
                 "closed: no request in time reason=handshake_timeout");
@@ -59,8 +91,16 @@ void http_session::sweep(clock::time_point now) {
 void http_session::abort() {
   if (std::exchange(is_gone_, true))
     return;
+  unsent_.set(0);
   bytes_.close();
   home_.remove(*this);
+}
+
+void http_session::shed() {
+  if (unsent_.get() == 0)
+    return;
+  home_.counts().refuse(refusal::unsent_bytes_max);
+  abort();
 }
 
 // -- bytes --------------------------------------------------------------------
@@ -74,9 +114,30 @@ void http_session::wait(transport::status why) {
 
 void http_session::proceed() {
   const auto keep = shared_from_this();
-  while (!is_gone_ && !is_deciding_)
+  for (int i = 0; i < steps_per_turn_max; ++i) {
+    if (is_gone_ || is_deciding_)
+      return;
+    if (bytes_.is_shaking_hands()) {
+      home_.shake_later(keep);
+      return;
+    }
     if (is_answering_ ? !write() : !read())
       return;
+  }
+  proceed_soon();
+}
+
+void http_session::proceed_soon() {
+  boost::asio::post(home_.context(), [self = shared_from_this()] {
+    if (!self->is_gone_)
+      self->proceed();
+  });
+}
+
+void http_session::shake() {
+  const auto keep = shared_from_this();
+  if (!is_gone_ && read() && !is_gone_)
+    proceed_soon();
 }
 
 bool http_session::read() {
@@ -99,20 +160,27 @@ bool http_session::read() {
 }
 
 bool http_session::write() {
-  const std::string_view part{answer_};
+  const auto part = std::string_view{answer_}.substr(sent_);
   const auto result = bytes_.write({&part, 1});
   home_.counts().bytes_out.add(result.bytes);
-  answer_.erase(0, result.bytes);
+  sent_ += result.bytes;
+  unsent_.set(answer_.size() - sent_);
+  if (result.bytes > 0)
+    deadline_ = clock::now() + home_.core().settings.write_timeout;
   if (result.what == transport::status::closed) {
     abort();
     return false;
   }
   if (result.what != transport::status::ok) {
+    home_.watch_unsent();
     wait(result.what);
     return false;
   }
-  if (!answer_.empty())
+  if (sent_ < answer_.size())
     return true;
+  answer_.clear();
+  answer_.shrink_to_fit();
+  sent_ = 0;
   is_answering_ = false;
   if (keeps_alive_)
     restart_parser();
@@ -131,10 +199,17 @@ void http_session::restart_parser() {
 
 void http_session::parse() {
   boost::system::error_code problem;
-  const auto used = parser_->put(boost::asio::buffer(received_), problem);
+  if (!parser_->is_header_done() && has_folded_line(received_))
+    problem = http::error::bad_value;
+  const auto used = problem
+                        ? received_.size()
+                        : parser_->put(boost::asio::buffer(received_), problem);
   received_.erase(0, used);
   if (problem == http::error::need_more)
     return;
+  if (!problem && parser_->is_header_done()
+      && !is_unambiguous(parser_->get().base()))
+    problem = http::error::bad_value;
   if (problem) {
     keeps_alive_ = false;
     refuse(refusal::malformed_http, problem == http::error::header_limit ? 431
@@ -159,6 +234,10 @@ void http_session::handle() {
       value += ", ";
     value += std::string_view{each.value().data(), each.value().size()};
   }
+  if (turned_away_) {
+    turn_away();
+    return;
+  }
   const auto asked
       = parse_target({request.target().data(), request.target().size()});
   auto params = asked.params;
@@ -171,6 +250,16 @@ void http_session::handle() {
     refuse_longpoll();
   else
     handle_plain(asked);
+}
+
+/// Too many come from this address.
+void http_session::turn_away() {
+  keeps_alive_ = false;
+  home_.counts().refuse(*turned_away_);
+  respond({429,
+           "application/json",
+           rate_limited(std::chrono::seconds{1}),
+           {{"Retry-After", "1"}}});
 }
 
 void http_session::handle_plain(const target& asked) {
@@ -205,7 +294,8 @@ void http_session::respond(const http_response& what) {
   answer_ += encode_answer(problem.empty() ? what : failure(), keeps_alive_,
                            method_ != "HEAD");
   is_answering_ = true;
-  deadline_ = clock::now() + home_.core().settings.handshake_timeout;
+  unsent_.set(answer_.size());
+  deadline_ = clock::now() + home_.core().settings.write_timeout;
 }
 
 std::optional<std::string> http_session::header(std::string_view name) const {

@@ -4,8 +4,10 @@
 #include "app/gateway/log_line.hpp"
 #include "app/gateway/worker.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <utility>
 
@@ -20,6 +22,11 @@ listener::listener(gateway_core& core)
     : core_{core},
       acceptor_{core.workers.front()->context()},
       rest_{core.workers.front()->context()} {
+}
+
+listener::~listener() {
+  if (reserved_ >= 0)
+    ::close(reserved_);
 }
 
 caf::error listener::open() {
@@ -39,6 +46,7 @@ caf::error listener::open() {
     step([&] { acceptor_.set_option(reuse_port_option{true}, problem); });
   step([&] { acceptor_.bind(where, problem); });
   step([&] { acceptor_.listen(4096, problem); });
+  step([&] { reserve(); });
   step([&] { port_ = acceptor_.local_endpoint(problem).port(); });
   if (!problem)
     return {};
@@ -78,6 +86,7 @@ void listener::take(boost::system::error_code problem, tcp::socket socket,
   if (problem == asio::error::operation_aborted)
     return;
   if (!problem) {
+    is_starved_ = false;
     if (&target == core_.workers.front().get())
       target.adopt(std::move(socket));
     else
@@ -87,12 +96,43 @@ void listener::take(boost::system::error_code problem, tcp::socket socket,
     accept();
     return;
   }
-  gateway_log(log_level::warning, "cannot accept: {}", problem.message());
-  // Out of descriptors, most likely: asking again at once would spin.
+  if (!std::exchange(is_starved_, true))
+    gateway_log(log_level::warning, "cannot accept: {}", problem.message());
+  if (problem == asio::error::no_descriptors
+      || problem == boost::system::errc::too_many_files_open_in_system)
+    turn_away();
+  rest();
+}
+
+void listener::reserve() {
+  if (reserved_ < 0)
+    reserved_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+/// Whoever waits learns at once that there is no place, instead of never.
+void listener::turn_away() {
+  for (int i = 0; i < turned_away_max && reserved_ >= 0; ++i) {
+    ::close(std::exchange(reserved_, -1));
+    const auto socket = ::accept4(acceptor_.native_handle(), nullptr, nullptr,
+                                  SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (socket >= 0) { // Counted first: who sees the end sees the count.
+      core_.workers.front()->counts().refuse(refusal::descriptors);
+      ::close(socket);
+    }
+    reserve();
+    if (socket < 0)
+      return;
+  }
+}
+
+/// Asking again at once would spin.
+void listener::rest() {
   rest_.expires_after(rest_after_error);
   rest_.async_wait([self = shared_from_this()](boost::system::error_code ec) {
-    if (!ec)
-      self->accept();
+    if (ec)
+      return;
+    self->reserve();
+    self->accept();
   });
 }
 

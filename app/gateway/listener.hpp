@@ -16,14 +16,20 @@ class worker;
 
 /// Accepts connections on the first I/O thread and deals them out.
 ///
-/// Bounded: when the process is out of descriptors it rests, instead of
-///          asking again at once.
+/// Bounded: when the process is out of descriptors it gives up one that it
+///          keeps for that, to take those who wait and to close them at once:
+///          so nobody hangs in the backlog. Then it rests, instead of asking
+///          again at once.
 /// Threads: `open` and `port` before the threads run; the rest on the first.
 class listener : public std::enable_shared_from_this<listener> {
 public:
   static constexpr std::chrono::milliseconds rest_after_error{100};
 
+  /// Connections that are turned away before it rests.
+  static constexpr int turned_away_max = 64;
+
   explicit listener(gateway_core& core);
+  ~listener();
 
   /// Binds. Errors: `invalid_config`, naming the address and the reason.
   [[nodiscard]] caf::error open();
@@ -37,6 +43,9 @@ public:
 
 private:
   void accept();
+  void rest();
+  void reserve();
+  void turn_away();
   void take(boost::system::error_code problem,
             boost::asio::ip::tcp::socket socket, worker& target);
 
@@ -45,6 +54,8 @@ private:
   boost::asio::steady_timer rest_;
   std::size_t next_ = 0;
   std::uint16_t port_ = 0;
+  int reserved_ = -1;       ///< A descriptor for the day when none is left.
+  bool is_starved_ = false; ///< That day is today, and was logged.
 };
 
 } // namespace rollcall::channels

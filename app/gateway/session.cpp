@@ -47,13 +47,15 @@ session::session(worker& home, transport bytes, std::string received,
               home.counts()},
       outbox_{home.core().settings.outbox_bytes_max},
       table_{*this, home.core().settings.channels_per_session_max},
-      idle_since_{clock::now()} {
+      user_{home.core().users.open(who_.id, clock::now())},
+      idle_since_{clock::now()},
+      unsent_{home.counts().unsent_bytes} {
 }
 
 session::~session() = default;
 
 void session::start(const request_type& request, std::string subprotocol) {
-  stream_.auto_fragment(false); // One message is one frame.
+  stream_.auto_fragment(false); // The outbox decides what is a frame.
   stream_.read_message_max(home_.core().settings.frame_bytes_max * skip_factor);
   stream_.control_callback(
       [this](websocket::frame_type kind, boost::beast::string_view) {
@@ -156,7 +158,7 @@ void session::handle(std::string_view bytes) {
                                          : decode_binary(bytes, what);
   if (failed != problem::none)
     refuse(bytes, failed);
-  else
+  else if (admits(what))
     table_.receive(std::move(what));
 }
 
@@ -166,10 +168,31 @@ void session::refuse(std::string_view bytes, problem what) {
   if (is_answerable(what))
     if (const auto head = stream_.got_text() ? read_text_head(bytes)
                                              : read_binary_head(bytes)) {
-      table_.refuse(*head, what);
+      if (admits(message{})) // It counts; above the limits without an answer.
+        table_.refuse(*head, what);
       return;
     }
   fail(what);
+}
+
+bool session::admits(const message& what) {
+  const auto& core = home_.core();
+  const auto now = clock::now();
+  auto admitted = budget_.take(what, core.client_limits, now);
+  if (!admitted.refused && user_)
+    admitted = user_->take(what, core.user_limits, now);
+  if (!admitted.refused)
+    return true;
+  if (refusals_.take(refused_messages, now) > clock::duration::zero()) {
+    close(close_code::policy, "went on though it was rate limited",
+          refusal::rate_limit);
+    return false;
+  }
+  home_.counts().refuse(*admitted.refused);
+  if (what.ref != null_ref)
+    send(encode_reply(what.join_ref, what.ref, what.topic, "error",
+                      {rate_limited(admitted.retry_after)}));
+  return false;
 }
 
 void session::fail(problem what) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/gateway/channel_table.hpp"
+#include "app/gateway/client_limits.hpp"
 #include "app/gateway/outbox.hpp"
 #include "app/gateway/socket_stream.hpp"
 #include "app/gateway/worker.hpp"
@@ -66,6 +67,10 @@ public:
   /// it is at most this many times as large; above, the session is closed.
   static constexpr std::size_t skip_factor = 16;
 
+  /// Times that a session fills its socket before others have their turn. Each
+  /// is at most a piece of a message and what gathered before it.
+  static constexpr int writes_per_turn_max = 8;
+
   /// @param received came behind the request.
   session(worker& home, transport bytes, std::string received,
           session_identity who);
@@ -86,6 +91,9 @@ public:
   /// Ends the session at once.
   void abort();
 
+  /// Closes the session and drops what waits for its client.
+  void shed();
+
   /// Looks at the clocks of the session.
   void sweep(clock::time_point now);
 
@@ -104,6 +112,11 @@ public:
     return is_closing_;
   }
 
+  /// What its client has not read yet, when it was looked at last.
+  [[nodiscard]] std::size_t unsent_bytes() const noexcept {
+    return unsent_.get();
+  }
+
   std::size_t index = 0; ///< Among the sessions of its worker.
 
 private:
@@ -118,14 +131,19 @@ private:
   [[nodiscard]] bool skip();
   void take_message(bool is_skipped);
   void refuse(std::string_view bytes, problem what);
+  /// Looks at the limits of the client and of its user; answers what is above.
+  [[nodiscard]] bool admits(const message& what);
   void fail(problem what);
   void end_reading(error_code problem);
   void write();
   void encode();
+  void write_soon();
   void write_later(transport::status why);
   void prepare_goodbye(close_code code, std::string_view reason);
   void hold(clock::duration delay);
   void end_hold();
+  void count_unsent();
+  [[nodiscard]] bool is_stalled(clock::time_point now);
   void say_close();
   void begin_closing();
   void hang_up();
@@ -154,15 +172,22 @@ private:
   boost::beast::flat_buffer received_;
   outbox outbox_;
   channel_table table_;
-  std::shared_ptr<session_credit> credit_; ///< From the first event on.
+  client_budget budget_;
+  token_bucket refusals_;
+  std::shared_ptr<user_budgets::account> user_; ///< Empty: not limited.
+  std::shared_ptr<session_credit> credit_;      ///< From the first event on.
   std::optional<boost::beast::websocket::close_reason> goodbye_; ///< Not said.
   std::unique_ptr<std::string> skipped_head_; ///< Of a too large message.
   clock::time_point held_until_;              ///< If `is_held_`.
   clock::time_point idle_since_;
   clock::time_point close_deadline_;
+  clock::time_point stalled_since_; ///< If `is_blocked_`.
+  write_progress progress_;         ///< Then.
+  counted_bytes unsent_;
   bool is_open_ = false;    ///< The upgrade is done.
   bool is_dirty_ = false;   ///< Its worker will flush it.
   bool is_writing_ = false; ///< Waits until it can write.
+  bool is_blocked_ = false; ///< Waits for its client to read.
   bool is_paused_ = false;  ///< Does not read, see `session_credit`.
   bool is_overflown_ = false;
   bool is_held_ = false; ///< Will be closed, see `gateway_config::close_delay`.

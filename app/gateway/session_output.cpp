@@ -49,6 +49,10 @@ void session::send_message(outgoing what) {
   // Closing here would change the members list that may be under way.
   if (!outbox_.push(std::move(what)))
     is_overflown_ = true;
+  if (is_writing_) {
+    count_unsent();
+    home_.watch_unsent();
+  }
   if (!is_dirty_ && (!is_writing_ || is_overflown_)) {
     is_dirty_ = true;
     home_.flush_later(shared_from_this());
@@ -71,10 +75,15 @@ void session::flush() {
 void session::write() {
   auto& stream = stream_.next_layer();
   auto what = transport::status::ok;
-  while (what == transport::status::ok) {
+  for (int i = 0; what == transport::status::ok; ++i) {
     encode();
-    if (stream.is_flushed()) {
+    if (stream.is_flushed() && outbox_.empty()) {
+      count_unsent();
       end_writing();
+      return;
+    }
+    if (i == writes_per_turn_max) {
+      write_soon();
       return;
     }
     what = stream.flush();
@@ -85,23 +94,43 @@ void session::write() {
     write_later(what);
 }
 
-/// Has Beast frame what fits. Its answers to pings may come between messages,
-/// never into one: each is written in one call.
+/// Has Beast frame what fits, about a piece of a large message. Its answers to
+/// pings may come between frames, never into one: each is written in one call.
 void session::encode() {
-  while (!outbox_.empty() && stream_.next_layer().has_room()) {
-    const auto& next = outbox_.front();
+  std::size_t framed = 0;
+  while (!outbox_.empty() && stream_.next_layer().has_room()
+         && framed < outbox::piece_bytes_max) {
+    const auto next = outbox_.next();
+    framed += boost::asio::buffer_size(next.buffers);
     error_code problem;
     stream_.binary(next.is_binary);
-    stream_.write(next.buffers(), problem);
+    stream_.write_some(next.is_last, next.buffers, problem);
     if (problem)
       outbox_.clear(); // The close frame is out: nobody wants them any more.
     else
-      outbox_.pop();
+      outbox_.pop(next);
   }
 }
 
-void session::write_later(transport::status why) {
+/// The client reads as fast as it is written to: others first.
+void session::write_soon() {
   is_writing_ = true;
+  count_unsent();
+  boost::asio::post(home_.context(), [self = shared_from_this()] {
+    self->is_writing_ = false;
+    if (!self->is_gone_)
+      self->write();
+  });
+}
+
+void session::write_later(transport::status why) {
+  if (!is_blocked_) {
+    stalled_since_ = clock::now();
+    progress_ = stream_.next_layer().progress();
+  }
+  is_writing_ = true;
+  is_blocked_ = true;
+  count_unsent();
   stream_.next_layer().bytes().wait(
       why, [self = shared_from_this()](error_code problem) {
         self->is_writing_ = false;
@@ -110,8 +139,26 @@ void session::write_later(transport::status why) {
       });
 }
 
+void session::count_unsent() {
+  unsent_.set(outbox_.held_bytes() + stream_.next_layer().gathered_bytes());
+}
+
+/// Whether the client has read nothing for too long. What it sends meanwhile is
+/// no excuse: the answers wait here.
+bool session::is_stalled(clock::time_point now) {
+  if (!is_blocked_)
+    return false;
+  const auto latest = stream_.next_layer().progress();
+  if (latest != progress_) {
+    progress_ = latest;
+    stalled_since_ = now;
+  }
+  return now - stalled_since_ >= home_.core().settings.write_timeout;
+}
+
 /// All is written: goes on with closing, if that is under way.
 void session::end_writing() {
+  is_blocked_ = false;
   if (is_hanging_up_) {
     stream_.next_layer().bytes().end_writing();
     await_end();
@@ -225,9 +272,18 @@ void session::await_end() {
              });
 }
 
+void session::shed() {
+  outbox_.clear();
+  count_unsent();
+  close(close_code::policy, "client reads too slowly, the node is full",
+        refusal::unsent_bytes_max);
+}
+
 void session::abort() {
   if (std::exchange(is_gone_, true))
     return;
+  outbox_.clear();
+  unsent_.set(0);
   is_closing_ = true;
   table_.clear();
   credit_.reset(); // It points to our worker.
@@ -244,6 +300,13 @@ void session::sweep(clock::time_point now) {
   if (is_held_) {
     if (now >= held_until_)
       end_hold();
+    return;
+  }
+  if (is_stalled(now)) {
+    // A close frame could not be written either.
+    home_.counts().refuse(refusal::write_timeout);
+    log_close("client does not read", refusal::write_timeout, 1006);
+    abort();
     return;
   }
   const auto& settings = home_.core().settings;

@@ -27,7 +27,7 @@ std::size_t socket_stream::write(const parts& from) {
   std::size_t skip = 0;
   if (size > gathered_bytes_max && is_flushed()) {
     skip = bytes_.write(from).bytes;
-    counts_.bytes_out.add(skip);
+    count_sent(skip);
   }
   for (auto part : from) {
     const auto gone = std::min(skip, part.size());
@@ -53,7 +53,7 @@ transport::status socket_stream::flush() {
   while (!gathered_.empty()) {
     const std::string_view rest{gathered_};
     const auto result = bytes_.write({&rest, 1});
-    counts_.bytes_out.add(result.bytes);
+    count_sent(result.bytes);
     if (result.bytes == gathered_.size())
       std::string{}.swap(gathered_);
     else
@@ -62,6 +62,11 @@ transport::status socket_stream::flush() {
       return result.what;
   }
   return transport::status::ok;
+}
+
+void socket_stream::count_sent(std::size_t bytes) {
+  sent_ += bytes;
+  counts_.bytes_out.add(bytes);
 }
 
 boost::system::error_code socket_stream::explain(transport::status what) {

@@ -15,12 +15,23 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace rollcall::channels {
+
+/// What changes whenever a client reads: what its socket took here, and what
+/// of that its own machine has not taken yet.
+struct write_progress {
+  std::uint64_t sent = 0;
+  std::size_t unacknowledged = 0;
+
+  friend bool operator==(const write_progress&, const write_progress&)
+      = default;
+};
 
 /// A transport as Beast's WebSocket wants it. What is written only gathers here
 /// until `flush`, so that the messages which one piece of work makes cost one
@@ -74,6 +85,16 @@ public:
   /// Has the next frame that Beast writes by itself be a close without a code.
   void answer_close_empty() noexcept {
     answers_empty_ = true;
+  }
+
+  /// Bytes that gathered, and wait for the socket to take them.
+  [[nodiscard]] std::size_t gathered_bytes() const noexcept {
+    return gathered_.size();
+  }
+
+  /// How far the client has come with what was written for it.
+  [[nodiscard]] write_progress progress() const noexcept {
+    return {sent_, bytes_.unacknowledged_bytes()};
   }
 
   /// Hands what gathered to the socket, as much as it takes.
@@ -210,6 +231,8 @@ private:
   /// As `write`, for what Beast writes by itself.
   std::size_t answer(const parts& from);
 
+  void count_sent(std::size_t bytes);
+
   static error_code explain(transport::status what);
 
   boost::asio::io_context& home_;
@@ -217,6 +240,7 @@ private:
   std::string received_; ///< Not yet read.
   std::string gathered_; ///< Not yet with the socket.
   counters& counts_;
+  std::uint64_t sent_ = 0; ///< Bytes that the socket took.
   clock::time_point last_received_ = clock::now();
   bool answers_empty_ = false; ///< See `answer_close_empty`.
   bool has_more_;              ///< Reading may succeed without waiting.

@@ -1,6 +1,8 @@
 #include "app/gateway/transport.hpp"
 
+#include <linux/sockios.h>
 #include <openssl/err.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -139,6 +141,13 @@ boost::asio::ip::tcp::endpoint transport::remote() const noexcept {
   return socket_.remote_endpoint(ignored);
 }
 
+std::size_t transport::unacknowledged_bytes() const noexcept {
+  int count = 0;
+  if (::ioctl(socket_.native_handle(), SIOCOUTQ, &count) != 0 || count < 0)
+    return 0;
+  return static_cast<std::size_t>(count);
+}
+
 void transport::end_writing() noexcept {
   boost::system::error_code ignored;
   if (ssl_ && SSL_is_init_finished(ssl_.get()))
@@ -152,6 +161,7 @@ void transport::close() noexcept {
     SSL_shutdown(ssl_.get()); // Sends the notice; nobody waits for the answer.
   ssl_.reset();
   socket_.close(ignored);
+  place_.end();
 }
 
 } // namespace rollcall::channels

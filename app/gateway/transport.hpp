@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/gateway/address_limits.hpp"
+
 #include <boost/asio/ip/tcp.hpp>
 #include <openssl/ssl.h>
 
@@ -64,8 +66,21 @@ public:
 
   void close() noexcept;
 
+  /// Keeps what counts this connection, until it is closed.
+  void keep(address_limits::lease place) noexcept {
+    place_ = std::move(place);
+  }
+
   /// The other end, as far as known.
   [[nodiscard]] boost::asio::ip::tcp::endpoint remote() const noexcept;
+
+  /// Bytes that the socket took and that the other end has not confirmed.
+  [[nodiscard]] std::size_t unacknowledged_bytes() const noexcept;
+
+  /// Whether the TLS handshake is still under way.
+  [[nodiscard]] bool is_shaking_hands() const noexcept {
+    return ssl_ && !SSL_is_init_finished(ssl_.get());
+  }
 
   [[nodiscard]] bool is_tls() const noexcept {
     return ssl_ != nullptr;
@@ -76,8 +91,9 @@ private:
   result write_plain(std::span<const std::string_view> parts);
   [[nodiscard]] status explain(int outcome) const;
 
-  socket_type socket_;
+  mutable socket_type socket_; ///< Asio asks for the handle without const.
   std::unique_ptr<SSL, ssl_deleter> ssl_;
+  address_limits::lease place_;
 };
 
 } // namespace rollcall::channels

@@ -49,7 +49,6 @@ const gateway_core* worker::of_this_thread() noexcept {
 void worker::run() {
   own_gateway = &core_;
   const auto guard = boost::asio::make_work_guard(io_);
-  join_tokens_ = core_.settings.joins_per_second_max;
   sweep_later();
   io_.run();
 }
@@ -70,6 +69,7 @@ void worker::close_all() {
     http_sessions_.back()->abort();
   while (!sessions_.empty())
     sessions_.back()->abort();
+  shaking_.clear();
   for (const auto& each : deaths_)
     caf::anon_send_exit(each.who, caf::exit_reason::kill);
   io_.stop();
@@ -78,7 +78,16 @@ void worker::close_all() {
 // -- connections --------------------------------------------------------------
 
 void worker::adopt(boost::asio::ip::tcp::socket socket) {
-  auto fresh = std::make_shared<http_session>(*this, std::move(socket));
+  boost::system::error_code ignored;
+  const auto from = socket.remote_endpoint(ignored).address();
+  address_limits::lease place;
+  const auto turned_away = core_.addresses.enter(from, clock::now(), place);
+  if (turned_away && !core_.settings.tls_certificate_file.empty()) {
+    counts_.refuse(*turned_away); // The handshake is what it costs most.
+    return;
+  }
+  auto fresh = std::make_shared<http_session>(*this, std::move(socket),
+                                              turned_away, std::move(place));
   fresh->index = http_sessions_.size();
   http_sessions_.push_back(fresh);
   counts_.connections.add(1);
@@ -118,22 +127,40 @@ void worker::flush_all() {
   for (const auto& each : flushing_)
     each->flush();
   flushing_.clear();
+  watch_unsent();
 }
 
+void worker::shake_later(std::shared_ptr<http_session> waiting) {
+  shaking_.push_back(std::move(waiting));
+  if (shaking_.size() == 1)
+    boost::asio::post(io_, [this] { shake_next(); });
+}
+
+void worker::shake_next() {
+  if (shaking_.empty())
+    return;
+  const auto next = std::move(shaking_.front());
+  shaking_.pop_front();
+  next->shake();
+  if (!shaking_.empty())
+    boost::asio::post(io_, [this] { shake_next(); });
+}
+
+// A session that is not open yet goes at once when it is closed, and the last
+// takes its place: so these two walk backwards, over those already seen.
+
 void worker::disconnect(const std::string& session_id) {
-  for (const auto& each : sessions_)
-    if (each->id() == session_id)
-      each->close(close_code::going_away, "disconnected");
+  for (auto i = sessions_.size(); i-- > 0;)
+    if (sessions_[i]->id() == session_id)
+      sessions_[i]->close(close_code::going_away, "disconnected");
 }
 
 void worker::drain(std::size_t of) {
   auto left = (sessions_.size() + of - 1) / of;
-  for (const auto& each : sessions_) {
-    if (left == 0)
-      return;
-    if (each->is_closing())
+  for (auto i = sessions_.size(); i-- > 0 && left > 0;) {
+    if (sessions_[i]->is_closing())
       continue;
-    each->close(close_code::restart, "node restarts");
+    sessions_[i]->close(close_code::restart, "node restarts");
     --left;
   }
 }
@@ -141,18 +168,50 @@ void worker::drain(std::size_t of) {
 // -- limits -------------------------------------------------------------------
 
 bool worker::admit_join() {
-  const double rate = core_.settings.joins_per_second_max;
-  if (rate == 0)
+  const auto most = core_.settings.joins_per_second_max;
+  if (most == 0)
     return true;
-  const auto share = rate / static_cast<double>(core_.workers.size());
-  const auto now = clock::now();
-  const std::chrono::duration<double> passed = now - join_tokens_at_;
-  join_tokens_ = std::min(share, join_tokens_ + share * passed.count());
-  join_tokens_at_ = now;
-  if (join_tokens_ < 1)
-    return false;
-  join_tokens_ -= 1;
-  return true;
+  std::lock_guard guard{core_.joins_mutex};
+  return core_.joins.take({most, most}, clock::now())
+         == clock::duration::zero();
+}
+
+std::uint64_t worker::unsent_of_node() const {
+  std::uint64_t sum = 0;
+  for (const auto& each : core_.workers)
+    sum += each->counts().unsent_bytes.get();
+  return sum;
+}
+
+void worker::watch_unsent() {
+  const auto share = core_.settings.unsent_bytes_max / core_.workers.size();
+  if (is_relieving_ || counts_.unsent_bytes.get() <= share)
+    return;
+  is_relieving_ = true;
+  boost::asio::post(io_, [this] { relieve(); });
+}
+
+/// Above the bound at least one thread holds more than its share: there those
+/// clients go for which the most waits, until an eighth of the bound is free.
+void worker::relieve() {
+  is_relieving_ = false;
+  const auto most = core_.settings.unsent_bytes_max;
+  if (unsent_of_node() <= most)
+    return;
+  auto worst = sessions_;
+  std::sort(worst.begin(), worst.end(), [](const auto& a, const auto& b) {
+    return a->unsent_bytes() > b->unsent_bytes();
+  });
+  for (const auto& each : worst) {
+    if (each->unsent_bytes() == 0 || unsent_of_node() <= most - most / 8)
+      break;
+    each->shed();
+  }
+  for (auto i = http_sessions_.size(); i-- > 0;) {
+    if (unsent_of_node() <= most)
+      break;
+    http_sessions_[i]->shed();
+  }
 }
 
 void worker::kill_later(const caf::actor& which) {
@@ -163,9 +222,9 @@ void worker::kill_later(const caf::actor& which) {
 void worker::sweep_later() {
   using std::chrono::milliseconds;
   const auto& settings = core_.settings;
-  const auto shortest
-      = std::min({settings.idle_timeout, settings.handshake_timeout,
-                  settings.join_timeout, settings.leave_timeout});
+  const auto shortest = std::min(
+      {settings.idle_timeout, settings.handshake_timeout, settings.join_timeout,
+       settings.leave_timeout, settings.write_timeout});
   sweep_timer_.expires_after(
       std::clamp(shortest / 8, milliseconds{5}, milliseconds{1000}));
   sweep_timer_.async_wait([this](boost::system::error_code ec) {

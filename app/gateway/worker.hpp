@@ -4,6 +4,7 @@
 #include "app/gateway/counters.hpp"
 #include "app/gateway/hub.hpp"
 #include "app/gateway/outbox.hpp"
+#include "app/gateway/state_text.hpp"
 #include <rollcall/error.hpp>
 #include <rollcall/types.hpp>
 
@@ -19,6 +20,7 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
@@ -44,8 +46,8 @@ struct local_topic {
   std::size_t state_waiters = 0; ///< Members without their `presence_state`.
   bool is_live = false;          ///< Diffs arrive.
   bool is_fetching = false;      ///< A list with enrichment was asked for.
-  snapshot encoded_snapshot;     ///< What `encoded_state` was made of.
-  shared_bytes encoded_state;    ///< Payload and bracket; may be empty.
+  snapshot state_snapshot;       ///< What `state` was made of.
+  std::optional<encoded_state> state; ///< As it was sent last, for a moment.
 };
 
 /// One I/O thread and all that is pinned to it: sessions, their members lists,
@@ -108,6 +110,10 @@ public:
   void remove(session& gone);
   /// Has the session send what waits, after the work at hand.
   void flush_later(std::shared_ptr<session> dirty);
+
+  /// Gives the connection its turn to go on with its TLS handshake. That is a
+  /// millisecond of work, so between two of them everybody else has a turn.
+  void shake_later(std::shared_ptr<http_session> waiting);
   void disconnect(const std::string& session_id);
   /// Closes one of `of` parts of the sessions.
   void drain(std::size_t of);
@@ -130,6 +136,10 @@ public:
   /// Takes one join from the bucket. @returns whether there was one.
   [[nodiscard]] bool admit_join();
 
+  /// Looks, after the work at hand, whether the node holds too much that its
+  /// clients have not read, if this thread holds more than its share.
+  void watch_unsent();
+
   /// Kills the actor if it still lives after `leave_timeout`.
   void kill_later(const caf::actor& which);
 
@@ -145,6 +155,9 @@ private:
   void sweep(clock::time_point now);
   void sweep_caches();
   void flush_all();
+  void shake_next();
+  void relieve();
+  [[nodiscard]] std::uint64_t unsent_of_node() const;
   void go_live(const std::string& topic);
   void broadcast(const topic_port* port, const outgoing& frame,
                  std::uint64_t sender);
@@ -152,12 +165,12 @@ private:
   void send_states(local_topic& to);
   static void push_shared(live_channel& to, std::string_view event,
                           const shared_bytes& payload);
-  void send_state(live_channel& to, const shared_bytes& payload);
-  [[nodiscard]] shared_bytes encoded_state(local_topic& of);
+  void send_state(live_channel& to, const encoded_state& state);
+  [[nodiscard]] const encoded_state& state_of(local_topic& topic);
   void fetch_state(local_topic& of);
   void take_fetched(const topic_port* port,
                     const std::vector<std::uint64_t>& waiting,
-                    const shared_bytes& payload);
+                    const encoded_state& state);
 
   gateway_core& core_;
   const std::size_t index_;
@@ -169,13 +182,13 @@ private:
   counters counts_;
   std::vector<std::shared_ptr<http_session>> http_sessions_;
   std::vector<std::shared_ptr<session>> sessions_;
-  std::vector<std::shared_ptr<session>> dirty_;    ///< To be flushed next.
-  std::vector<std::shared_ptr<session>> flushing_; ///< Being flushed.
+  std::vector<std::shared_ptr<session>> dirty_;       ///< To be flushed next.
+  std::vector<std::shared_ptr<session>> flushing_;    ///< Being flushed.
+  std::deque<std::shared_ptr<http_session>> shaking_; ///< TLS handshakes.
   std::unordered_map<std::string, std::unique_ptr<local_topic>> topics_;
   std::vector<local_topic*> cached_;
   std::deque<death> deaths_;
-  double join_tokens_ = 0;
-  clock::time_point join_tokens_at_ = clock::now();
+  bool is_relieving_ = false; ///< `relieve` is on its way.
   std::array<char, 65'536> read_buffer_{};
 };
 

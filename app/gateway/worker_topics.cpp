@@ -3,7 +3,6 @@
 #include "app/gateway/session.hpp"
 #include "app/gateway/state_fetcher.hpp"
 #include "app/gateway/worker.hpp"
-#include <rollcall/presence_json.hpp>
 
 #include <caf/send.hpp>
 
@@ -11,17 +10,6 @@
 #include <utility>
 
 namespace rollcall::channels {
-
-namespace {
-
-shared_bytes encode_state(const snapshot& presences, const enrichment& extra) {
-  std::string text;
-  append_state_json(text, presences, extra);
-  text += ']';
-  return share(std::move(text));
-}
-
-} // namespace
 
 worker::topic_use worker::use_topic(const std::string& name) {
   if (const auto found = topics_.find(name); found != topics_.end()) {
@@ -59,7 +47,7 @@ void worker::add_member(live_channel& fresh, bool and_state) {
   if (core_.who.enriches())
     fetch_state(place);
   else
-    send_state(fresh, encoded_state(place));
+    send_state(fresh, state_of(place));
 }
 
 void worker::remove_member(live_channel& gone) {
@@ -135,33 +123,37 @@ void worker::send_states(local_topic& to) {
     fetch_state(to);
     return;
   }
-  const auto payload = encoded_state(to);
+  const auto state = state_of(to);
   for (auto* member : to.members)
     if (member->wants_state)
-      send_state(*member, payload);
+      send_state(*member, state);
 }
 
-void worker::send_state(live_channel& to, const shared_bytes& payload) {
+/// What comes for the client behind a state stays behind it, however long that
+/// takes to be read.
+void worker::send_state(live_channel& to, const encoded_state& state) {
   to.wants_state = false;
   --to.place->state_waiters;
-  push_shared(to, "presence_state", payload);
+  auto head = text_head(to.own_ref, null_ref, to.topic, "presence_state");
+  to.owner->send_message(
+      {share(std::move(head)), state.text, false, state.parts});
 }
 
-shared_bytes worker::encoded_state(local_topic& of) {
-  auto now = core_.who.list(of.name);
-  if (of.encoded_state && now.is_same(of.encoded_snapshot))
-    return of.encoded_state;
-  if (!of.encoded_state)
-    cached_.push_back(&of);
-  of.encoded_state = encode_state(now, {});
-  of.encoded_snapshot = std::move(now);
-  return of.encoded_state;
+const encoded_state& worker::state_of(local_topic& topic) {
+  auto now = core_.who.list(topic.name);
+  if (topic.state && now.is_same(topic.state_snapshot))
+    return *topic.state;
+  if (!topic.state)
+    cached_.push_back(&topic);
+  topic.state = encode_state(now);
+  topic.state_snapshot = std::move(now);
+  return *topic.state;
 }
 
 void worker::sweep_caches() {
   for (auto* each : cached_) {
-    each->encoded_state = nullptr;
-    each->encoded_snapshot = {};
+    each->state.reset();
+    each->state_snapshot = {};
   }
   cached_.clear();
 }
@@ -179,8 +171,8 @@ void worker::fetch_state(local_topic& of) {
                    port = of.handle.port,
                    waiting = std::move(waiting)](const topic_snapshot& found) {
     self->post([self, keep, port, waiting,
-                payload = encode_state(found.presences, found.extra)] {
-      self->take_fetched(port, waiting, payload);
+                state = encode_state(found.presences, found.extra)] {
+      self->take_fetched(port, waiting, state);
     });
   };
   caf::anon_send(core_.fetcher, fetch_request_ptr{std::move(request)});
@@ -188,7 +180,7 @@ void worker::fetch_state(local_topic& of) {
 
 void worker::take_fetched(const topic_port* port,
                           const std::vector<std::uint64_t>& waiting,
-                          const shared_bytes& payload) {
+                          const encoded_state& state) {
   const auto found = topics_.find(port->topic());
   if (found == topics_.end() || found->second->handle.port != port)
     return;
@@ -201,7 +193,7 @@ void worker::take_fetched(const topic_port* port,
   for (auto* member : place.members)
     if (member->wants_state
         && std::binary_search(ids.begin(), ids.end(), member->id))
-      send_state(*member, payload);
+      send_state(*member, state);
   if (place.state_waiters > 0)
     fetch_state(place);
 }

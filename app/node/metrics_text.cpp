@@ -160,6 +160,8 @@ void append_gateway(metrics_text& out, const gateway_stats& stats) {
               real(stats.bytes_in));
   out.counter("rollcall_bytes_out_total", "Bytes sent to clients.",
               real(stats.bytes_out));
+  out.gauge("rollcall_unsent_bytes", "Bytes that clients have not read yet.",
+            real(stats.unsent_bytes));
   out.counter("rollcall_channel_crashes_total",
               "Channels that crashed; their clients were sent phx_error.",
               real(stats.channel_crashes));

@@ -23,6 +23,9 @@ namespace rollcall::node {
 
 namespace {
 
+/// Of the reply to `presence:list`, which must wait whole for its client.
+constexpr std::size_t list_bytes_max = 1u << 20;
+
 std::string guest_key() {
   std::array<unsigned char, 8> bytes{};
   // Fails only without any source of entropy; two guests then share a key.
@@ -188,9 +191,16 @@ void untrack(channel_self* self, const channel_event_ptr& event) {
 }
 
 void list(channel_self* self, const channel_event_ptr& event) {
+  const auto presences = self->state.context->who.list(self->state.topic);
   std::string response;
-  append_state_json(response, self->state.context->who.list(self->state.topic));
-  reply(self, *event, "ok", std::move(response));
+  state_position at{presences};
+  append_state_part(response, presences, {}, at, list_bytes_max);
+  if (at.is_complete)
+    reply(self, *event, "ok", std::move(response));
+  else
+    reply(self, *event, "error",
+          node::error_json("too_large", "the list is too long for a reply; "
+                                        "join again for the state"));
 }
 
 void count(channel_self* self, const channel_event_ptr& event) {

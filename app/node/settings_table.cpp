@@ -2,6 +2,7 @@
 
 #include "app/node/settings_builders.hpp"
 #include "app/node/settings_cluster.hpp"
+#include "app/node/settings_limits.hpp"
 #include <rollcall/limits.hpp>
 
 #include <fmt/format.h>
@@ -94,8 +95,9 @@ void add_listener(std::vector<setting>& table) {
                         "Mount of the socket; clients add /websocket."},
                        1, 255, ROLLCALL_FIELD(gateway.path)));
   table.push_back(number({"rollcall.gateway.io-threads", "threads",
-                          "Threads that serve connections."},
-                         {1, 64}, ROLLCALL_FIELD(gateway.io_threads)));
+                          "Threads that serve connections; 0: one for each "
+                          "processor."},
+                         {0, 64}, ROLLCALL_FIELD(gateway.io_threads)));
   table.push_back(list({"rollcall.gateway.origins", "",
                         "Origins of browsers: \"*\" any, \"same-host\", or "
                         "scheme://host:port in parts, //*.example.com too."},
@@ -228,9 +230,10 @@ void add_admin(std::vector<setting>& table) {
 
 std::vector<setting> make_table() {
   std::vector<setting> table;
-  for (auto* add : {add_runtime, add_restarts, add_listener, add_session_times,
-                    add_session_limits, add_channel, add_auth, add_admin,
-                    add_cluster, add_cluster_times, add_replication})
+  for (auto* add :
+       {add_runtime, add_restarts, add_listener, add_session_times,
+        add_session_limits, add_client_limits, add_channel, add_auth, add_admin,
+        add_cluster, add_cluster_times, add_replication})
     add(table);
   return table;
 }

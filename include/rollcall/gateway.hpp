@@ -179,7 +179,8 @@ struct gateway_config {
   /// it to `connect` as a parameter.
   std::string path = "/socket";
   std::string endpoint = "/websocket"; ///< What is appended to `path`.
-  std::uint16_t io_threads = 1;        ///< 1 to 64.
+  /// Threads that serve connections, up to 64. 0: one for each processor.
+  std::uint16_t io_threads = 0;
   bool reuse_port = false;
 
   /// Origins that browsers may come from: `*` all, `same-host` the host that
@@ -215,19 +216,51 @@ struct gateway_config {
   /// 60 s; 0: it is closed at once.
   std::chrono::milliseconds close_delay{1'000};
 
+  /// How long a client may read nothing of what waits for it; then the
+  /// connection is dropped. At least 100 ms.
+  std::chrono::milliseconds write_timeout{20'000};
+
   /// Of one message. A larger one is skipped and answered with the error
   /// `too_large`; one without a ref, or above 16 times as much, closes with
   /// 1009.
   std::size_t frame_bytes_max = 65'536;
   std::size_t json_depth_max = 64; ///< Nesting of a payload.
 
-  /// Unsent bytes of one session, beside the 16 KiB or one message that are
-  /// being written. A client that reads too slowly and goes above is closed
-  /// with 1008; the rest of its frames is dropped.
+  /// Unsent bytes of one session, with 128 for each message, beside the 80 KiB
+  /// at most that are being written. A client that reads too slowly and goes
+  /// above is closed with 1008; the rest of its frames is dropped. The state of
+  /// a topic, however large, is made as the client reads it, and not counted.
   std::size_t outbox_bytes_max = 4u << 20;
+
+  /// Unsent bytes of all connections. Above it those for which the most waits
+  /// are closed with 1008, until an eighth of it is free. At least 1 MiB.
+  std::size_t unsent_bytes_max = 256u << 20;
   std::size_t channels_per_session_max = 100;
   std::size_t sessions_max = 100'000;     ///< Above: 503.
   std::uint32_t joins_per_second_max = 0; ///< 0: no limit; above: error reply.
+
+  // What one client may send, each second in the long run; ten times as much
+  // at once after a pause, and of joins all of its channels twice. 0: no limit.
+  // Above: an error reply, `{"reason":"rate_limited","retry_after_ms":N}`; who
+  // gets a hundred and goes on, more than ten times a second, is closed (1008).
+  std::uint32_t client_messages_per_second_max = 200; ///< Of all kinds.
+  std::uint32_t client_joins_per_second_max = 20;
+  /// Of events whose name begins with `presence:`.
+  std::uint32_t client_presence_calls_per_second_max = 50;
+
+  // The same for all connections that `connect` gave one session id.
+  std::uint32_t user_messages_per_second_max = 1000;
+  std::uint32_t user_joins_per_second_max = 100;
+  std::uint32_t user_presence_calls_per_second_max = 250;
+
+  /// Connections that one address may open, each second in the long run; ten
+  /// times as many at once. Of IPv6, the first 64 bits are an address. 0: no
+  /// limit. Above: 429, or over TLS just the end.
+  std::uint32_t address_connects_per_second_max = 200;
+  std::size_t address_connections_max = 0; ///< At a time. 0: no limit.
+  /// Networks without limits of addresses: proxies and tools. The default is
+  /// the loopback.
+  std::vector<std::string> address_limits_exempt{"127.0.0.0/8", "::1"};
 
   std::string tls_certificate_file; ///< PEM chain; empty: no TLS.
   std::string tls_key_file;
@@ -289,6 +322,12 @@ public:
   /// Closes everything and joins the I/O threads; again: does nothing. Inside a
   /// callback, so on an I/O thread, it only begins that and does not wait.
   void stop();
+
+  /// Reads the certificate and key files again, for connections to come; those
+  /// that there are keep theirs. If something is wrong with the files all stays
+  /// as it was. Without TLS it does nothing. Errors: `invalid_config`, with the
+  /// file and the reason, which is logged as well. Threads: any.
+  [[nodiscard]] caf::error reload_certificates();
 
   [[nodiscard]] gateway_stats stats() const;
 

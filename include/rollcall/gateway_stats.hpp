@@ -39,6 +39,15 @@ enum class refusal : std::uint8_t {
   connect_timeout,   ///< The embedder's `connect` did not answer in time.
   token_expired,     ///< Closed: the session's token expired.
   token_refused,     ///< Error reply: a fresh token that does not hold.
+  write_timeout,     ///< Closed: read nothing for `write_timeout`.
+  unsent_bytes_max,  ///< Closed: the node held too much, most of it for this.
+  message_rate,      ///< Error reply: too many messages a second.
+  client_join_rate,  ///< Error reply: too many joins a second.
+  presence_rate,     ///< Error reply: too many presence calls a second.
+  rate_limit,        ///< Closed: went on though it was told to slow down.
+  connect_rate,      ///< Too many connects a second from one address.
+  connections_max,   ///< Above `connections_per_address_max`.
+  descriptors,       ///< The process is out of file descriptors.
   count_,            ///< Not a reason. Keep last.
 };
 
@@ -72,6 +81,15 @@ inline constexpr std::string_view refusal_names[] = {
     "connect_timeout",
     "token_expired",
     "token_refused",
+    "write_timeout",
+    "unsent_bytes_max",
+    "message_rate",
+    "client_join_rate",
+    "presence_rate",
+    "rate_limit",
+    "connect_rate",
+    "connections_max",
+    "descriptors",
 };
 static_assert(std::size(refusal_names)
                   == static_cast<std::size_t>(refusal::count_),
@@ -106,7 +124,8 @@ struct gateway_stats {
   std::uint64_t channel_crashes = 0; ///< `phx_error` sent.
   std::uint64_t invalid_answers = 0; ///< Of the embedder: no JSON, or no HTTP.
   std::uint64_t callback_failures
-      = 0; ///< Callbacks of the embedder that threw.
+      = 0;                        ///< Callbacks of the embedder that threw.
+  std::uint64_t unsent_bytes = 0; ///< Now: what clients have not read yet.
   std::array<std::uint64_t, static_cast<std::size_t>(refusal::count_)>
       refusals{};
   duration_histogram join_time; ///< From `phx_join` to its reply.

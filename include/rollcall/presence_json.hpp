@@ -2,6 +2,7 @@
 
 #include "rollcall/types.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,26 @@ void append_meta_json(std::string& out, const entry& presence);
 /// `presence_state`.
 void append_state_json(std::string& out, const snapshot& presences,
                        const enrichment& extra = {});
+
+/// How far `append_state_part` has come. Valid as long as the snapshot.
+struct state_position {
+  explicit state_position(const snapshot& presences) noexcept
+      : next{presences.begin()} {
+  }
+
+  snapshot::iterator next;  ///< What is written next.
+  std::string_view key;     ///< The key whose metas are being written.
+  bool has_begun = false;   ///< The opening brace is written.
+  bool has_key = false;     ///< `key` is one.
+  bool is_complete = false; ///< Nothing is left.
+};
+
+/// Appends the next part of what `append_state_json` would write: about
+/// `bytes_max`, at most one meta or one key's enrichment more, and always
+/// something. The parts in a row are the whole text.
+void append_state_part(std::string& out, const snapshot& presences,
+                       const enrichment& extra, state_position& at,
+                       std::size_t bytes_max);
 
 /// Appends `{"joins":{...},"leaves":{...}}`: the payload of `presence_diff`.
 void append_diff_json(std::string& out, const diff& change);

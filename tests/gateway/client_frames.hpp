@@ -11,6 +11,7 @@ enum class opcode : std::uint8_t {
   text = 1,
   close = 8,
   ping = 9,
+  pong = 10,
 };
 
 /// A frame as a client sends it: masked. Of at most 125 bytes, or of at most

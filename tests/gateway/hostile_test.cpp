@@ -31,6 +31,7 @@ struct with_bystander : open_gateway {
     auto settings = test_settings();
     settings.outbox_bytes_max = 1u << 20;
     settings.frame_bytes_max = 1u << 20;
+    settings.client_messages_per_second_max = 0; // Other limits are tested.
     return settings;
   }
 

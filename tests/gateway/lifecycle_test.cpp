@@ -1,8 +1,10 @@
 #include "tests/gateway/fixture.hpp"
+#include "tests/gateway/raw_client.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -189,6 +191,46 @@ BOOST_AUTO_TEST_CASE(several_io_threads_share_a_topic) {
   clients[0]->event("room:a", "new_msg", R"({"n":1})");
   for (auto& each : clients)
     BOOST_TEST(each->receive() == R"([null,null,"room:a","new_msg",{"n":1}])");
+}
+
+// Sessions whose upgrade is not done yet go at once, while the list of them is
+// walked: nobody must be passed over.
+BOOST_AUTO_TEST_CASE(disconnect_reaches_all_though_some_are_not_open_yet) {
+  auto settings = test_settings();
+  settings.io_threads = 1;
+  running_gateway server{settings};
+  server.door.on_connect([&server](const connect_info&) {
+    server.door.disconnect("ann");
+    return connect_result{true, 0, {}, "ann", nullptr};
+  });
+  server.open();
+  for (int round = 0; round < 20; ++round) {
+    std::vector<std::unique_ptr<raw_client>> all;
+    for (int i = 0; i < 20; ++i)
+      all.push_back(std::make_unique<raw_client>(server.port()));
+    for (const auto& each : all)
+      each->request_upgrade();
+    BOOST_TEST_REQUIRE(eventually([&server, round] {
+      return server.door.stats().connects == (round + 1) * 20u;
+    }));
+    server.door.disconnect("ann");
+    for (const auto& each : all) // Told, or dropped; not passed over.
+      static_cast<void>(each->receive_until("disconnected"));
+  }
+  BOOST_TEST(eventually([&] { return server.door.stats().sessions == 0u; }));
+}
+
+// Goal: without descriptors newcomers learn at once that there is no place, and
+// those inside notice nothing.
+BOOST_AUTO_TEST_CASE(
+    without_descriptors_newcomers_are_closed_and_not_left_hanging) {
+  open_gateway server;
+  test_client inside{server.port()};
+  const few_descriptors starved;
+  raw_client outside{starved.last_socket(), server.port()};
+  BOOST_TEST(outside.receive().empty());
+  BOOST_TEST(server.refused(refusal::descriptors) >= 1u);
+  inside.join_ok("room:a", "1", R"({"quiet":1})");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

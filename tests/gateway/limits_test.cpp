@@ -129,8 +129,8 @@ BOOST_AUTO_TEST_CASE(an_empty_topic_cannot_be_joined) {
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_setting_is_named_with_its_bounds) {
-  BOOST_TEST(mentions(complaint([](auto& it) { it.io_threads = 0; }),
-                      "io_threads is 0; allowed: 1 to 64"));
+  BOOST_TEST(mentions(complaint([](auto& it) { it.io_threads = 65; }),
+                      "io_threads is 65; allowed: 0 to 64"));
   BOOST_TEST(mentions(complaint([](auto& it) { it.frame_bytes_max = 1; }),
                       "frame_bytes_max is 1"));
   BOOST_TEST(mentions(complaint([](auto& it) { it.idle_timeout = 99ms; }),

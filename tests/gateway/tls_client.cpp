@@ -4,8 +4,12 @@
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/streambuf.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/ssl.hpp>
@@ -43,6 +47,42 @@ certificate_pem make_certificate() {
   PEM_write_bio_PrivateKey(secret.get(), key.get(), nullptr, nullptr, 0,
                            nullptr, nullptr);
   return {content_of(chain), content_of(secret)};
+}
+
+struct tls_connection::connection {
+  asio::io_context io;
+  asio::ssl::context context{asio::ssl::context::tls_client};
+  asio::ssl::stream<tcp::socket> stream{io, context};
+};
+
+tls_connection::tls_connection(std::uint16_t port)
+    : impl_{std::make_unique<connection>()} {
+  impl_->stream.next_layer().connect({asio::ip::address_v4::loopback(), port});
+  impl_->stream.handshake(asio::ssl::stream_base::client);
+}
+
+tls_connection::~tls_connection() = default;
+
+std::string tls_connection::certificate() const {
+  const std::unique_ptr<X509, decltype(&X509_free)> shown{
+      SSL_get1_peer_certificate(impl_->stream.native_handle()), X509_free};
+  const auto text = memory_bio();
+  PEM_write_bio_X509(text.get(), shown.get());
+  return content_of(text);
+}
+
+bool tls_connection::is_served() {
+  boost::system::error_code problem;
+  asio::write(impl_->stream,
+              asio::buffer(std::string{"GET / HTTP/1.1\r\nHost: a\r\n\r\n"}),
+              problem);
+  std::string answer(12, ' ');
+  asio::read(impl_->stream, asio::buffer(answer), problem);
+  if (problem || answer != "HTTP/1.1 404")
+    return false;
+  asio::streambuf rest;
+  asio::read_until(impl_->stream, rest, "not found\n", problem);
+  return !problem;
 }
 
 std::vector<std::string> talk_over_tls(std::uint16_t port,

@@ -3,6 +3,7 @@
 #include "tests/support/temporary_file.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,24 @@ struct test_certificate {
 
   temporary_file chain_file;
   temporary_file key_file;
+};
+
+/// Keeps a TLS connection to a gateway.
+class tls_connection {
+public:
+  explicit tls_connection(std::uint16_t port);
+  ~tls_connection();
+
+  /// The server's certificate, as PEM.
+  [[nodiscard]] std::string certificate() const;
+
+  /// Asks for a page. @returns whether there was an answer.
+  [[nodiscard]] bool is_served();
+
+private:
+  struct connection;
+
+  std::unique_ptr<connection> impl_;
 };
 
 /// Connects with TLS, sends each frame and receives one for each.

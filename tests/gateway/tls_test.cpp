@@ -64,4 +64,40 @@ BOOST_AUTO_TEST_CASE(a_key_of_another_certificate_is_a_clear_error) {
   BOOST_TEST(!gateway::start(server.system, server.who, settings));
 }
 
+BOOST_AUTO_TEST_CASE(certificates_are_loaded_again_for_new_connections) {
+  const auto first = make_certificate();
+  const auto second = make_certificate();
+  const test_certificate files{first};
+  open_gateway server{tls_settings(files)};
+  tls_connection old{server.port()};
+  BOOST_TEST(old.certificate() == first.chain);
+  files.chain_file.write(second.chain);
+  files.key_file.write(second.key);
+  BOOST_TEST(tls_connection{server.port()}.certificate() == first.chain);
+  BOOST_TEST(!server.door.reload_certificates());
+  BOOST_TEST(tls_connection{server.port()}.certificate() == second.chain);
+  BOOST_TEST(old.is_served());
+}
+
+BOOST_AUTO_TEST_CASE(a_broken_new_certificate_leaves_the_old_one_in_place) {
+  const auto first = make_certificate();
+  const test_certificate files{first};
+  open_gateway server{tls_settings(files)};
+  files.chain_file.write("no certificate");
+  const auto problem = server.door.reload_certificates();
+  BOOST_TEST((code_of(problem) == ec::invalid_config));
+  BOOST_TEST(describe(problem).find(files.chain_file.path())
+             != std::string::npos);
+  files.chain_file.write(make_certificate().chain); // The key is another's.
+  BOOST_TEST(!!server.door.reload_certificates());
+  tls_connection fresh{server.port()};
+  BOOST_TEST(fresh.certificate() == first.chain);
+  BOOST_TEST(fresh.is_served());
+}
+
+BOOST_AUTO_TEST_CASE(without_tls_there_is_nothing_to_load_again) {
+  open_gateway server;
+  BOOST_TEST(!server.door.reload_certificates());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -28,6 +28,10 @@ public:
   temporary_file(const temporary_file&) = delete;
   temporary_file& operator=(const temporary_file&) = delete;
 
+  void write(const std::string& content) const {
+    std::ofstream{path_, std::ios::binary} << content;
+  }
+
   [[nodiscard]] const std::string& path() const noexcept {
     return path_;
   }
