@@ -157,7 +157,7 @@ BOOST_FIXTURE_TEST_CASE(who_is_closed_for_what_it_sent_loses_its_place_late,
     bad.send_raw(garbage[i] + garbage[0]);
     BOOST_TEST(neighbour.is_quiet());
     BOOST_TEST(bad.receive_close() == codes[i]);
-    BOOST_TEST(std::chrono::steady_clock::now() - start >= (i + 1) * 300ms);
+    BOOST_TEST((std::chrono::steady_clock::now() - start >= (i + 1) * 300ms));
     neighbour.receive_with("\"leaves\":{\"bad\"");
   }
   BOOST_TEST(refused(refusal::malformed_frame) == 1u);
