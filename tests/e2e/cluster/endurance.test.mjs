@@ -38,7 +38,14 @@ async function startWriting(s, node, clients, topicsEach) {
 
 clusterScene("a peer that is stopped under full write load costs a bounded amount, and catches up", async (s) => {
   const windowBytes = 1 << 20;
-  const cluster = await Cluster.start(s, 2, { "replication.window-bytes": windowBytes });
+  const cluster = await Cluster.start(s, 2, {
+    "replication.window-bytes": windowBytes,
+    // More than an honest client writes.
+    "gateway.client-presence-calls-per-second-max": 0,
+    "gateway.client-messages-per-second-max": 0,
+    "gateway.user-presence-calls-per-second-max": 0,
+    "gateway.user-messages-per-second-max": 0,
+  });
   const [a, b] = cluster.nodes;
   const load = await startWriting(s, a, 20, 10);
   await pause(2000); // So that buffers have their size.
