@@ -2,6 +2,7 @@
 // table. The shard's actor hears of what it must act upon.
 #include "actors/request_check.hpp"
 #include "actors/runtime.hpp"
+#include "rollcall/log.hpp"
 #include "rollcall/presence.hpp"
 
 #include <caf/abstract_actor.hpp>
@@ -10,9 +11,29 @@
 #include <fmt/core.h>
 
 #include <exception>
+#include <new>
+#include <type_traits>
 #include <utility>
 
 namespace rollcall {
+
+namespace detail {
+
+template <class T>
+struct content {
+  using type = T;
+};
+
+template <class T>
+struct content<caf::expected<T>> {
+  using type = T;
+};
+
+/// What a step gives if it gives no error.
+template <class Step>
+using step_result = typename content<std::invoke_result_t<Step>>::type;
+
+} // namespace detail
 
 namespace {
 
@@ -79,6 +100,22 @@ caf::expected<tracked> answer(const runtime& node, const shard_slot& slot,
   return outcome->answer;
 }
 
+/// Does one step with a table. If memory runs out in it, the step may be half
+/// done, and nobody may build on it: the shard closes. Reads go on.
+template <class Step>
+auto guarded(shard_slot& slot, Step step)
+    -> caf::expected<detail::step_result<Step>> {
+  try {
+    return step();
+  } catch (const std::bad_alloc&) {
+    slot.close();
+    log(log_level::error, "rollcall.shard",
+        "memory ran out in a write; the shard takes no more");
+    return make_error(ec::shard_unavailable,
+                      "memory ran out in a write; the shard takes no more");
+  }
+}
+
 /// Runs an embedder's function. @returns the new version, or what is wrong.
 caf::expected<crdt::draft_ptr> make_draft(const update_function& change,
                                           const entry& current,
@@ -116,11 +153,13 @@ caf::expected<tracked> presence::do_track(caf::execution_unit* context,
                           check_meta(meta, impl_->settings.meta_bytes_max)));
   if (problem)
     return refused(**slot, std::move(problem));
+  auto draft = crdt::entry::make(key, meta, owner->id(), options.linger_ms);
   return answer(*impl_, **slot,
-                (*slot)->table->track(topic,
-                                      crdt::entry::make(key, meta, owner->id(),
-                                                        options.linger_ms),
-                                      owner),
+                guarded(**slot,
+                        [&] {
+                          return (*slot)->table->track(topic, std::move(draft),
+                                                       owner);
+                        }),
                 context);
 }
 
@@ -183,9 +222,13 @@ caf::error presence::do_untrack(caf::execution_unit* context,
   const auto slot = open_slot(impl_, topic);
   if (!slot)
     return slot.error();
-  if (owner)
-    (*slot)->settle((*slot)->table->untrack(topic, key, owner->id()),
-                    impl_->system.clock().now(), context);
+  if (!owner)
+    return {};
+  const auto done = guarded(
+      **slot, [&] { return (*slot)->table->untrack(topic, key, owner->id()); });
+  if (!done)
+    return done.error();
+  (*slot)->settle(*done, impl_->system.clock().now(), context);
   return {};
 }
 
@@ -195,11 +238,18 @@ caf::error presence::do_untrack(caf::execution_unit* context,
     return problem;
   caf::error result;
   for (const auto& slot : impl_->slots) {
-    if (auto problem = slot->check_open())
+    if (auto problem = slot->check_open()) {
       result = std::move(problem);
-    else if (owner)
-      slot->settle(slot->table->untrack_owner(owner->id()),
-                   impl_->system.clock().now(), context);
+      continue;
+    }
+    if (!owner)
+      continue;
+    const auto done = guarded(
+        *slot, [&] { return slot->table->untrack_owner(owner->id()); });
+    if (done)
+      slot->settle(*done, impl_->system.clock().now(), context);
+    else
+      result = done.error();
   }
   return result;
 }
@@ -213,8 +263,9 @@ caf::error presence::do_subscribe(caf::execution_unit* context,
   if (auto problem
       = first_of(check_alive(subscriber, "subscriber"), check_topic(topic)))
     return refused(**slot, std::move(problem));
-  const auto wakes
-      = (*slot)->table->watch(std::move(topic), subscriber, wants_passed);
+  const auto wakes = guarded(**slot, [&] {
+    return (*slot)->table->watch(std::move(topic), subscriber, wants_passed);
+  });
   if (!wakes)
     return wakes.error();
   (*slot)->wake_dispatcher(*wakes, context);
@@ -227,9 +278,14 @@ caf::error presence::do_unsubscribe(caf::execution_unit* context,
   const auto slot = open_slot(impl_, topic);
   if (!slot)
     return slot.error();
-  if (subscriber)
-    (*slot)->wake_dispatcher(
-        (*slot)->table->unwatch(std::move(topic), subscriber), context);
+  if (!subscriber)
+    return {};
+  const auto wakes = guarded(**slot, [&] {
+    return (*slot)->table->unwatch(std::move(topic), subscriber);
+  });
+  if (!wakes)
+    return wakes.error();
+  (*slot)->wake_dispatcher(*wakes, context);
   return {};
 }
 

@@ -15,10 +15,12 @@ install(EXPORT rollcall-targets NAMESPACE rollcall::
         DESTINATION ${_package_dir})
 
 install(DIRECTORY include/rollcall DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-# The types behind the public ones. Not an API, hence out of the way.
-install(DIRECTORY crdt messages
-        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rollcall-internal
-        FILES_MATCHING PATTERN "*.hpp")
+# The types behind the public ones, and no other header of ours: it could stand
+# before one of the embedder's.
+foreach(_header ${ROLLCALL_HEADERS_BEHIND})
+  install(FILES crdt/${_header}.hpp
+          DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rollcall-internal/crdt)
+endforeach()
 
 configure_package_config_file(
   cmake/rollcall-config.cmake.in ${PROJECT_BINARY_DIR}/rollcall-config.cmake

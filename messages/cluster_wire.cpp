@@ -1,6 +1,7 @@
 #include "messages/cluster_wire.hpp"
 
 #include "messages/wire_io.hpp"
+#include "rollcall/limits.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -115,6 +116,11 @@ void read_liveness(reader& from, beat& out) {
 
 void read_shards(reader& from, beat& out) {
   read_many(from, [&] {
+    // A shard may be told in one byte, and costs more here.
+    if (out.shards.size() == limits::shard_count_max) {
+      from.fail();
+      return;
+    }
     auto& shard = out.shards.emplace_back();
     read_many(from, [&] { shard.push_back(read_known(from)); });
   });

@@ -1,5 +1,6 @@
 #include "messages/cluster_wire.hpp"
 #include "messages/wire_io.hpp"
+#include "rollcall/limits.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/seed.hpp"
 
@@ -114,6 +115,14 @@ BOOST_AUTO_TEST_CASE(a_heartbeat_tells_how_far_each_shard_is) {
   BOOST_TEST(back->shards[0][1].is_awaited);
   BOOST_TEST(back->shards[1].empty());
   BOOST_TEST((back->shards[2][0].replica == crdt::replica_tag{3}));
+}
+
+BOOST_AUTO_TEST_CASE(a_heartbeat_cannot_tell_of_more_shards_than_there_are) {
+  auto sent = some_beat();
+  sent.shards.assign(limits::shard_count_max, {});
+  BOOST_TEST(wire::decode_beat(encoded(sent)).has_value());
+  sent.shards.emplace_back();
+  BOOST_TEST(!wire::decode_beat(encoded(sent)).has_value());
 }
 
 // A version that knows nothing of awaited replicas ends after two sections.

@@ -1,7 +1,7 @@
 // Here the types of Rollcall come first, and in main.cpp those of the backend.
 #include "arena.hpp"
 
-#include "types.hpp"
+#include "messages/type_ids.hpp"
 
 #include <caf/all.hpp>
 #include <caf/binary_deserializer.hpp>

@@ -1,6 +1,6 @@
 // An embedder's block of type ids beside that of Rollcall.
 #include "arena.hpp"
-#include "types.hpp"
+#include "messages/type_ids.hpp"
 
 #include <caf/all.hpp>
 
