@@ -2,13 +2,12 @@
 #include "tests/support/seed.hpp"
 #include "tests/support/silent_log.hpp"
 
-#include <caf/scoped_actor.hpp>
-
 #include <boost/test/unit_test.hpp>
 
-#include <atomic>
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <future>
 #include <random>
 #include <stdexcept>
 #include <thread>
@@ -77,80 +76,113 @@ BOOST_AUTO_TEST_CASE(a_subscriber_without_handlers_silences_nobody) {
   BOOST_TEST(told->back() == "+alice");
 }
 
+BOOST_AUTO_TEST_SUITE_END()
+
+namespace {
+
+std::chrono::seconds duration_of_test() {
+  const auto* asked = std::getenv("ROLLCALL_TEST_SECONDS");
+  return std::chrono::seconds{asked ? std::atoi(asked) : 1};
+}
+
+/// A node on real threads, whose one topic has good and bad subscribers.
+struct crowded_topic : test::silent_log {
+  crowded_topic() {
+    for (int i = 0; i < 4; ++i) {
+      add(system.spawn(deaf));
+      add(system.spawn(refusing));
+      add(system.spawn(throwing));
+      add(system.spawn(slow));
+      add(system.spawn(test::obedient));
+      caf::anon_send_exit(spawned.back(), caf::exit_reason::kill);
+    }
+    for (int i = 0; i < 20; ++i) {
+      good.push_back({std::make_shared<test::transcript>(),
+                      std::make_shared<test::replayed_view>()});
+      add(system.spawn(test::scribe, good.back().heard, good.back().view));
+      good.back().actor = spawned.back();
+    }
+  }
+
+  ~crowded_topic() {
+    for (const auto& each : spawned)
+      caf::anon_send_exit(each, caf::exit_reason::kill);
+    who.stop();
+  }
+
+  void add(caf::actor what) {
+    BOOST_TEST(!who.subscribe(what, "t"));
+    spawned.push_back(std::move(what));
+  }
+
+  /// 1000 changes a second.
+  void change_for(std::chrono::seconds time) {
+    std::mt19937_64 random{rollcall::test::seed()};
+    const auto owner = system.spawn(test::obedient);
+    spawned.push_back(owner);
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; std::chrono::steady_clock::now() - start < time; ++i) {
+      const auto key = "key" + std::to_string(random() % 50);
+      if (!who.track(owner, "t", key, "{}"))
+        BOOST_TEST(!who.untrack(owner, "t", key));
+      std::this_thread::sleep_until(start + i * 1ms);
+    }
+  }
+
+  std::vector<std::string> truth() {
+    std::vector<std::string> result;
+    for (const auto& each : who.list("t"))
+      result.push_back(each.phx_ref());
+    std::sort(result.begin(), result.end());
+    return result;
+  }
+
+  struct good_one {
+    std::shared_ptr<test::transcript> heard;
+    std::shared_ptr<test::replayed_view> view;
+    caf::actor actor{};
+
+    /// Whether it has heard an event that comes after everything else.
+    bool has_heard_the_end() const {
+      const auto end = std::chrono::steady_clock::now() + 30s;
+      while (std::chrono::steady_clock::now() < end) {
+        const auto answer = std::make_shared<std::promise<bool>>();
+        caf::anon_send(actor,
+                       test::task{[this, answer](caf::event_based_actor*) {
+                         answer->set_value(!heard->empty()
+                                           && heard->back() == "event ping");
+                       }});
+        if (answer->get_future().get())
+          return true;
+      }
+      return false;
+    }
+  };
+
+  caf::actor_system_config settings;
+  caf::actor_system system{settings};
+  presence who = *presence::start(system, one_node::quiet_config());
+  std::vector<caf::actor> spawned;
+  std::vector<good_one> good;
+};
+
+} // namespace
+
 // Goal: subscribers that misbehave cost the others nothing.
 // Method: real threads; handlers that are missing, that fail, that throw, that
 // are slow, and actors that end, beside as many that replay what they hear and
 // must end up with the truth. For ROLLCALL_TEST_SECONDS, 1 by default.
-BOOST_AUTO_TEST_CASE(good_subscribers_see_the_truth_beside_bad_ones) {
-  const test::silent_log quiet;
-  const auto* asked = std::getenv("ROLLCALL_TEST_SECONDS");
-  const auto seconds = std::chrono::seconds{asked ? std::atoi(asked) : 1};
-  caf::actor_system_config settings;
-  caf::actor_system system{settings};
-  auto node = *presence::start(system, quiet_config());
-  std::vector<caf::actor> spawned;
-  std::vector<std::shared_ptr<test::transcript>> heard;
-  std::vector<std::shared_ptr<test::replayed_view>> views;
-  const auto add = [&](caf::actor what) {
-    BOOST_TEST(!node.subscribe(what, "t"));
-    spawned.push_back(std::move(what));
-  };
-  for (int i = 0; i < 4; ++i) {
-    add(system.spawn(deaf));
-    add(system.spawn(refusing));
-    add(system.spawn(throwing));
-    add(system.spawn(slow));
-    add(system.spawn(test::obedient));
-    caf::anon_send_exit(spawned.back(), caf::exit_reason::kill);
-  }
-  for (int i = 0; i < 20; ++i) {
-    heard.push_back(std::make_shared<test::transcript>());
-    views.push_back(std::make_shared<test::replayed_view>());
-    add(system.spawn(test::scribe, heard.back(), views.back()));
-  }
-  std::mt19937_64 random{rollcall::test::seed()};
-  const auto owner = system.spawn(test::obedient);
-  const auto start = std::chrono::steady_clock::now();
-  for (int done = 0; std::chrono::steady_clock::now() - start < seconds;
-       ++done) { // 1000 changes a second
-    const auto key = "key" + std::to_string(random() % 50);
-    if (!node.track(owner, "t", key, "{}"))
-      BOOST_TEST(!node.untrack(owner, "t", key));
-    std::this_thread::sleep_until(start + done * 1ms);
-  }
-  // Everybody has heard everything once this event arrives, which comes last.
-  BOOST_TEST(!node.broadcast(event_of("t")));
-  caf::scoped_actor self{system};
-  std::vector<std::string> truth;
-  for (const auto& each : node.list("t"))
-    truth.push_back(each.phx_ref());
-  std::sort(truth.begin(), truth.end());
-  for (std::size_t i = 0; i < heard.size(); ++i) {
-    const auto& scribe = spawned[spawned.size() - heard.size() + i];
-    bool is_there = false;
-    const auto end = std::chrono::steady_clock::now() + 30s;
-    while (!is_there && std::chrono::steady_clock::now() < end) {
-      const auto looked = std::make_shared<std::atomic<int>>(0);
-      caf::anon_send(scribe, test::task{[&, looked](caf::event_based_actor*) {
-                       *looked = heard[i]->back() == "event ping" ? 2 : 1;
-                       looked->notify_all();
-                     }});
-      looked->wait(0);
-      is_there = *looked == 2;
-    }
-    BOOST_TEST(is_there);
-    BOOST_TEST(std::count(heard[i]->begin(), heard[i]->end(), "impossible")
+BOOST_FIXTURE_TEST_CASE(good_subscribers_see_the_truth_beside_bad_ones,
+                        crowded_topic) {
+  change_for(duration_of_test());
+  BOOST_TEST(!who.broadcast(event_of("t")));
+  for (auto& each : good) {
+    BOOST_TEST(each.has_heard_the_end());
+    BOOST_TEST(std::count(each.heard->begin(), each.heard->end(), "impossible")
                == 0);
-    auto seen = views[i]->refs;
-    std::sort(seen.begin(), seen.end());
-    BOOST_TEST(seen == truth, boost::test_tools::per_element());
+    std::sort(each.view->refs.begin(), each.view->refs.end());
+    BOOST_TEST(each.view->refs == truth(), boost::test_tools::per_element());
   }
-  BOOST_TEST(node.stats().dispatcher_restarts == 0u);
-  BOOST_TEST(node.stats().shard_restarts == 0u);
-  for (const auto& each : spawned)
-    caf::anon_send_exit(each, caf::exit_reason::kill);
-  caf::anon_send_exit(owner, caf::exit_reason::kill);
-  node.stop();
+  BOOST_TEST(who.stats().dispatcher_restarts == 0u);
+  BOOST_TEST(who.stats().shard_restarts == 0u);
 }
-
-BOOST_AUTO_TEST_SUITE_END()
