@@ -171,6 +171,8 @@ void membership::observe(const liveness_report& report, bool is_direct,
 
 void membership::start_life(const liveness_report& report, bool is_direct,
                             tick_time now, events& out) {
+  if (peers_.size() >= nodes_max && !peers_.contains(report.who.name))
+    return; // Somebody makes nodes up.
   auto& peer = peers_[report.who.name];
   peer.who = report.who;
   peer.counter = report.counter;
@@ -186,6 +188,8 @@ void membership::start_life(const liveness_report& report, bool is_direct,
 std::vector<node_event> membership::leave(const node_life& who, tick_time now) {
   events out;
   if (who.name == self_.name)
+    return out;
+  if (departed_.size() >= nodes_max && !departed_.contains(who.name))
     return out;
   auto& left = departed_.try_emplace(who.name, departure{0, now}).first->second;
   if (left.incarnation >= who.incarnation)

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -87,6 +88,10 @@ struct peer_view {
 ///          Service", 1998, on a full mesh.
 class membership {
 public:
+  /// Nodes that it remembers, and departures; what is told of more is ignored,
+  /// so that one peer cannot fill the memory and the heartbeats of all.
+  static constexpr std::size_t nodes_max = 1024;
+
   membership(node_life self, std::string address, membership_config settings);
 
   /// Lets time pass: counts the own heartbeat, finds who fell silent. Call it

@@ -143,6 +143,11 @@ public:
   /// seen to leave.
   void leave(bool at_once);
 
+  /// Leaves at once. For `scoped`.
+  void stop() {
+    leave(true);
+  }
+
   /// Whether all that the peers had when this node came is here. True as well
   /// when nobody could be reached; false while those that were reached refuse
   /// this node and nobody accepts it.

@@ -70,6 +70,20 @@ BOOST_AUTO_TEST_CASE(who_is_heard_is_up_once) {
   BOOST_TEST(here.peer("b", now)->is_direct);
 }
 
+BOOST_AUTO_TEST_CASE(a_peer_that_makes_nodes_up_fills_no_memory) {
+  hear(beat_of(b1, 1));
+  std::vector<liveness_report> others;
+  std::vector<node_life> departed;
+  for (std::size_t i = 0; i < 2 * membership::nodes_max; ++i) {
+    others.push_back({{"x" + std::to_string(i), 1}, 1, true, {}});
+    departed.push_back({"y" + std::to_string(i), 1});
+  }
+  hear(beat_of(b1, 2, others, departed));
+  BOOST_TEST(here.peers(now).size() == membership::nodes_max);
+  BOOST_TEST(here.beat(now).departed.size() == membership::nodes_max);
+  BOOST_TEST(is_up("b"));
+}
+
 BOOST_AUTO_TEST_CASE(who_is_silent_for_two_seconds_is_down_and_not_before) {
   hear(beat_of(b1, 1));
   BOOST_TEST(pass(2000ms).empty());
