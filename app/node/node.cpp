@@ -175,6 +175,10 @@ certificate_reloader make_reloader(parts& node, const node_settings& settings) {
     result.add({"cluster",
                 {links.certificate_file, links.key_file, links.authority_file},
                 [&net = *node.net] { return net.reload_certificates(); }});
+  if (const auto& own = settings.gateway; !own.tls_certificate_file.empty())
+    result.add({"gateway",
+                {own.tls_certificate_file, own.tls_key_file},
+                [&node] { return node.clients.reload_certificates(); }});
   return result;
 }
 

@@ -1,10 +1,12 @@
 // The node as a process: how it is started, and signals other than the end.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { copyFileSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { connect } from "node:tls";
 import { makeCertificates, tls } from "./support/certificates.mjs";
 import { Node } from "./support/node.mjs";
 import { until } from "./support/wait.mjs";
@@ -47,6 +49,35 @@ test("certificates are read again on SIGHUP and when their files change; broken 
     node.log = "";
     writeFileSync(join(folder, "a.crt"), certificate);
     await logged("the certificates of the cluster were read again");
+    assert.deepEqual(await node.stop(), { code: 0, signal: null });
+  } finally {
+    node.signal("SIGKILL");
+    for (const close of closers) close();
+  }
+});
+
+test("clients see the certificate that took the place of the former", async () => {
+  const closers = [];
+  const folder = makeCertificates({ later: (closer) => closers.push(closer) }, "a", "b");
+  const file = (name) => join(folder, name);
+  const node = new Node({
+    settings: { "gateway.tls-certificate-file": file("a.crt"), "gateway.tls-key-file": file("a.key") },
+  });
+  const shown = () => new Promise((done, fail) => {
+    const socket = connect({ host: node.host, port: node.port, rejectUnauthorized: false }, () => {
+      done(socket.getPeerX509Certificate().fingerprint256);
+      socket.destroy();
+    });
+    socket.on("error", fail);
+  });
+  const fingerprint = (name) => new X509Certificate(readFileSync(file(name))).fingerprint256;
+  try {
+    await node.serve();
+    assert.equal(await shown(), fingerprint("a.crt"));
+    const next = fingerprint("b.crt");
+    for (const kind of ["crt", "key"]) copyFileSync(file(`b.${kind}`), file(`a.${kind}`));
+    node.signal("SIGHUP");
+    await until(async () => (await shown()) === next, "the new certificate", { describe: () => node.tail() });
     assert.deepEqual(await node.stop(), { code: 0, signal: null });
   } finally {
     node.signal("SIGKILL");

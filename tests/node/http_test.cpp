@@ -232,8 +232,11 @@ BOOST_AUTO_TEST_CASE(guesses_of_the_admin_token_are_limited_and_counted) {
   listen_everywhere();
   const http_interface interface { {presence{}, {}, {}, {}, {}}, settings };
   const auto status_for = [&](const char* token, const char* address) {
-    const http_request request{
-        "GET", "/api/info", {{"token", token}}, {}, address};
+    const http_request request{"GET",
+                               "/api/info",
+                               {{"token", token}},
+                               {{"host", "localhost"}},
+                               address};
     return interface.answer(request)->status;
   };
   unsigned status = 401;
