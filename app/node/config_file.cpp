@@ -207,8 +207,9 @@ node_config::problem node_config::take_argument(const std::string& argument) {
   if (found == nullptr)
     return unknown(key);
   if (!has_value && found->kind != setting_kind::flag)
-    return fmt::format("{} has no value; give it as --{}={}", key, key,
-                       to_text(found->load(settings)));
+    // Not with the value that it has: that may be a secret.
+    return fmt::format("{} has no value; give it as --{}=VALUE; allowed: {}",
+                       key, key, allowed_text(*found));
   const auto typed = read_value(found->kind, has_value ? value : "true");
   if (!typed || !found->store(settings, *typed))
     return refusal(key, value, *found);
