@@ -18,8 +18,8 @@ bool is_good_meta(std::string_view meta) {
          && channels::is_object(meta);
 }
 
-void check_meta(const std::string& meta) {
-  require(is_good_meta(meta));
+void check_meta(const node::client_meta& meta) {
+  require(is_good_meta(meta.json));
   const auto stamped = node::with_online_at(meta, 1'700'000'000);
   require(is_good_meta(stamped));
   const auto online = node::raw_member(stamped, "online_at");
@@ -43,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     check_answer(wish->key);
   }
   const auto updated = node::read_meta(payload);
-  if (const auto* meta = std::get_if<std::string>(&updated))
+  if (const auto* meta = std::get_if<node::client_meta>(&updated))
     check_meta(*meta);
   static_cast<void>(node::may_relay(payload));
   return 0;
