@@ -30,16 +30,18 @@ void check_target(std::string_view text) {
 
 void check_origin(std::string_view origin, std::string_view host,
                   std::string_view configured) {
+  const auto hosts = channels::host_policy::parse({std::string{configured}})
+                         .value_or(channels::host_policy{});
   const auto same_host = channels::origin_policy::parse({"same-host"});
   require(same_host.has_value());
-  static_cast<void>(same_host->allows(std::string{origin}, host));
+  static_cast<void>(same_host->allows(std::string{origin}, host, hosts));
   const auto own = channels::origin_policy::parse(
       {std::string{configured}, "//*.a.example"});
   if (!own)
     return;
-  static_cast<void>(own->allows(std::string{origin}, host));
+  static_cast<void>(own->allows(std::string{origin}, host, hosts));
   // No origin: not a browser.
-  require(own->allows(std::nullopt, host));
+  require(own->allows(std::nullopt, host, hosts));
 }
 
 void check_subprotocol(std::string_view offered) {
