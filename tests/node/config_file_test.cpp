@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(a_log_level_is_one_of_four) {
 BOOST_AUTO_TEST_CASE(an_argument_without_a_value_says_how_to_give_one) {
   BOOST_TEST(argument_problem("--rollcall.shards")
              == "rollcall.shards has no value; give it as "
-                "--rollcall.shards=VALUE; allowed: 1 to 256");
+                "--rollcall.shards=VALUE; allowed: shards, 1 to 256");
   BOOST_TEST(argument_problem("--rollcall.channel.relay") == "");
 }
 
