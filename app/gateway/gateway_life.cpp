@@ -86,7 +86,8 @@ void gateway_life::drain(std::chrono::milliseconds spread) {
 void gateway_life::drain_here(std::chrono::milliseconds spread) {
   constexpr std::size_t waves = 20;
   constexpr std::chrono::milliseconds step_min{5};
-  constexpr std::chrono::seconds grace{2};
+  // For those who answer the close; who reads nothing must not hold up the end.
+  constexpr std::chrono::seconds grace{1};
   {
     std::lock_guard guard{mutex_};
     if (now_ != phase::listening)

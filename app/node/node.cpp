@@ -4,6 +4,7 @@
 #include "app/node/certificates.hpp"
 #include "app/node/cluster_status.hpp"
 #include "app/node/http.hpp"
+#include "app/node/memory_return.hpp"
 #include "app/node/metrics_text.hpp"
 #include "app/node/presence_channel.hpp"
 #include <rollcall/cluster.hpp>
@@ -14,6 +15,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -22,6 +24,7 @@
 #include <csignal>
 #include <cstdio>
 #include <ctime>
+#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -182,10 +185,25 @@ certificate_reloader make_reloader(parts& node, const node_settings& settings) {
   return result;
 }
 
+std::size_t resident_bytes() {
+  std::size_t total = 0;
+  std::size_t resident = 0;
+  std::ifstream{"/proc/self/statm"} >> total >> resident;
+  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+void return_memory(memory_return& decision) {
+  if (!decision.is_due(resident_bytes()))
+    return;
+  ::malloc_trim(0);
+  decision.returned(resident_bytes());
+}
+
 /// Waits for SIGTERM or SIGINT, and does meanwhile what is due.
 /// @returns the signal.
 int wait_for_end(certificate_reloader certificates) {
   const auto signals = awaited_signals();
+  memory_return memory;
   for (;;) {
     const int signal = ::sigtimedwait(&signals, nullptr, &look_interval);
     if (signal == SIGTERM || signal == SIGINT)
@@ -195,6 +213,7 @@ int wait_for_end(certificate_reloader certificates) {
     else
       certificates.look();
     tell_left_out_lines();
+    return_memory(memory);
   }
 }
 
