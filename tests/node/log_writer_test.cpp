@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <chrono>
 #include <cstddef>
 #include <regex>
@@ -18,6 +19,7 @@ namespace {
 
 struct a_pipe {
   a_pipe() {
+    std::signal(SIGPIPE, SIG_IGN); // As the node does.
     BOOST_REQUIRE(::pipe(ends.data()) == 0);
   }
 
