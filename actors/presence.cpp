@@ -4,7 +4,7 @@
 #include "actors/request_check.hpp"
 #include "actors/runtime.hpp"
 #include "actors/supervisor.hpp"
-#include "messages/cluster_wire.hpp"
+#include "crdt/wire/cluster_wire.hpp"
 
 #include <caf/actor_registry.hpp>
 #include <caf/send.hpp>

@@ -83,8 +83,8 @@ void shard_state::wait_for_linger() {
 
 namespace {
 
-void send_frame(const line_changed& line, std::string bytes) {
-  caf::send_as(line.sender, line.port, wire_frame{std::move(bytes)});
+void send_frame(const peer_route& route, std::string bytes) {
+  caf::send_as(route.sender, route.port, wire_frame{std::move(bytes)});
 }
 
 } // namespace

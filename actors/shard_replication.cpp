@@ -1,7 +1,7 @@
 #include "actors/shard_replication.hpp"
 
 #include "actors/cluster/peer_check.hpp"
-#include "messages/cluster_wire.hpp"
+#include "crdt/wire/cluster_wire.hpp"
 #include "rollcall/log.hpp"
 
 #include <fmt/core.h>
@@ -44,14 +44,16 @@ shard_replication::shard_replication(shard_table& table,
 
 bool shard_replication::take(const replication_input& input, time_point now,
                              const send_function& send) {
-  if (const auto* arrived = std::get_if<interval_arrived>(&input);
+  if (const auto* arrived = std::get_if<crdt::interval_arrived>(&input.input);
       arrived != nullptr && !read(*arrived))
     return false;
+  route(input);
   crdt::sync_effects effects;
   shard_table::outcome outcome;
   {
     const std::lock_guard guard{table_.mutex_};
-    std::visit([&](const auto& it) { step(it, tick_of(now), effects); }, input);
+    std::visit([&](const auto& it) { step(it, tick_of(now), effects); },
+               input.input);
     for (auto& change : effects.diffs)
       table_.note(outcome, std::move(change));
   }
@@ -60,7 +62,7 @@ bool shard_replication::take(const replication_input& input, time_point now,
   return outcome.wakes;
 }
 
-void shard_replication::step(const node_changed& input, crdt::tick_time,
+void shard_replication::step(const crdt::node_changed& input, crdt::tick_time,
                              crdt::sync_effects& out) {
   switch (input.event.kind) {
   case crdt::node_event_kind::up:
@@ -75,32 +77,35 @@ void shard_replication::step(const node_changed& input, crdt::tick_time,
   }
 }
 
-void shard_replication::step(const line_changed& input, crdt::tick_time,
-                             crdt::sync_effects&) {
-  if (input.port) {
-    lines_[input.peer] = input;
-    sync_.line_up(input.peer);
-  } else {
-    lines_.erase(input.peer);
-    sync_.line_down(input.peer);
-  }
+/// Remembers the way to a peer as long as it is connected.
+void shard_replication::route(const replication_input& input) {
+  if (const auto* up = std::get_if<crdt::peer_connected>(&input.input))
+    routes_[up->peer] = input.route;
+  if (const auto* down = std::get_if<crdt::peer_disconnected>(&input.input))
+    routes_.erase(down->peer);
 }
 
-void shard_replication::step(const report_arrived& input, crdt::tick_time now,
-                             crdt::sync_effects& out) {
+void shard_replication::step(const crdt::peer_connected& input, crdt::tick_time,
+                             crdt::sync_effects&) {
+  sync_.line_up(input.peer);
+}
+
+void shard_replication::step(const crdt::peer_disconnected& input,
+                             crdt::tick_time, crdt::sync_effects&) {
+  sync_.line_down(input.peer);
+}
+
+void shard_replication::step(const crdt::report_arrived& input,
+                             crdt::tick_time now, crdt::sync_effects& out) {
   sync_.heard(input.peer, input.report, now, out);
 }
 
 /// Reads an interval, before the table is locked. @returns whether it is good.
-bool shard_replication::read(const interval_arrived& input) {
-  const auto packet = wire::decode_shard_packet(input.packet);
-  if (!packet)
-    return false;
+bool shard_replication::read(const crdt::interval_arrived& input) {
+  const auto content = input.content();
   received_ = {};
-  const auto unread
-      = wire::decode(std::as_bytes(std::span{packet->interval.data(),
-                                             packet->interval.size()}),
-                     received_);
+  const auto unread = wire::decode(
+      std::as_bytes(std::span{content.data(), content.size()}), received_);
   if (unread != wire::decode_error::none)
     return complain(input.peer, wire::to_string(unread));
   if (const auto problem = check(received_))
@@ -108,19 +113,19 @@ bool shard_replication::read(const interval_arrived& input) {
   return true;
 }
 
-void shard_replication::step(const interval_arrived& input, crdt::tick_time now,
-                             crdt::sync_effects& out) {
+void shard_replication::step(const crdt::interval_arrived& input,
+                             crdt::tick_time now, crdt::sync_effects& out) {
   if (sync_.received(input.peer, received_, now, out)
       == crdt::apply_result::malformed)
     complain(input.peer, "it contradicts itself");
 }
 
-void shard_replication::step(const request_arrived& input, crdt::tick_time now,
-                             crdt::sync_effects&) {
+void shard_replication::step(const crdt::request_arrived& input,
+                             crdt::tick_time now, crdt::sync_effects&) {
   sync_.requested(input.peer, input.replica, input.known, now);
 }
 
-void shard_replication::step(const relay_changed& input, crdt::tick_time,
+void shard_replication::step(const crdt::relays_changed& input, crdt::tick_time,
                              crdt::sync_effects&) {
   sync_.set_direct(input.direct);
   for (const auto& [peer, origins] : input.plan)
@@ -130,14 +135,14 @@ void shard_replication::step(const relay_changed& input, crdt::tick_time,
 void shard_replication::ask(const std::vector<crdt::interval_request>& requests,
                             const send_function& send) const {
   for (const auto& request : requests) {
-    const auto line = lines_.find(request.peer);
-    if (line == lines_.end())
+    const auto route = routes_.find(request.peer);
+    if (route == routes_.end())
       continue;
     std::string bytes;
     wire::encode(
         wire::request{table_.shard_index(), request.replica, request.known},
         bytes);
-    send(line->second, std::move(bytes));
+    send(route->second, std::move(bytes));
   }
 }
 
@@ -180,8 +185,8 @@ bool shard_replication::send_one(const crdt::send_interval& what,
                  now);
   }
   for (const auto& peer : what.peers)
-    if (const auto line = lines_.find(peer); line != lines_.end())
-      send(line->second, bytes);
+    if (const auto route = routes_.find(peer); route != routes_.end())
+      send(route->second, bytes);
   return true;
 }
 

@@ -40,9 +40,9 @@ class shard_replication {
 public:
   using time_point = shard_table::time_point;
 
-  /// Sends bytes over a line.
+  /// Sends bytes to a peer.
   using send_function
-      = std::function<void(const line_changed& line, std::string bytes)>;
+      = std::function<void(const peer_route& route, std::string bytes)>;
 
   shard_replication(shard_table& table, const replication_config& settings);
 
@@ -70,19 +70,22 @@ public:
                                     crdt::tick_time now) const;
 
 private:
-  void step(const node_changed& input, crdt::tick_time now,
+  void step(const crdt::node_changed& input, crdt::tick_time now,
             crdt::sync_effects& out);
-  void step(const line_changed& input, crdt::tick_time now,
+  void step(const crdt::peer_connected& input, crdt::tick_time now,
             crdt::sync_effects& out);
-  void step(const report_arrived& input, crdt::tick_time now,
+  void step(const crdt::peer_disconnected& input, crdt::tick_time now,
             crdt::sync_effects& out);
-  void step(const interval_arrived& input, crdt::tick_time now,
+  void step(const crdt::report_arrived& input, crdt::tick_time now,
             crdt::sync_effects& out);
-  void step(const request_arrived& input, crdt::tick_time now,
+  void step(const crdt::interval_arrived& input, crdt::tick_time now,
             crdt::sync_effects& out);
-  void step(const relay_changed& input, crdt::tick_time now,
+  void step(const crdt::request_arrived& input, crdt::tick_time now,
             crdt::sync_effects& out);
-  [[nodiscard]] bool read(const interval_arrived& input);
+  void step(const crdt::relays_changed& input, crdt::tick_time now,
+            crdt::sync_effects& out);
+  void route(const replication_input& input);
+  [[nodiscard]] bool read(const crdt::interval_arrived& input);
   void ask(const std::vector<crdt::interval_request>& requests,
            const send_function& send) const;
   [[nodiscard]] std::optional<crdt::interval>
@@ -92,10 +95,10 @@ private:
 
   shard_table& table_;
   const std::size_t chunk_bytes_;
-  crdt::shard_sync sync_;                     ///< Under the table's lock.
-  crdt::write_times written_;                 ///< Likewise.
-  std::map<std::string, line_changed> lines_; ///< By peer; the shard's only.
-  crdt::interval received_;                   ///< Likewise; of one input.
+  crdt::shard_sync sync_;                    ///< Under the table's lock.
+  crdt::write_times written_;                ///< Likewise.
+  std::map<std::string, peer_route> routes_; ///< By peer; the shard's only.
+  crdt::interval received_;                  ///< Likewise; of one input.
 };
 
 } // namespace rollcall

@@ -1,7 +1,7 @@
 #include "actors/cluster/basp_payload.hpp"
 
+#include "crdt/wire/wire_io.hpp"
 #include "messages/type_ids.hpp"
-#include "messages/wire_io.hpp"
 
 #include <algorithm>
 #include <string>

@@ -129,7 +129,7 @@ void cluster_state::handle(const std::vector<crdt::node_event>& events) {
     stats_.ups += event.kind == crdt::node_event_kind::up ? 1 : 0;
     stats_.downs += event.kind == crdt::node_event_kind::down ? 1 : 0;
     if (event.kind != crdt::node_event_kind::conflict)
-      to_all_shards(node_changed{event});
+      to_all_shards({crdt::node_changed{event}});
     if (event.kind == crdt::node_event_kind::conflict)
       outgrow(event.who.incarnation);
   }
@@ -144,13 +144,13 @@ void cluster_state::outgrow(std::uint64_t incarnation) {
                            + std::random_device{}() % 1'000'000);
   last_plan_.clear();
   const crdt::node_life self = membership_->self();
-  to_all_shards(node_changed{{crdt::node_event_kind::conflict, self}});
+  to_all_shards({crdt::node_changed{{crdt::node_event_kind::conflict, self}}});
   for (auto& [node, to] : lines_)
     to.was_greeted = false;
   for (auto& [node, to] : lines_)
     if (to.life) {
       greet(to);
-      to_all_shards(line_changed{to.life->name, to.port, port_});
+      to_all_shards({crdt::peer_connected{to.life->name}, {to.port, port_}});
     }
 }
 
@@ -188,7 +188,7 @@ void cluster_state::dial_who_is_due() {
 }
 
 void cluster_state::plan_relays() {
-  relay_changed plan;
+  crdt::relays_changed plan;
   std::string key;
   const auto at = now();
   const auto peers = membership_->peers(at);
@@ -211,7 +211,7 @@ void cluster_state::plan_relays() {
   }
   if (key == std::exchange(last_plan_, key))
     return;
-  to_all_shards(std::move(plan));
+  to_all_shards({std::move(plan)});
 }
 
 // -- to the shards ------------------------------------------------------------

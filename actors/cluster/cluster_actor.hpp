@@ -7,7 +7,7 @@
 #include "actors/cluster/tell_codec.hpp"
 #include "actors/runtime.hpp"
 #include "crdt/replication/membership.hpp"
-#include "messages/cluster_wire.hpp"
+#include "crdt/wire/cluster_wire.hpp"
 #include "messages/replication.hpp"
 #include "rollcall/cluster.hpp"
 

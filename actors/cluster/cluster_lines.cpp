@@ -61,7 +61,7 @@ void cluster_state::drop_line(const caf::node_id& node) {
   if (!life || line_of(life->name) != nullptr)
     return;
   membership_->lose_line(life->name);
-  to_all_shards(line_changed{life->name, {}, {}});
+  to_all_shards({crdt::peer_disconnected{life->name}});
 }
 
 /// A line that brings nothing is closed, also if its node is up through others:
@@ -247,7 +247,7 @@ void cluster_state::accept(peer_line& from, const wire::hello& hello) {
   greet(from);
   log(log_level::info, component,
       fmt::format("line to node {} is there", hello.node.name));
-  to_all_shards(line_changed{hello.node.name, from.port, port_});
+  to_all_shards({crdt::peer_connected{hello.node.name}, {from.port, port_}});
   send_packet(from.port, make_beat());
 }
 

@@ -72,7 +72,7 @@ void cluster_state::take_beat(const frame_arrived& frame) {
   if (is_first)
     plan_relays();
   for (std::size_t i = 0; i < beat->shards.size(); ++i)
-    to_shard(i, report_arrived{sender, beat->shards[i]});
+    to_shard(i, {crdt::report_arrived{sender, beat->shards[i]}});
 }
 
 void cluster_state::measure_round_trip(peer_line& from,
@@ -95,9 +95,12 @@ void cluster_state::take_shard_packet(frame_arrived& frame,
     ++stats_.bad_packets;
     return;
   }
+  const auto content_at = frame.bytes.size() - packet->interval.size();
   to_shard(packet->shard,
-           interval_arrived{accepted_line(frame)->life->name,
-                            std::move(frame.bytes), std::move(share)});
+           {crdt::interval_arrived{accepted_line(frame)->life->name,
+                                   std::move(frame.bytes), content_at},
+            {},
+            std::move(share)});
 }
 
 void cluster_state::take_request(const frame_arrived& frame) {
@@ -106,8 +109,9 @@ void cluster_state::take_request(const frame_arrived& frame) {
     ++stats_.bad_packets;
     return;
   }
-  to_shard(request->shard, request_arrived{accepted_line(frame)->life->name,
-                                           request->replica, request->known});
+  to_shard(request->shard,
+           {crdt::request_arrived{accepted_line(frame)->life->name,
+                                  request->replica, request->known}});
 }
 
 void cluster_state::take_leaving(const frame_arrived& frame) {

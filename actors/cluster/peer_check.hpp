@@ -1,7 +1,7 @@
 #pragma once
 
 #include "crdt/interval.hpp"
-#include "messages/cluster_wire.hpp"
+#include "crdt/wire/cluster_wire.hpp"
 
 #include <caf/error.hpp>
 

@@ -106,9 +106,9 @@ BOOST_AUTO_TEST_CASE(ends_of_many_owners_do_not_multiply_the_timers) {
 BOOST_AUTO_TEST_CASE(a_linger_goes_on_when_the_node_takes_a_later_incarnation) {
   track(owner(), "room:1", "bob");
   kill(alice);
-  replication_input conflict = node_changed{
+  replication_input conflict{crdt::node_changed{
       {crdt::node_event_kind::conflict,
-       {who.settings().node_name, who.settings().incarnation + 1}}};
+       {who.settings().node_name, who.settings().incarnation + 1}}}};
   caf::anon_send(testing::shard_of(who, "room:1"),
                  std::make_shared<const replication_input>(conflict));
   world.advance(999ms);

@@ -4,7 +4,7 @@
 #include "app/gateway/protocol.hpp"
 #include "app/gateway/text.hpp"
 #include "crdt/presence_set.hpp"
-#include "messages/cluster_wire.hpp"
+#include "crdt/wire/cluster_wire.hpp"
 #include "tests/allocation/survive.hpp"
 
 #include <span>

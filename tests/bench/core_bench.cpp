@@ -2,7 +2,7 @@
 // memory cost, and the wire. `core_bench [LARGEST]`: presences of the largest
 // set, 1000000 if not given.
 #include "crdt/presence_set.hpp"
-#include "messages/wire.hpp"
+#include "crdt/wire/interval_wire.hpp"
 #include "tests/bench/report.hpp"
 #include "tests/support/random.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/cluster/link.hpp"
-#include "messages/cluster_wire.hpp"
+#include "crdt/wire/cluster_wire.hpp"
 #include "messages/type_ids.hpp"
 #include "tests/cluster/cluster_nodes.hpp"
 

@@ -1,7 +1,7 @@
 #include "tests/conformance/replay.hpp"
 
 #include "crdt/presence_set.hpp"
-#include "messages/wire.hpp"
+#include "crdt/wire/interval_wire.hpp"
 #include "tests/support/replayed_view.hpp"
 
 #include <boost/json.hpp>

@@ -3,7 +3,7 @@
 #include "crdt/presence_set.hpp"
 #include "crdt/replication/membership.hpp"
 #include "crdt/replication/shard_sync.hpp"
-#include "messages/cluster_wire.hpp"
+#include "crdt/wire/cluster_wire.hpp"
 #include "tests/fuzz/require.hpp"
 
 #include <chrono>

@@ -1,7 +1,7 @@
 // Feeds the first bytes of a link and the small packets of the cluster to
 // their decoders: what one takes is written and read back as the same bytes.
 #include "actors/cluster/link_hello.hpp"
-#include "messages/cluster_wire.hpp"
+#include "crdt/wire/cluster_wire.hpp"
 #include "tests/fuzz/require.hpp"
 
 #include <algorithm>

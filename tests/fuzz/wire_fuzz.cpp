@@ -1,7 +1,7 @@
 // Feeds bytes to the decoder of intervals and what comes out to a set: nothing
 // may crash, nothing may be taken that is not well formed.
 #include "crdt/presence_set.hpp"
-#include "messages/wire.hpp"
+#include "crdt/wire/interval_wire.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,5 @@
-#include "messages/cluster_wire.hpp"
-#include "messages/wire_io.hpp"
+#include "crdt/wire/cluster_wire.hpp"
+#include "crdt/wire/wire_io.hpp"
 #include "rollcall/limits.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/seed.hpp"

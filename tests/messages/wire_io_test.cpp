@@ -1,4 +1,4 @@
-#include "messages/wire_io.hpp"
+#include "crdt/wire/wire_io.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/seed.hpp"
 

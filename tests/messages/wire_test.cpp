@@ -1,5 +1,5 @@
-#include "messages/wire.hpp"
-#include "messages/wire_io.hpp"
+#include "crdt/wire/interval_wire.hpp"
+#include "crdt/wire/wire_io.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/seed.hpp"
 #include "tests/support/watched_set.hpp"

@@ -2,7 +2,7 @@
 
 #include "crdt/replication/membership.hpp"
 #include "crdt/replication/shard_sync.hpp"
-#include "messages/cluster_wire.hpp"
+#include "crdt/wire/cluster_wire.hpp"
 #include "tests/sim/node_network.hpp"
 #include "tests/support/watched_set.hpp"
 

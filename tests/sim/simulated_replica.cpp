@@ -1,6 +1,6 @@
 #include "tests/sim/simulated_replica.hpp"
 
-#include "messages/wire.hpp"
+#include "crdt/wire/interval_wire.hpp"
 
 #include <span>
 

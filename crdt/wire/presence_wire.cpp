@@ -1,4 +1,4 @@
-#include "messages/wire_presences.hpp"
+#include "crdt/wire/presence_wire.hpp"
 
 #include <rollcall/limits.hpp>
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "crdt/interval.hpp"
-#include "messages/wire.hpp"
-#include "messages/wire_io.hpp"
+#include "crdt/wire/interval_wire.hpp"
+#include "crdt/wire/wire_io.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -2,7 +2,7 @@
 
 #include "crdt/replication/membership.hpp"
 #include "crdt/replication/replicator.hpp"
-#include "messages/wire.hpp"
+#include "crdt/wire/interval_wire.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,6 +1,6 @@
-#include "messages/cluster_wire.hpp"
+#include "crdt/wire/cluster_wire.hpp"
 
-#include "messages/wire_io.hpp"
+#include "crdt/wire/wire_io.hpp"
 #include "rollcall/limits.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
-#include "messages/wire.hpp"
+#include "crdt/wire/interval_wire.hpp"
 
-#include "messages/wire_io.hpp"
-#include "messages/wire_presences.hpp"
+#include "crdt/wire/presence_wire.hpp"
+#include "crdt/wire/wire_io.hpp"
 #include <rollcall/limits.hpp>
 
 #include <algorithm>
