@@ -1,9 +1,12 @@
 #include "actors/runtime.hpp"
 
 #include "actors/calling_thread.hpp"
+#include "actors/ending_unit.hpp"
 #include "actors/send_in.hpp"
 #include "rollcall/error.hpp"
 
+#include <caf/actor_cast.hpp>
+#include <caf/exit_reason.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -97,9 +100,30 @@ void shard_slot::set_shard(shard_actor handle) {
   std::swap(shard_, handle);
 }
 
-void shard_slot::set_dispatcher(dispatcher_actor handle) {
+void shard_slot::set_dispatcher(dispatcher_actor handle,
+                                std::shared_ptr<std::atomic<bool>> has_ended) {
   const std::lock_guard guard{mutex_};
   std::swap(dispatcher_, handle);
+  std::swap(dispatcher_has_ended_, has_ended);
+}
+
+void shard_slot::end_actors() const {
+  caf::anon_send_exit(shard(), caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(dispatcher(), caf::exit_reason::user_shutdown);
+}
+
+void shard_slot::forget_actors() {
+  set_shard({});
+  set_dispatcher({}, nullptr);
+}
+
+void shard_slot::await_own_thread() const {
+  const auto has_ended = [this] {
+    const std::lock_guard guard{mutex_};
+    return dispatcher_has_ended_;
+  }();
+  if (has_ended)
+    has_ended->wait(false);
 }
 
 runtime::runtime(caf::actor_system& where, config with,
@@ -175,22 +199,26 @@ caf::error runtime::stop() {
 
 void runtime::forget_actors() {
   set_supervisor({});
-  for (const auto& slot : slots) {
-    slot->set_shard({});
-    slot->set_dispatcher({});
-  }
+  for (const auto& slot : slots)
+    slot->forget_actors();
 }
 
+/// Runs the actors to their end here, since nobody else may do it any more. The
+/// supervisor goes first: it would be told of the others.
 void runtime::abandon() {
-  request_stop();
+  for (const auto& slot : slots)
+    slot->close();
+  ending_unit here{system};
+  here.end(caf::actor_cast<caf::strong_actor_ptr>(supervisor()));
+  here.run();
   for (const auto& slot : slots) {
-    // The thread of a dispatcher with hooks is waited for, so it must end
-    // though the supervisor may not run any more.
-    if (const auto dispatcher = slot->dispatcher())
-      caf::anon_send_exit(dispatcher, caf::exit_reason::user_shutdown);
-    if (const auto shard = slot->shard())
-      caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
+    here.end(caf::actor_cast<caf::strong_actor_ptr>(slot->dispatcher()));
+    here.end(caf::actor_cast<caf::strong_actor_ptr>(slot->shard()));
   }
+  here.run();
+  // A timer that one of them starts after that of CAF has ended would hold it.
+  for (const auto& slot : slots)
+    slot->await_own_thread();
   forget_actors();
 }
 

@@ -49,7 +49,19 @@ public:
   /// One of its actors will not come back.
   void close() noexcept;
 
-  void set_dispatcher(dispatcher_actor handle);
+  /// @param has_ended tells when a dispatcher that has a thread of its own has
+  ///        ended; null if it has none.
+  void set_dispatcher(dispatcher_actor handle,
+                      std::shared_ptr<std::atomic<bool>> has_ended);
+
+  /// Asks the current actors to end.
+  void end_actors() const;
+
+  /// Drops the handles.
+  void forget_actors();
+
+  /// Waits until the dispatcher has ended, if it has a thread of its own.
+  void await_own_thread() const;
 
   /// Has the actors do what follows from a write.
   void settle(const shard_table::outcome& outcome,
@@ -69,6 +81,7 @@ private:
   mutable std::mutex mutex_;
   shard_actor shard_;
   dispatcher_actor dispatcher_;
+  std::shared_ptr<std::atomic<bool>> dispatcher_has_ended_;
   std::atomic<bool> is_open_{true};
 };
 

@@ -4,13 +4,14 @@
 #include "actors/shard.hpp"
 #include "rollcall/log.hpp"
 
-#include <caf/exit_reason.hpp>
+#include <caf/actor_cast.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 #include <caf/send.hpp>
-#include <caf/system_messages.hpp>
 
 #include <fmt/core.h>
 
+#include <atomic>
+#include <memory>
 #include <utility>
 
 namespace rollcall {
@@ -37,36 +38,54 @@ void spawn_dispatcher(caf::actor_system& system,
   const bool is_test
       = dynamic_cast<caf::scheduler::test_coordinator*>(&system.scheduler())
         != nullptr;
-  slot->set_dispatcher(
-      slot->desk->hooks().is_active() && !is_test
-          ? system.spawn<caf::detached + caf::hidden>(dispatcher, slot->desk)
-          : system.spawn<caf::hidden>(dispatcher, slot->desk));
+  if (is_test || !slot->desk->hooks().is_active())
+    return slot->set_dispatcher(
+        system.spawn<caf::hidden>(dispatcher, slot->desk), nullptr);
+  auto has_ended = std::make_shared<std::atomic<bool>>(false);
+  auto fresh
+      = system.spawn<caf::detached + caf::hidden>(dispatcher, slot->desk);
+  caf::actor_cast<caf::abstract_actor*>(fresh)->attach_functor([has_ended] {
+    has_ended->store(true);
+    has_ended->notify_all();
+  });
+  slot->set_dispatcher(std::move(fresh), std::move(has_ended));
 }
 
 void supervisor_state::start(std::shared_ptr<runtime> node) {
   node_ = std::move(node);
   restarts_.resize(node_->slots.size());
-  for (const auto& slot : node_->slots) {
-    self_->monitor(slot->dispatcher());
-    self_->monitor(slot->shard());
-    children_ += 2;
+  for (std::size_t i = 0; i < node_->slots.size(); ++i) {
+    watch(i, true);
+    watch(i, false);
   }
 }
 
-void supervisor_state::child_ended(const caf::down_msg& message) {
+/// Has the end of a child told to this actor. `monitor` would not do: its
+/// message holds the actor that ended as its sender, and as long as somebody
+/// holds a dispatcher that has a thread of its own, that thread does not end.
+void supervisor_state::watch(std::size_t index, bool is_shard) {
+  const auto& slot = *node_->slots[index];
+  const auto child
+      = is_shard ? caf::actor_cast<caf::strong_actor_ptr>(slot.shard())
+                 : caf::actor_cast<caf::strong_actor_ptr>(slot.dispatcher());
+  if (!child)
+    return; // The actor system ends, and so does this actor.
+  ++children_;
+  child->get()->attach_functor([=, to = caf::actor_addr{self_->address()}](
+                                   const caf::error& reason) {
+    if (const auto handle = caf::actor_cast<caf::strong_actor_ptr>(to))
+      handle->enqueue(nullptr, caf::make_message_id(),
+                      caf::make_message(child_ended{index, is_shard, reason}),
+                      nullptr);
+  });
+}
+
+void supervisor_state::take(const child_ended& message) {
   --children_;
-  if (is_stopping_) {
-    if (children_ == 0)
-      end();
-    return;
-  }
-  for (std::size_t i = 0; i < node_->slots.size(); ++i) {
-    const auto& slot = *node_->slots[i];
-    if (slot.shard().address() == message.source)
-      return restart(i, true, message.reason);
-    if (slot.dispatcher().address() == message.source)
-      return restart(i, false, message.reason);
-  }
+  if (!is_stopping_)
+    restart(message.slot, message.is_shard, message.reason);
+  else if (children_ == 0)
+    end();
 }
 
 /// Whether one more restart stays within the limit.
@@ -86,6 +105,8 @@ void supervisor_state::restart(std::size_t index, bool is_shard,
                                const caf::error& reason) {
   const auto* what = is_shard ? "shard" : "dispatcher";
   const auto why = caf::to_string(reason);
+  if (!node_->slots[index]->is_open())
+    return; // The other half of the shard stays down, or all of it ends.
   if (!may_restart(index)) {
     log(log_level::error, component,
         fmt::format("{} {} ended ({}) and stays down: it was restarted {} "
@@ -99,17 +120,18 @@ void supervisor_state::restart(std::size_t index, bool is_shard,
   log(log_level::warning, component,
       fmt::format("{} {} ended ({}) and is restarted", what, index, why));
   const auto& slot = node_->slots[index];
-  ++children_;
   // Counted when done: who sees the count finds the new actor in its place.
   if (is_shard) {
     spawn_shard(self_->system(), slot);
-    self_->monitor(slot->shard());
+    watch(index, true);
     ++node_->shard_restarts;
   } else {
     spawn_dispatcher(self_->system(), slot);
-    self_->monitor(slot->dispatcher());
+    watch(index, false);
     ++node_->dispatcher_restarts;
   }
+  if (!slot->is_open())
+    slot->end_actors(); // Who closed it meanwhile did not see the new one.
 }
 
 void supervisor_state::end() {
@@ -123,19 +145,16 @@ void supervisor_state::stop() {
     slot->close();
   if (children_ == 0)
     end();
-  for (const auto& slot : node_->slots) {
-    caf::anon_send_exit(slot->shard(), caf::exit_reason::user_shutdown);
-    caf::anon_send_exit(slot->dispatcher(), caf::exit_reason::user_shutdown);
-  }
+  for (const auto& slot : node_->slots)
+    slot->end_actors();
 }
 
 supervisor_actor::behavior_type
 supervisor(supervisor_actor::stateful_pointer<supervisor_state> self,
            std::shared_ptr<runtime> node) {
   self->state.start(std::move(node));
-  self->set_down_handler(
-      [self](caf::down_msg& message) { self->state.child_ended(message); });
   return {
+      [self](const child_ended& message) { self->state.take(message); },
       [self](atom::stop) { self->state.stop(); },
   };
 }

@@ -21,7 +21,7 @@ struct supervisor_state {
   void start(std::shared_ptr<runtime> node);
 
   /// Restarts what ended, within the limit.
-  void child_ended(const caf::down_msg& message);
+  void take(const child_ended& message);
 
   /// Ends all children, and the supervisor after the last of them.
   void stop();
@@ -29,6 +29,7 @@ struct supervisor_state {
 private:
   using time_point = caf::actor_clock::time_point;
 
+  void watch(std::size_t index, bool is_shard);
   bool may_restart(std::size_t index);
   void restart(std::size_t index, bool is_shard, const caf::error& reason);
   void end();

@@ -4,9 +4,13 @@
 #include "messages/type_ids.hpp"
 #include "rollcall/types.hpp"
 
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/error.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+
+#include <cstddef>
 
 /// The actors of a node as others see them.
 namespace rollcall {
@@ -34,9 +38,22 @@ using dispatcher_actor = caf::typed_actor<
     // INTERNAL: a window may be over.
     caf::reacts_to<atom::window>>;
 
+/// The shard or the dispatcher of a slot ended.
+///
+/// Sent by: the actor's end, without a sender.  Handled by: supervisor.
+struct child_ended {
+  std::size_t slot = 0;
+  bool is_shard = false;
+  caf::error reason;
+};
+
 /// The SUPERVISOR: keeps shards and dispatchers alive.
 using supervisor_actor = caf::typed_actor<
+    // INTERNAL: a child ended.
+    caf::reacts_to<child_ended>,
     // Stops all actors of this node, then itself.
     caf::reacts_to<atom::stop>>;
 
 } // namespace rollcall
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::child_ended)
