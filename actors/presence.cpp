@@ -5,29 +5,13 @@
 #include "actors/runtime.hpp"
 #include "actors/supervisor.hpp"
 #include "crdt/wire/cluster_wire.hpp"
+#include "rollcall/system_end.hpp"
 
-#include <caf/actor_registry.hpp>
 #include <caf/send.hpp>
 
 #include <utility>
 
 namespace rollcall {
-
-namespace {
-
-/// Ends a node with its actor system, if nobody stopped it before. The system
-/// waits for the threads of its actors, but ends this one of its own first.
-void end_with(caf::actor_system& system, const std::shared_ptr<runtime>& node) {
-  const auto first_to_end
-      = system.registry().get<caf::strong_actor_ptr>(caf::atom("SpawnServ"));
-  if (first_to_end)
-    first_to_end->get()->attach_functor([held = std::weak_ptr{node}] {
-      if (const auto orphan = held.lock())
-        orphan->abandon();
-    });
-}
-
-} // namespace
 
 presence::presence(std::shared_ptr<runtime> impl) noexcept
     : impl_{std::move(impl)} {
@@ -49,7 +33,10 @@ caf::expected<presence> presence::start(caf::actor_system& system,
     spawn_shard(system, slot);
   }
   node->set_supervisor(system.spawn<caf::hidden>(rollcall::supervisor, node));
-  end_with(system, node);
+  detail::at_system_end(system, [held = std::weak_ptr{node}] {
+    if (const auto orphan = held.lock())
+      orphan->abandon();
+  });
   return presence{std::move(node)};
 }
 

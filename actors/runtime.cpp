@@ -175,8 +175,8 @@ void runtime::request_stop() {
 }
 
 caf::error runtime::stop() {
-  request_stop();
   const auto actor = supervisor();
+  request_stop();
   if (!actor)
     return {}; // stopped before
   if (is_inside_hook())

@@ -3,9 +3,12 @@
 #include "actors/calling_thread.hpp"
 #include "actors/cluster/cluster_actor.hpp"
 #include "actors/cluster/tell_codec.hpp"
+#include "actors/ending_unit.hpp"
 #include "actors/presence_internals.hpp"
 #include "messages/type_ids.hpp"
+#include "rollcall/system_end.hpp"
 
+#include <caf/actor_cast.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -134,6 +137,14 @@ public:
     caf::anon_send_exit(port_actor_, caf::exit_reason::user_shutdown);
   }
 
+  /// Has the cluster end with its actor system, if nobody ends it before.
+  void end_with_system() {
+    detail::at_system_end(system_, [held = weak_from_this()] {
+      if (const auto orphan = held.lock())
+        orphan->abandon();
+    });
+  }
+
   caf::error start(const cluster_config& settings) {
     const auto tells = std::make_shared<const tell_codec>(
         system_, settings.tell_types, settings.tell_bytes_max);
@@ -178,19 +189,7 @@ public:
     self->monitor(actor_);
     self->send(actor_, atom::leave_v, at_once);
     self->receive([](caf::down_msg&) {});
-    caf::anon_send_exit(port_actor_, caf::exit_reason::user_shutdown);
-    actor_ = port_actor_ = nullptr;
-    {
-      const std::lock_guard guard{view_->mutex};
-      view_->peers.clear();
-      view_->problem = "this node has left the cluster";
-    }
-    // Whoever asks for counters at this moment has a share of the links.
-    link_handle gone;
-    {
-      const std::lock_guard guard{links_mutex_};
-      gone = std::move(links_);
-    }
+    forget();
   }
 
   [[nodiscard]] link_handle links() const {
@@ -207,6 +206,40 @@ public:
   }
 
 private:
+  /// The actor system ends: nobody can be waited for, or be told.
+  void abandon() {
+    const std::lock_guard turn{end_mutex_};
+    if (!actor_)
+      return;
+    if (std::exchange(has_entered_, false))
+      node_->exit();
+    ending_unit here{system_};
+    here.end(caf::actor_cast<caf::strong_actor_ptr>(actor_));
+    here.end(caf::actor_cast<caf::strong_actor_ptr>(port_actor_));
+    here.run();
+    // The cluster actor has a share of the links, and may never let go of it.
+    if (const auto last = links())
+      last->stop();
+    forget();
+  }
+
+  /// Drops what an ended cluster has. @pre `end_mutex_` is held.
+  void forget() {
+    caf::anon_send_exit(port_actor_, caf::exit_reason::user_shutdown);
+    actor_ = port_actor_ = nullptr;
+    {
+      const std::lock_guard guard{view_->mutex};
+      view_->peers.clear();
+      view_->problem = "this node has left the cluster";
+    }
+    // Whoever asks for counters at this moment has a share of the links.
+    link_handle gone;
+    {
+      const std::lock_guard guard{links_mutex_};
+      gone = std::move(links_);
+    }
+  }
+
   caf::error listen(const cluster_config& settings) {
     if (settings.listen.empty())
       return {};
@@ -265,6 +298,7 @@ caf::expected<cluster> cluster::start(caf::actor_system& system, presence who,
   result.impl_ = std::make_shared<impl>(system, std::move(node));
   if (auto problem = result.impl_->start(settings))
     return problem;
+  result.impl_->end_with_system();
   return result;
 }
 

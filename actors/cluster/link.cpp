@@ -47,6 +47,10 @@ cluster_link::cluster_link(std::shared_ptr<link_core> core)
 }
 
 cluster_link::~cluster_link() {
+  stop();
+}
+
+void cluster_link::stop() {
   core_->shut_down();
 }
 

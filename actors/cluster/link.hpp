@@ -102,6 +102,10 @@ public:
 
   ~cluster_link();
 
+  /// Ends all links and their thread, though others go on to hold this: what
+  /// they ask for afterwards is never done.
+  void stop();
+
   cluster_link(const cluster_link&) = delete;
   cluster_link& operator=(const cluster_link&) = delete;
 

@@ -63,6 +63,8 @@ void basp_port::forget(const caf::node_id& lost,
       [handle = broker_, lost, done = std::move(done)] {
         auto& broker = *static_cast<caf::io::basp_broker*>(
             caf::actor_cast<caf::abstract_actor*>(handle));
+        if (broker.getf(caf::abstract_actor::is_terminated_flag))
+          return done(true); // CAF ends, and this broker knows nothing more.
         if (broker.instance.tbl().lookup_direct(lost))
           return done(false);
         auto& servers = broker.spawn_servers;

@@ -55,6 +55,9 @@ void link_core::run() {
 }
 
 void link_core::shut_down() {
+  const std::lock_guard turn{shut_down_mutex_};
+  if (!thread_.joinable())
+    return;
   asio::post(io_, [this] { stop_all(); });
   thread_.join();
 }

@@ -43,7 +43,7 @@ public:
   /// Starts the link's thread. Once, from any thread.
   void run();
 
-  /// Ends everything and the thread. Once, from another thread.
+  /// Ends everything and the thread; again, nothing. From another thread.
   void shut_down();
 
   /// From any thread: opens the port, then accepts on the link's thread.
@@ -143,6 +143,7 @@ private:
   link_stats stats_;
   std::shared_ptr<link_traffic> total_traffic_
       = std::make_shared<link_traffic>();
+  std::mutex shut_down_mutex_;
   std::thread thread_;
 };
 

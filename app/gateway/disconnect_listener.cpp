@@ -5,6 +5,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
+#include <caf/spawn_options.hpp>
 
 #include <utility>
 
@@ -29,7 +30,7 @@ caf::behavior disconnect_listener(caf::event_based_actor*,
 caf::actor spawn_disconnect_listener(std::shared_ptr<gateway_core> core) {
   auto& system = core->system;
   const auto who = core->who;
-  auto result = system.spawn(disconnect_listener, std::move(core));
+  auto result = system.spawn<caf::hidden>(disconnect_listener, std::move(core));
   who.subscribe_async(result, std::string{disconnect_topic});
   return result;
 }

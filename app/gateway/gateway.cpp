@@ -5,6 +5,7 @@
 #include "app/gateway/log_line.hpp"
 #include "app/gateway/worker.hpp"
 #include <rollcall/gateway.hpp>
+#include <rollcall/system_end.hpp>
 
 #include <utility>
 
@@ -52,6 +53,11 @@ caf::expected<gateway> gateway::start(caf::actor_system& system, presence who,
       system, std::move(who), std::move(settings)));
   if (auto problem = result.impl_->life->prepare())
     return problem;
+  // A handle that outlives the actor system must not hold up its end.
+  detail::at_system_end(system, [held = std::weak_ptr{result.impl_->life}] {
+    if (const auto orphan = held.lock())
+      orphan->stop();
+  });
   return result;
 }
 

@@ -93,6 +93,14 @@ caf::error gateway_core::reload_certificates() {
   return {};
 }
 
+void gateway_core::forget_callbacks() {
+  served.clear();
+  decide = nullptr;
+  decide_later = nullptr;
+  renew = nullptr;
+  answer = nullptr;
+}
+
 std::shared_ptr<SSL_CTX> gateway_core::certificates() const {
   std::lock_guard guard{certificates_mutex_};
   return certificates_;

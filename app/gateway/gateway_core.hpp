@@ -45,6 +45,10 @@ struct gateway_core : std::enable_shared_from_this<gateway_core> {
   /// The first factory whose pattern fits; null if none does.
   [[nodiscard]] const channel_factory* find(std::string_view topic) const;
 
+  /// Drops the embedder's functions, which may hold handles of this gateway.
+  /// @pre the I/O threads have ended.
+  void forget_callbacks();
+
   caf::actor_system& system;
   presence who;
   const gateway_config settings;

@@ -136,6 +136,7 @@ void gateway_life::end_parts() {
       caf::anon_send_exit(*each, caf::exit_reason::user_shutdown);
   core_->fetcher = nullptr;
   core_->disconnect_listener = nullptr;
+  core_->forget_callbacks();
 }
 
 bool gateway_life::is_own_thread() const noexcept {

@@ -23,7 +23,8 @@ caf::behavior state_fetcher(caf::event_based_actor*, const presence& who) {
 } // namespace
 
 caf::actor spawn_state_fetcher(caf::actor_system& system, presence who) {
-  return system.spawn<caf::detached>(state_fetcher, std::move(who));
+  return system.spawn<caf::detached + caf::hidden>(state_fetcher,
+                                                   std::move(who));
 }
 
 } // namespace rollcall::channels

@@ -78,6 +78,8 @@ void worker::close_all() {
 // -- connections --------------------------------------------------------------
 
 void worker::adopt(boost::asio::ip::tcp::socket socket) {
+  if (is_stopped_)
+    return; // It was on the way here; nobody would end it any more.
   boost::system::error_code ignored;
   const auto from = socket.remote_endpoint(ignored).address();
   address_limits::lease place;

@@ -1,23 +1,23 @@
 // Stops in every order, under load. Real threads.
 #include "tests/actors/one_node.hpp"
+#include "tests/support/ends.hpp"
 #include "tests/support/silent_log.hpp"
 #include <rollcall/scoped.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
-#include <cstdlib>
 #include <future>
 #include <optional>
 #include <thread>
 
 using namespace std::literals;
 using namespace rollcall;
+using rollcall::test::ends;
 using rollcall::test::one_node;
+using rollcall::test::rounds;
 
 namespace {
-
-constexpr auto patience = 30s;
 
 struct idle_hooks : hooks {};
 
@@ -68,34 +68,12 @@ private:
   std::vector<std::thread> threads_;
 };
 
-/// Runs something that must not hang.
-template <class Work>
-bool ends(Work work) {
-  auto done = std::make_shared<std::promise<void>>();
-  auto waits = done->get_future();
-  std::thread worker{[work = std::move(work), done]() mutable {
-    work();
-    done->set_value();
-  }};
-  const bool result = waits.wait_for(patience) == std::future_status::ready;
-  if (result)
-    worker.join();
-  else
-    worker.detach();
-  return result;
-}
-
-int rounds() {
-  const auto* asked = std::getenv("ROLLCALL_TEST_ROUNDS");
-  return asked ? std::atoi(asked) : 20;
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(stop_tests)
 
 BOOST_AUTO_TEST_CASE(threads_that_track_during_the_stop_get_an_error) {
-  for (int round = 0; round < rounds(); ++round) {
+  for (int round = 0; round < rounds(20); ++round) {
     const bool finished = ends([round] {
       caf::actor_system_config settings;
       caf::actor_system system{settings};
@@ -112,7 +90,7 @@ BOOST_AUTO_TEST_CASE(threads_that_track_during_the_stop_get_an_error) {
 }
 
 BOOST_AUTO_TEST_CASE(several_threads_may_stop_at_once) {
-  for (int round = 0; round < rounds(); ++round) {
+  for (int round = 0; round < rounds(20); ++round) {
     const bool finished = ends([] {
       caf::actor_system_config settings;
       caf::actor_system system{settings};
@@ -128,7 +106,7 @@ BOOST_AUTO_TEST_CASE(several_threads_may_stop_at_once) {
 }
 
 BOOST_AUTO_TEST_CASE(the_actor_system_ends_though_nobody_stopped) {
-  for (int round = 0; round < rounds(); ++round) {
+  for (int round = 0; round < rounds(20); ++round) {
     const bool finished = ends([round] {
       caf::actor_system_config settings;
       std::optional<presence> outlives;

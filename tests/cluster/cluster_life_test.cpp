@@ -1,5 +1,6 @@
 // A cluster's handle, from before its start to after its end.
 #include "tests/cluster/cluster_nodes.hpp"
+#include "tests/support/ends.hpp"
 #include "tests/support/silent_log.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -72,6 +73,69 @@ BOOST_AUTO_TEST_CASE(a_handle_that_goes_last_ends_nothing_twice) {
   a.net.leave(true);
   a.net.leave(false);
   BOOST_TEST(a.net.peers().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_cluster_handle_may_outlive_its_actor_system) {
+  for (int round = 0; round < rounds(4); ++round) {
+    const bool finished = ends([] {
+      cluster_node other{"b", {}};
+      cluster outlives;
+      {
+        caf::actor_system_config settings;
+        configure(settings);
+        caf::actor_system system{settings};
+        auto who
+            = *presence::start(system, {.node_name = "a", .shard_count = 2});
+        cluster_config peers;
+        peers.cluster_name = "test";
+        peers.peers = {other.address()};
+        outlives = *cluster::start(system, who, peers);
+        BOOST_TEST(eventually([&] { return outlives.is_ready(); }));
+      }
+      BOOST_TEST(!outlives.is_ready());
+      outlives.leave(true);
+    });
+    BOOST_REQUIRE(finished);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_leave_inside_an_actor_begins_and_ends_by_itself) {
+  const bool finished = ends([] {
+    cluster_node a{"a", {}};
+    cluster_node b{"b", {.peers = {a.address()}}};
+    BOOST_REQUIRE(eventually([&] { return b.net.peers().size() == 1; }));
+    a.system.spawn([&](caf::event_based_actor*) { a.net.leave(true); });
+    BOOST_TEST(eventually([&] { return b.net.peers().empty(); }));
+  });
+  BOOST_REQUIRE(finished);
+}
+
+// Goal: nobody hangs, whoever stops first and whoever calls meanwhile.
+BOOST_AUTO_TEST_CASE(stops_in_any_order_under_load_come_to_an_end) {
+  for (int round = 0; round < rounds(6); ++round) {
+    const bool finished = ends([round] {
+      cluster_node a{"a", {}};
+      cluster_node b{"b", {.peers = {a.address()}}};
+      std::atomic<bool> is_over{false};
+      std::vector<std::thread> writers;
+      for (auto* node : {&a, &b})
+        writers.emplace_back([&is_over, node] {
+          for (int i = 0; !is_over; ++i) {
+            node->track("room:" + std::to_string(i % 8), "key");
+            node->who.tell("room:1", "key", caf::make_message(1));
+          }
+        });
+      BOOST_TEST(eventually([&] { return b.net.peers().size() == 1; }));
+      if (round % 3 == 0)
+        a.net.leave(round % 2 == 0);
+      if (round % 3 <= 1)
+        a.who.stop();
+      is_over = true;
+      for (auto& writer : writers)
+        writer.join();
+    });
+    BOOST_REQUIRE(finished);
+  }
 }
 
 // Goal: whoever calls whatever while a node leaves gets an answer.
