@@ -96,8 +96,8 @@ private:
 channel_factory last_channel(presence who, gateway door) {
   return [who, door](caf::actor_system& system, const join_ptr&) {
     return system.spawn([who, door](caf::event_based_actor*) mutable {
-      door.stop();
       BOOST_TEST(to_string(code_of(who.stop())) == "inside_actor");
+      door.stop();
     });
   };
 }
