@@ -23,7 +23,7 @@ constexpr const char* component = supervisor_state::name;
 
 void spawn_shard(caf::actor_system& system,
                  const std::shared_ptr<shard_slot>& slot) {
-  shard_links links{slot->table, slot->replication, slot->queue, slot->news,
+  shard_links links{slot->table, slot->routes, slot->wake_up,
                     [slot] { return slot->dispatcher(); }};
   const auto fresh = system.spawn<caf::hidden>(shard, std::move(links));
   slot->set_shard(fresh);
@@ -38,9 +38,10 @@ void spawn_dispatcher(caf::actor_system& system,
       = dynamic_cast<caf::scheduler::test_coordinator*>(&system.scheduler())
         != nullptr;
   slot->set_dispatcher(
-      slot->desk->hooks().is_active() && !is_test
-          ? system.spawn<caf::detached + caf::hidden>(dispatcher, slot->desk)
-          : system.spawn<caf::hidden>(dispatcher, slot->desk));
+      slot->dispatch->hooks.is_active() && !is_test
+          ? system.spawn<caf::detached + caf::hidden>(dispatcher,
+                                                      slot->dispatch)
+          : system.spawn<caf::hidden>(dispatcher, slot->dispatch));
 }
 
 void supervisor_state::start(std::shared_ptr<runtime> node) {

@@ -46,6 +46,11 @@ std::optional<std::uint64_t> lingering::take(std::string_view topic,
   return seq;
 }
 
+void lingering::forget(std::uint64_t seq) {
+  if (const auto found = by_seq_.find(seq); found != by_seq_.end())
+    remove(found);
+}
+
 std::vector<std::uint64_t> lingering::expire(time now) {
   std::vector<std::uint64_t> result;
   while (!ends_.empty() && ends_.begin()->first <= now) {
