@@ -48,8 +48,12 @@ void supervisor_state::start(std::shared_ptr<runtime> node) {
   node_ = std::move(node);
   restarts_.resize(node_->slots.size());
   for (const auto& slot : node_->slots) {
-    self_->monitor(slot->dispatcher());
-    self_->monitor(slot->shard());
+    const auto dispatcher = slot->dispatcher();
+    const auto shard = slot->shard();
+    if (!dispatcher || !shard) // The actor system ended before this began.
+      return self_->quit();
+    self_->monitor(dispatcher);
+    self_->monitor(shard);
     children_ += 2;
   }
 }
