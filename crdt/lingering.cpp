@@ -46,9 +46,12 @@ std::optional<std::uint64_t> lingering::take(std::string_view topic,
   return seq;
 }
 
-void lingering::forget(std::uint64_t seq) {
-  if (const auto found = by_seq_.find(seq); found != by_seq_.end())
-    remove(found);
+bool lingering::forget(std::uint64_t seq) {
+  const auto found = by_seq_.find(seq);
+  if (found == by_seq_.end())
+    return false;
+  remove(found);
+  return true;
 }
 
 std::vector<std::uint64_t> lingering::expire(time now) {

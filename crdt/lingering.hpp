@@ -35,8 +35,8 @@ public:
   std::optional<std::uint64_t> take(std::string_view topic,
                                     std::string_view key);
 
-  /// Ends the waiting of the presence at `seq`, if it waits.
-  void forget(std::uint64_t seq);
+  /// Ends the waiting of the presence at `seq`. @returns whether it waited.
+  bool forget(std::uint64_t seq);
 
   /// Whether the presence at `seq` waits.
   [[nodiscard]] bool contains(std::uint64_t seq) const {

@@ -112,10 +112,11 @@ void shard_core::untrack(std::string_view topic, std::string_view key,
   if (!changed)
     return;
   ++counters_.untracks;
-  lingering_.forget(changed->before->dot().seq);
+  const bool has_lingered = lingering_.forget(changed->before->dot().seq);
   note(std::move(*changed), out);
   wrote(now);
-  end_watch_if_idle(owner, out);
+  if (!has_lingered)
+    end_watch_if_idle(owner, out);
 }
 
 void shard_core::untrack_owner(std::uint64_t owner, tick_time now,
