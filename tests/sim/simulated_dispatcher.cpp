@@ -42,6 +42,7 @@ void simulated_dispatcher::start() {
 }
 
 void simulated_dispatcher::work() {
+  is_done_ = false;
   do
     if (!deliver_all())
       return;
@@ -49,6 +50,7 @@ void simulated_dispatcher::work() {
   batcher_.close_windows(host_.now());
   if (!deliver_all())
     return;
+  is_done_ = true;
   wait();
   if (is_quiet())
     check_views();
@@ -194,7 +196,8 @@ simulated_dispatcher::next_event(const std::string& topic) {
 // -- what there is to see -----------------------------------------------------
 
 bool simulated_dispatcher::is_quiet() const {
-  return is_up_ && core_.queue().size() == 0 && !batcher_.next_deadline();
+  return is_up_ && is_done_ && core_.queue().size() == 0
+         && !batcher_.next_deadline();
 }
 
 void simulated_dispatcher::check_views() {

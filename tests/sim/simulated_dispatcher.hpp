@@ -101,6 +101,7 @@ private:
 
   // What the actor loses.
   bool is_up_ = true;
+  bool is_done_ = true; ///< It did not crash in the middle of its work.
   std::uint64_t life_ = 0;
   std::set<crdt::subscriber_id> monitored_;
   crdt::wake_ups timers_;
