@@ -1,23 +1,54 @@
 #pragma once
 
-#include "actors/dispatch_desk.hpp"
+#include "actors/hook_runner.hpp"
+#include "actors/shard_table.hpp"
+#include "crdt/diff/diff_batcher.hpp"
 #include "crdt/wake_ups.hpp"
 #include "messages/interfaces.hpp"
 
+#include <caf/message.hpp>
 #include <caf/stateful_actor.hpp>
 
+#include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <memory>
+#include <unordered_map>
+#include <vector>
 
 namespace rollcall {
 
+/// What a dispatcher works on. It outlives the actor, so that a restarted one
+/// goes on where the last one ended.
+///
+/// Threads: the dispatcher's, but for the counters and the hooks.
+struct dispatch_links {
+  dispatch_links(std::shared_ptr<shard_table> from,
+                 std::chrono::milliseconds window, hooks_factory make_hooks)
+      : table{std::move(from)},
+        hooks{std::move(make_hooks)},
+        batcher{{window, hooks.is_active()}} {
+  }
+
+  const std::shared_ptr<shard_table> table;
+  hook_runner hooks;
+  crdt::diff_batcher batcher;
+  std::unordered_map<crdt::subscriber_id, caf::strong_actor_ptr> subscribers;
+
+  // Of the batcher, for any thread.
+  std::atomic<std::uint64_t> diffs = 0;
+  std::atomic<std::size_t> subscriptions = 0;
+};
+
+/// Carries out what the `diff_batcher` decides: runs the hooks, and sends.
 struct dispatcher_state {
   static constexpr const char* name = "rollcall.dispatcher";
 
   explicit dispatcher_state(dispatcher_actor::pointer self) : self_{self} {
   }
 
-  /// Takes up where the last actor of this desk ended.
-  void start(std::shared_ptr<dispatch_desk> desk);
+  /// Takes up where the last actor of these links ended.
+  void start(std::shared_ptr<dispatch_links> links);
 
   /// Does all that is there, and sets the timer for the rest.
   void work();
@@ -28,14 +59,25 @@ struct dispatcher_state {
   void subscriber_ended(const caf::down_msg& message);
 
 private:
+  [[nodiscard]] bool take_batch();
+  void deliver_all(crdt::tick_time now);
+  void deliver(crdt::snapshot_delivery& first);
+  void deliver(crdt::diff_delivery& changed);
+  void deliver(crdt::event_delivery& event);
+  void send(crdt::subscriber_id to, const caf::message& content);
+  void monitor(crdt::subscriber_id newcomer);
+  void remove(crdt::subscriber_id ended);
+  void count();
+  void wait(crdt::tick_time now);
+
   dispatcher_actor::pointer self_;
-  std::shared_ptr<dispatch_desk> desk_;
+  std::shared_ptr<dispatch_links> links_;
   crdt::wake_ups timers_;
 };
 
 /// The behaviour of a dispatcher: routes messages to its state.
 dispatcher_actor::behavior_type
 dispatcher(dispatcher_actor::stateful_pointer<dispatcher_state> self,
-           std::shared_ptr<dispatch_desk> desk);
+           std::shared_ptr<dispatch_links> links);
 
 } // namespace rollcall

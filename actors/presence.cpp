@@ -25,7 +25,7 @@ caf::expected<presence> presence::start(caf::actor_system& system,
   auto node
       = std::make_shared<runtime>(system, std::move(settings), make_hooks);
   for (const auto& slot : node->slots)
-    if (auto problem = slot->desk->hooks().prepare())
+    if (auto problem = slot->dispatch->hooks.prepare())
       return problem;
   for (const auto& slot : node->slots) {
     // Before anybody has a handle, so that no call finds an empty slot.

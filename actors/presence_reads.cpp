@@ -20,7 +20,8 @@ topic_snapshot_ptr presence::fetch_list(std::string topic) const {
   auto& slot = impl_->slot_of(topic);
   result->presences = slot.table->list(topic);
   if (impl_->has_hooks)
-    result->extra = slot.desk->hooks().fetch(topic, by_key(result->presences));
+    result->extra
+        = slot.dispatch->hooks.fetch(topic, by_key(result->presences));
   result->topic = std::move(topic);
   return result;
 }

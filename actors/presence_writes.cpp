@@ -1,5 +1,7 @@
 // Writes: in the thread of the caller, actor or not, under the lock of the
-// table. The shard's actor hears of what it must act upon.
+// table. The shard's actor hears of what it must act upon. This is the only
+// path that a write takes.
+#include "actors/refusal_text.hpp"
 #include "actors/request_check.hpp"
 #include "actors/runtime.hpp"
 #include "rollcall/log.hpp"
@@ -12,28 +14,9 @@
 
 #include <exception>
 #include <new>
-#include <type_traits>
 #include <utility>
 
 namespace rollcall {
-
-namespace detail {
-
-template <class T>
-struct content {
-  using type = T;
-};
-
-template <class T>
-struct content<caf::expected<T>> {
-  using type = T;
-};
-
-/// What a step gives if it gives no error.
-template <class Step>
-using step_result = typename content<std::invoke_result_t<Step>>::type;
-
-} // namespace detail
 
 namespace {
 
@@ -91,22 +74,21 @@ caf::error refused(const shard_slot& slot, caf::error why) {
   return why;
 }
 
-caf::expected<tracked> answer(const runtime& node, const shard_slot& slot,
-                              caf::expected<shard_table::outcome> outcome,
-                              caf::execution_unit* context) {
-  if (!outcome)
-    return std::move(outcome.error());
-  slot.settle(*outcome, node.system.clock().now(), context);
-  return outcome->answer;
+crdt::tick_time now_of(const runtime& node) {
+  return tick_of(node.system.clock().now());
 }
 
-/// Does one step with a table. If memory runs out in it, the step may be half
-/// done, and nobody may build on it: the shard closes. Reads go on.
+/// Does one step with the table of a slot, and has the actors do what follows.
+/// If memory runs out in it, the step may be half done, and nobody may build on
+/// it: the shard closes. Reads go on.
+/// Errors: `shard_unavailable`.
 template <class Step>
-auto guarded(shard_slot& slot, Step step)
-    -> caf::expected<detail::step_result<Step>> {
+caf::expected<crdt::shard_answer> run(shard_slot& slot,
+                                      caf::execution_unit* context, Step step) {
   try {
-    return step();
+    const shard_table::outcome outcome = step(*slot.table);
+    slot.settle(outcome, context);
+    return outcome.answer;
   } catch (const std::bad_alloc&) {
     slot.close();
     log(log_level::error, "rollcall.shard",
@@ -114,6 +96,25 @@ auto guarded(shard_slot& slot, Step step)
     return make_error(ec::shard_unavailable,
                       "memory ran out in a write; the shard takes no more");
   }
+}
+
+/// What a track or an update gives to its caller.
+caf::expected<tracked>
+tracked_of(const caf::expected<crdt::shard_answer>& answer,
+           std::string_view topic, std::string_view key) {
+  if (!answer)
+    return answer.error();
+  if (answer->why != crdt::refusal::none)
+    return error_of(*answer, topic, key);
+  return tracked{answer->dot, answer->previous_seq};
+}
+
+/// What a call without a result gives to its caller.
+caf::error problem_of(const caf::expected<crdt::shard_answer>& answer,
+                      std::string_view topic) {
+  if (!answer)
+    return answer.error();
+  return error_of(*answer, topic);
 }
 
 /// Runs an embedder's function. @returns the new version, or what is wrong.
@@ -154,13 +155,10 @@ caf::expected<tracked> presence::do_track(caf::execution_unit* context,
   if (problem)
     return refused(**slot, std::move(problem));
   auto draft = crdt::entry::make(key, meta, owner->id(), options.linger_ms);
-  return answer(*impl_, **slot,
-                guarded(**slot,
-                        [&] {
-                          return (*slot)->table->track(topic, std::move(draft),
-                                                       owner);
-                        }),
-                context);
+  const auto answer = run(**slot, context, [&](shard_table& table) {
+    return table.track(topic, std::move(draft), owner, now_of(*impl_));
+  });
+  return tracked_of(answer, topic, key);
 }
 
 caf::expected<tracked> presence::do_update(caf::execution_unit* context,
@@ -177,10 +175,11 @@ caf::expected<tracked> presence::do_update(caf::execution_unit* context,
                           check_meta(meta, impl_->settings.meta_bytes_max)));
   if (problem)
     return refused(**slot, std::move(problem));
-  return answer(
-      *impl_, **slot,
-      (*slot)->table->update(topic, crdt::entry::make(key, meta, owner->id())),
-      context);
+  auto draft = crdt::entry::make(key, meta, owner->id());
+  const auto answer = run(**slot, context, [&](shard_table& table) {
+    return table.update(topic, std::move(draft), {}, now_of(*impl_));
+  });
+  return tracked_of(answer, topic, key);
 }
 
 caf::expected<tracked>
@@ -199,14 +198,17 @@ presence::do_update(caf::execution_unit* context,
   for (unsigned i = 0; i < limits::update_tries_max; ++i) {
     const auto current = (*slot)->table->find_own(topic, key, owner->id());
     if (!current)
-      return current.error();
-    auto draft = make_draft(change, **current, impl_->settings.meta_bytes_max);
+      return error_of(crdt::shard_answer{crdt::refusal::not_tracked}, topic,
+                      key);
+    auto draft = make_draft(change, *current, impl_->settings.meta_bytes_max);
     if (!draft)
       return refused(**slot, std::move(draft.error()));
-    auto done
-        = (*slot)->table->update(topic, std::move(*draft), (*current)->dot());
-    if (done || code_of(done.error()) != ec::conflict)
-      return answer(*impl_, **slot, std::move(done), context);
+    const auto answer = run(**slot, context, [&](shard_table& table) {
+      return table.update(topic, std::move(*draft), current->dot(),
+                          now_of(*impl_));
+    });
+    if (!answer || answer->why != crdt::refusal::conflict)
+      return tracked_of(answer, topic, key);
   }
   return refused(**slot,
                  make_error(ec::conflict,
@@ -224,12 +226,10 @@ caf::error presence::do_untrack(caf::execution_unit* context,
     return slot.error();
   if (!owner)
     return {};
-  const auto done = guarded(
-      **slot, [&] { return (*slot)->table->untrack(topic, key, owner->id()); });
-  if (!done)
-    return done.error();
-  (*slot)->settle(*done, impl_->system.clock().now(), context);
-  return {};
+  const auto answer = run(**slot, context, [&](shard_table& table) {
+    return table.untrack(topic, key, owner->id(), now_of(*impl_));
+  });
+  return problem_of(answer, topic);
 }
 
 caf::error presence::do_untrack(caf::execution_unit* context,
@@ -244,12 +244,11 @@ caf::error presence::do_untrack(caf::execution_unit* context,
     }
     if (!owner)
       continue;
-    const auto done = guarded(
-        *slot, [&] { return slot->table->untrack_owner(owner->id()); });
-    if (done)
-      slot->settle(*done, impl_->system.clock().now(), context);
-    else
-      result = done.error();
+    const auto answer = run(*slot, context, [&](shard_table& table) {
+      return table.untrack_owner(owner->id(), now_of(*impl_));
+    });
+    if (!answer)
+      result = answer.error();
   }
   return result;
 }
@@ -263,13 +262,10 @@ caf::error presence::do_subscribe(caf::execution_unit* context,
   if (auto problem
       = first_of(check_alive(subscriber, "subscriber"), check_topic(topic)))
     return refused(**slot, std::move(problem));
-  const auto wakes = guarded(**slot, [&] {
-    return (*slot)->table->watch(std::move(topic), subscriber, wants_passed);
+  const auto answer = run(**slot, context, [&](shard_table& table) {
+    return table.subscribe(topic, subscriber, wants_passed);
   });
-  if (!wakes)
-    return wakes.error();
-  (*slot)->wake_dispatcher(*wakes, context);
-  return {};
+  return problem_of(answer, topic);
 }
 
 caf::error presence::do_unsubscribe(caf::execution_unit* context,
@@ -280,13 +276,10 @@ caf::error presence::do_unsubscribe(caf::execution_unit* context,
     return slot.error();
   if (!subscriber)
     return {};
-  const auto wakes = guarded(**slot, [&] {
-    return (*slot)->table->unwatch(std::move(topic), subscriber);
+  const auto answer = run(**slot, context, [&](shard_table& table) {
+    return table.unsubscribe(topic, subscriber);
   });
-  if (!wakes)
-    return wakes.error();
-  (*slot)->wake_dispatcher(*wakes, context);
-  return {};
+  return problem_of(answer, topic);
 }
 
 caf::error presence::do_broadcast(caf::execution_unit* context,
@@ -300,8 +293,10 @@ caf::error presence::do_broadcast(caf::execution_unit* context,
     return refused(**slot, std::move(problem));
   if (const auto cluster = impl_->cluster())
     caf::anon_send(cluster, event);
-  (*slot)->wake_dispatcher((*slot)->queue->push(std::move(event)), context);
-  return {};
+  const auto answer = run(**slot, context, [&](shard_table& table) {
+    return table.publish(event);
+  });
+  return problem_of(answer, event->topic);
 }
 
 // -- on any thread ------------------------------------------------------------

@@ -43,18 +43,10 @@ config with_incarnation(config settings) noexcept {
 
 shard_slot::shard_slot(const crdt::replica_id& self, const config& settings,
                        const hooks_factory& make_hooks)
-    : queue{std::make_shared<diff_queue>(limits::waiting_changes_max,
-                                         limits::waiting_events_max)},
-      table{std::make_shared<shard_table>(
-          self, settings, static_cast<bool>(make_hooks), *queue)},
-      replication{
-          std::make_shared<shard_replication>(*table, settings.replication)},
-      desk{std::make_shared<dispatch_desk>(
-          queue, settings.diff_window, make_hooks,
-          [held = table](const std::string& topic,
-                         const caf::actor_addr& ended) {
-            held->forget_watcher(topic, ended);
-          })} {
+    : table{std::make_shared<shard_table>(self, settings,
+                                          static_cast<bool>(make_hooks))},
+      dispatch{std::make_shared<dispatch_links>(table, settings.diff_window,
+                                                make_hooks)} {
 }
 
 caf::error shard_slot::check_open() const {
@@ -66,22 +58,15 @@ caf::error shard_slot::check_open() const {
 
 void shard_slot::close() noexcept {
   is_open_.store(false);
-  desk->hooks().give_up();
+  dispatch->hooks.give_up();
 }
 
 void shard_slot::settle(const shard_table::outcome& outcome,
-                        caf::actor_clock::time_point now,
                         caf::execution_unit* context) const {
-  wake_dispatcher(outcome.wakes, context);
-  const bool flushes = outcome.wrote && replication->wrote(now);
-  if ((flushes || outcome.has_owner_events) && news->raise())
-    send_in(context, shard(), atom::written_v);
-}
-
-void shard_slot::wake_dispatcher(bool has_work,
-                                 caf::execution_unit* context) const {
-  if (has_work)
+  if (outcome.wakes_dispatcher)
     send_in(context, dispatcher(), atom::wake_v);
+  if (outcome.wakes_shard && wake_up->raise())
+    send_in(context, shard(), atom::written_v);
 }
 
 shard_actor shard_slot::shard() const {
@@ -145,11 +130,9 @@ runtime_stats runtime::stats() const {
   runtime_stats total;
   for (const auto& slot : slots) {
     slot->table->add_to(total);
-    total.subscriptions += slot->desk->subscriptions();
-    total.waiting_changes += slot->queue->size();
-    total.dropped_events += slot->queue->dropped_events();
-    total.diffs += slot->desk->diffs();
-    total.hook_failures += slot->desk->hooks().failures();
+    total.subscriptions += slot->dispatch->subscriptions.load();
+    total.diffs += slot->dispatch->diffs.load();
+    total.hook_failures += slot->dispatch->hooks.failures();
     total.shards_down += slot->is_open() ? 0u : 1u;
   }
   total.shard_restarts = shard_restarts.load();

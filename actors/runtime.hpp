@@ -1,10 +1,9 @@
 #pragma once
 
-#include "actors/diff_queue.hpp"
-#include "actors/dispatch_desk.hpp"
-#include "actors/news_flag.hpp"
-#include "actors/shard_replication.hpp"
+#include "actors/dispatcher.hpp"
+#include "actors/peer_routes.hpp"
 #include "actors/shard_table.hpp"
+#include "actors/wake_up_flag.hpp"
 #include "messages/interfaces.hpp"
 #include "rollcall/config.hpp"
 #include "rollcall/hooks.hpp"
@@ -63,19 +62,15 @@ public:
   /// Waits until the dispatcher has ended, if it has a thread of its own.
   void await_own_thread() const;
 
-  /// Has the actors do what follows from a write.
+  /// Has the actors do what follows from a call.
   void settle(const shard_table::outcome& outcome,
-              caf::actor_clock::time_point now,
               caf::execution_unit* context) const;
 
-  /// Tells the dispatcher that there is something in the queue.
-  void wake_dispatcher(bool has_work, caf::execution_unit* context) const;
-
-  const std::shared_ptr<diff_queue> queue;
-  const std::shared_ptr<shard_table> table; ///< Writes to the queue.
-  const std::shared_ptr<shard_replication> replication;
-  const std::shared_ptr<dispatch_desk> desk;
-  const std::shared_ptr<news_flag> news = std::make_shared<news_flag>();
+  const std::shared_ptr<shard_table> table;
+  const std::shared_ptr<peer_routes> routes = std::make_shared<peer_routes>();
+  const std::shared_ptr<dispatch_links> dispatch;
+  const std::shared_ptr<wake_up_flag> wake_up
+      = std::make_shared<wake_up_flag>();
 
 private:
   mutable std::mutex mutex_;

@@ -1,16 +1,31 @@
 #include "actors/shard.hpp"
 
+#include "actors/cluster/peer_check.hpp"
 #include "actors/crash_log.hpp"
+#include "crdt/shard/flush_round.hpp"
+#include "rollcall/error.hpp"
+#include "rollcall/log.hpp"
 
 #include <caf/exit_reason.hpp>
-#include <caf/send.hpp>
 #include <caf/system_messages.hpp>
 
+#include <fmt/core.h>
+
 #include <algorithm>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
 namespace rollcall {
+
+namespace {
+
+void complain(const std::string& peer, std::string_view why) {
+  log(log_level::warning, "rollcall.replication",
+      fmt::format("{} sent an interval that is no good: {}", peer, why));
+}
+
+} // namespace
 
 void shard_state::start(shard_links links) {
   links_ = std::move(links);
@@ -20,49 +35,58 @@ void shard_state::start(shard_links links) {
       self_->monitor(handle);
     else
       owner_ended({owner, caf::exit_reason::unknown});
-  wait_for_linger();
-  wait_for_flush();
-}
-
-void shard_state::publish(topic_event_ptr& event) {
-  if (event)
-    wake_dispatcher(links_.queue->push(std::move(event)));
+  wait();
 }
 
 void shard_state::owner_ended(const caf::down_msg& message) {
   const bool lingers = message.reason != caf::exit_reason::normal;
-  settle(
-      links_.table->owner_ended(message.source, lingers, self_->clock().now()));
-  wait_for_linger();
+  const auto outcome = links_.table->owner_ended(message.source, lingers,
+                                                 tick_of(self_->clock().now()));
+  wake_dispatcher(outcome.wakes_dispatcher);
+  wait();
 }
 
-void shard_state::end_lingering() {
-  linger_timers_.fired(self_->clock().now().time_since_epoch());
-  settle(links_.table->end_lingering(self_->clock().now()));
-  wait_for_linger();
+void shard_state::publish(topic_event_ptr& event) {
+  if (event)
+    wake_dispatcher(links_.table->publish(std::move(event)).wakes_dispatcher);
 }
 
-/// Does what follows from a write.
-void shard_state::settle(const shard_table::outcome& outcome) {
-  wake_dispatcher(outcome.wakes);
-  if (outcome.has_owner_events)
-    look_after_owners();
-  if (outcome.wrote && links_.replication->wrote(self_->clock().now()))
-    wait_for_flush();
+void shard_state::take(const replication_input_ptr& input) {
+  if (!input) // A bug of ours: let it crash, the supervisor mends it.
+    throw std::invalid_argument{"a replication input without content"};
+  links_.routes->learn(*input);
+  if (const auto* arrived = std::get_if<crdt::interval_arrived>(&input->input))
+    take_interval(*arrived);
+  else
+    settle(links_.table->take(input->input, tick_of(self_->clock().now())));
 }
 
-void shard_state::look_after() {
-  links_.news->clear(); // First: what comes from now on is told again.
-  look_after_owners();
-  wait_for_flush();
+/// Reads and checks an interval before the table is locked.
+void shard_state::take_interval(const crdt::interval_arrived& arrived) {
+  crdt::interval interval;
+  const auto unread
+      = wire::decode(std::as_bytes(std::span{arrived.content()}), interval);
+  if (unread != wire::decode_error::none)
+    return complain(arrived.peer, wire::to_string(unread));
+  if (const auto problem = check(interval))
+    return complain(arrived.peer, describe(problem));
+  const auto outcome = links_.table->received(arrived.peer, interval,
+                                              tick_of(self_->clock().now()));
+  if (outcome.result == crdt::apply_result::malformed)
+    complain(arrived.peer, "it contradicts itself");
+  settle(outcome);
 }
 
-void shard_state::look_after_owners() {
-  for (const auto& event : links_.table->take_owner_events())
-    if (event.fresh)
-      self_->monitor(event.fresh);
-    else
-      self_->demonitor(event.owner);
+void shard_state::settle(const shard_table::interval_outcome& outcome) {
+  wake_dispatcher(outcome.wakes_dispatcher);
+  for (const auto& question : outcome.questions) {
+    std::string bytes;
+    wire::encode(wire::request{links_.table->shard_index(), question.replica,
+                               question.known},
+                 bytes);
+    links_.routes->send(question.peer, std::move(bytes));
+  }
+  wait();
 }
 
 void shard_state::wake_dispatcher(bool has_work) {
@@ -70,52 +94,44 @@ void shard_state::wake_dispatcher(bool has_work) {
     self_->send(links_.dispatcher(), atom::wake_v);
 }
 
-void shard_state::wait_for_linger() {
-  const auto end = links_.table->next_linger_end();
-  if (!end || !linger_timers_.start(end->time_since_epoch()))
-    return;
-  const auto wait = std::max(*end - self_->clock().now(),
-                             caf::actor_clock::duration_type{0});
-  self_->delayed_send(self_, wait, atom::linger_v);
+void shard_state::look_after() {
+  links_.wake_up->clear(); // First: what comes from now on is told again.
+  watch_owners();
+  wait();
 }
 
-// -- replication --------------------------------------------------------------
-
-namespace {
-
-void send_frame(const peer_route& route, std::string bytes) {
-  caf::send_as(route.sender, route.port, wire_frame{std::move(bytes)});
+void shard_state::watch_owners() {
+  for (const auto& event : links_.table->take_owner_events())
+    if (event.fresh)
+      self_->monitor(event.fresh);
+    else
+      self_->demonitor(event.owner);
 }
 
-} // namespace
-
-void shard_state::take(const replication_input_ptr& input) {
-  if (!input) // A bug of ours: let it crash, the supervisor mends it.
-    throw std::invalid_argument{"a replication input without content"};
+void shard_state::wake() {
   const auto now = self_->clock().now();
-  wake_dispatcher(links_.replication->take(*input, now, send_frame));
-  wait_for_flush();
-}
-
-void shard_state::flush() {
-  const auto now = self_->clock().now();
-  flush_timers_.fired(now.time_since_epoch());
+  timers_.fired(now.time_since_epoch());
+  wake_dispatcher(links_.table->tick(tick_of(now)).wakes_dispatcher);
+  const auto send = [this](const std::string& peer, const std::string& bytes) {
+    links_.routes->send(peer, bytes);
+  };
   // One round a message: a long transfer lets callers in between.
-  if (links_.replication->flush(now, send_frame))
-    self_->send(self_, atom::flush_v);
+  if (crdt::flush_round(*links_.table, links_.table->shard_index(),
+                        tick_of(now), send))
+    self_->send(self_, atom::wake_v);
   else
-    wait_for_flush();
+    wait();
 }
 
-void shard_state::wait_for_flush() {
-  const auto next = links_.replication->next_flush();
-  if (!next || !flush_timers_.start(next->time_since_epoch()))
+void shard_state::wait() {
+  const auto next = links_.table->next_wake_up();
+  if (!next || !timers_.start(*next))
     return;
-  const auto now = self_->clock().now();
-  if (*next <= now)
-    self_->send(self_, atom::flush_v);
+  const auto pause = *next - self_->clock().now().time_since_epoch();
+  if (pause.count() <= 0)
+    self_->send(self_, atom::wake_v);
   else
-    self_->delayed_send(self_, *next - now, atom::flush_v);
+    self_->delayed_send(self_, pause, atom::wake_v);
 }
 
 shard_actor::behavior_type
@@ -129,8 +145,7 @@ shard(shard_actor::stateful_pointer<shard_state> self, shard_links links) {
   return {
       [self](topic_event_ptr& event) { self->state.publish(event); },
       [self](const replication_input_ptr& input) { self->state.take(input); },
-      [self](atom::flush) { self->state.flush(); },
-      [self](atom::linger) { self->state.end_lingering(); },
+      [self](atom::wake) { self->state.wake(); },
       [self](atom::written) { self->state.look_after(); },
   };
 }

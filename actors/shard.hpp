@@ -1,9 +1,8 @@
 #pragma once
 
-#include "actors/diff_queue.hpp"
-#include "actors/news_flag.hpp"
-#include "actors/shard_replication.hpp"
+#include "actors/peer_routes.hpp"
 #include "actors/shard_table.hpp"
+#include "actors/wake_up_flag.hpp"
 #include "crdt/wake_ups.hpp"
 #include "messages/interfaces.hpp"
 
@@ -11,19 +10,19 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 
 namespace rollcall {
 
 /// What a shard works on; all of it outlives the actor.
 struct shard_links {
   std::shared_ptr<shard_table> table;
-  std::shared_ptr<shard_replication> replication;
-  std::shared_ptr<diff_queue> queue;
-  std::shared_ptr<news_flag> news;
+  std::shared_ptr<peer_routes> routes;
+  std::shared_ptr<wake_up_flag> wake_up;
   std::function<dispatcher_actor()> dispatcher; ///< The current one.
 };
 
+/// Carries out what the `shard_core` in the table decides and only an actor can
+/// do: it monitors owners, keeps the timer, and sends to peers.
 struct shard_state {
   static constexpr const char* name = "rollcall.shard";
 
@@ -33,28 +32,26 @@ struct shard_state {
   /// Takes up where the last actor of this table ended.
   void start(shard_links links);
 
-  void publish(topic_event_ptr& event);
   void owner_ended(const caf::down_msg& message);
-  void end_lingering();
+  void publish(topic_event_ptr& event);
   void take(const replication_input_ptr& input);
 
-  /// Sends what is due to peers, one round.
-  void flush();
+  /// The time has come that it waited for.
+  void wake();
 
-  /// Does what follows from writes.
+  /// Does what follows from writes of others.
   void look_after();
 
 private:
-  void settle(const shard_table::outcome& outcome);
-  void look_after_owners();
+  void take_interval(const crdt::interval_arrived& arrived);
+  void settle(const shard_table::interval_outcome& outcome);
   void wake_dispatcher(bool has_work);
-  void wait_for_linger();
-  void wait_for_flush();
+  void watch_owners();
+  void wait();
 
   shard_actor::pointer self_;
   shard_links links_;
-  crdt::wake_ups flush_timers_;
-  crdt::wake_ups linger_timers_;
+  crdt::wake_ups timers_;
 };
 
 /// The behaviour of a shard: routes messages to its state.

@@ -1,260 +1,324 @@
 #include "actors/shard_table.hpp"
 
-#include <fmt/core.h>
+#include <caf/actor_system.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
 
 namespace rollcall {
 
+namespace {
+
+crdt::shard_settings settings_of(const config& settings, bool has_hooks) {
+  crdt::shard_settings result;
+  result.presences_per_topic_max = settings.presences_per_topic_max;
+  result.subscribers_per_topic_max = settings.subscribers_per_topic_max;
+  result.has_hooks = has_hooks;
+  result.replication
+      = {settings.replication.broadcast_period,
+         settings.replication.window_bytes, settings.replication.resend_after};
+  result.chunk_bytes = settings.replication.chunk_bytes;
+  return result;
+}
+
+} // namespace
+
+crdt::subscriber_id id_of(const caf::actor_addr& subscriber) {
+  const auto* block = subscriber.get();
+  if (block->nid == block->home_system->node())
+    return {block->aid};
+  const auto node = std::hash<caf::node_id>{}(block->nid);
+  return {block->aid ^ (node | 1ull << 63)};
+}
+
 shard_table::shard_table(const crdt::replica_id& self, const config& settings,
-                         bool watches_all, diff_queue& queue)
-    : presences_per_topic_max_{settings.presences_per_topic_max},
-      subscribers_per_topic_max_{settings.subscribers_per_topic_max},
-      watches_all_{watches_all},
-      queue_{queue},
-      set_{self, limits::write_log_deaths_max} {
+                         bool has_hooks)
+    : shard_index_{self.shard},
+      core_{self, settings_of(settings, has_hooks)} {
 }
 
 // -- bookkeeping --------------------------------------------------------------
 
-bool shard_table::is_watched(const crdt::change& change) const noexcept {
-  return watches_all_ || set_.is_pinned(*change.topic);
+/// What is left of a step that memory ran out in is no part of the next one.
+crdt::shard_effects& shard_table::fresh_effects() {
+  effects_.clear();
+  return effects_;
 }
 
-void shard_table::note(outcome& result, crdt::change change) {
-  result.wrote = true;
-  if (is_watched(change))
-    result.wakes |= queue_.push(std::move(change));
+/// @param owner who called, if an owner may have come in by it.
+shard_table::outcome shard_table::settle(const crdt::shard_answer& answer,
+                                         const caf::strong_actor_ptr& owner) {
+  for (const auto& watch : effects_.owners)
+    note(watch, owner);
+  const bool has_written = !effects_.changes.empty();
+  const outcome result{answer, effects_.wakes_dispatcher,
+                       !owner_events_.empty()
+                           || (has_written && core_.has_flush())};
+  effects_.clear();
+  return result;
 }
 
-void shard_table::drop_owner_if_idle(std::uint64_t owner) {
-  if (!set_.has_owner(owner))
-    owners_.remove(owner);
+void shard_table::note(const crdt::owner_watch& watch,
+                       const caf::strong_actor_ptr& owner) {
+  if (watch.starts) {
+    owners_.insert_or_assign(watch.owner, owner->address());
+    owner_events_.push_back({owner->address(), owner});
+    return;
+  }
+  const auto found = owners_.find(watch.owner);
+  if (found == owners_.end())
+    return;
+  owner_events_.push_back({std::move(found->second), {}});
+  owners_.erase(found);
 }
 
-std::vector<caf::actor_addr> shard_table::start_anew() {
-  const std::lock_guard guard{mutex_};
-  return owners_.start_anew();
-}
-
-std::vector<owner_event> shard_table::take_owner_events() {
-  const std::lock_guard guard{mutex_};
-  return owners_.take_events();
+shard_table::interval_outcome shard_table::settle(crdt::apply_result result) {
+  interval_outcome done{result, effects_.wakes_dispatcher,
+                        std::exchange(effects_.questions, {})};
+  effects_.clear();
+  return done;
 }
 
 // -- writes -------------------------------------------------------------------
 
-caf::error shard_table::refuse(ec code, std::string why) {
-  ++counters_.refusals;
-  return make_error(code, std::move(why));
+shard_table::outcome shard_table::track(std::string_view topic,
+                                        crdt::draft_ptr draft,
+                                        const caf::strong_actor_ptr& owner,
+                                        time now) {
+  const checked_guard guard{mutex_};
+  return settle(core_.track(topic, std::move(draft), now, fresh_effects()),
+                owner);
 }
 
-void shard_table::count_refusal() {
-  const std::lock_guard guard{mutex_};
-  ++counters_.refusals;
+shard_table::outcome shard_table::update(std::string_view topic,
+                                         crdt::draft_ptr draft,
+                                         std::optional<crdt::dot> before,
+                                         time now) {
+  const checked_guard guard{mutex_};
+  return settle(
+      core_.update(topic, std::move(draft), before, now, fresh_effects()));
 }
 
-caf::expected<shard_table::outcome>
-shard_table::track(const std::string& topic, crdt::draft_ptr draft,
-                   const caf::strong_actor_ptr& owner) {
-  const std::lock_guard guard{mutex_};
-  auto change = join(topic, std::move(draft));
-  if (!change)
-    return std::move(change.error());
-  ++counters_.tracks;
-  outcome result;
-  result.answer = {change->after->dot(), change->after->previous_seq()};
-  owners_.add(owner);
-  result.has_owner_events = owners_.has_events();
-  note(result, std::move(*change));
-  return result;
-}
-
-caf::expected<crdt::change> shard_table::join(const std::string& topic,
-                                              crdt::draft_ptr draft) {
-  if (const auto* before = lingering_under(topic, draft->key()))
-    return set_.replace(*before, std::move(draft));
-  const auto* node = set_.topic(topic);
-  if (node != nullptr && node->size() >= presences_per_topic_max_)
-    return refuse(ec::too_many_presences,
-                  fmt::format("the topic has {} presences, the most that "
-                              "presences_per_topic_max allows",
-                              node->size()));
-  const std::string key{draft->key()};
-  auto change = set_.join(topic, std::move(draft));
-  if (!change)
-    return refuse(ec::already_tracked,
-                  fmt::format("the owner already has key '{}' in topic '{}'; "
-                              "update it or untrack it first",
-                              key, topic));
-  return std::move(*change);
-}
-
-/// A presence that outlives its owner and has this key; it lingers no more.
-const entry* shard_table::lingering_under(std::string_view topic,
-                                          std::string_view key) {
-  const auto seq = lingering_.take(topic, key);
-  return seq ? set_.find_own(*seq) : nullptr;
-}
-
-void shard_table::let_linger(const entry& presence, time_point now) {
-  lingering_.add(set_.topic_of(presence), presence.key(), presence.dot().seq,
-                 now.time_since_epoch()
-                     + std::chrono::milliseconds{presence.linger_ms()});
-  set_.disown(presence);
-}
-
-caf::error shard_table::not_tracked(std::string_view topic,
-                                    std::string_view key) {
-  return refuse(
-      ec::not_tracked,
-      fmt::format("the owner has no key '{}' in topic '{}'", key, topic));
-}
-
-caf::expected<entry_ptr> shard_table::find_own(std::string_view topic,
-                                               std::string_view key,
-                                               std::uint64_t owner) {
-  const std::lock_guard guard{mutex_};
-  const auto* found = set_.find(topic, key, owner);
-  if (found == nullptr)
-    return not_tracked(topic, key);
-  return entry_ptr{found};
-}
-
-caf::expected<shard_table::outcome>
-shard_table::update(std::string_view topic, crdt::draft_ptr draft,
-                    std::optional<crdt::dot> before) {
-  const std::lock_guard guard{mutex_};
-  const auto* current = set_.find(topic, draft->key(), draft->owner());
-  if (current == nullptr)
-    return not_tracked(topic, draft->key());
-  if (before && *before != current->dot())
-    return make_error(ec::conflict, "the presence was changed meanwhile");
-  ++counters_.updates;
-  draft->inherit_linger(*current);
-  auto change = set_.replace(*current, std::move(draft));
-  outcome result;
-  result.answer = {change.after->dot(), change.after->previous_seq()};
-  note(result, std::move(change));
-  return result;
+entry_ptr shard_table::find_own(std::string_view topic, std::string_view key,
+                                std::uint64_t owner) {
+  const checked_guard guard{mutex_};
+  return core_.find_own(topic, key, owner);
 }
 
 shard_table::outcome shard_table::untrack(std::string_view topic,
                                           std::string_view key,
-                                          std::uint64_t owner) {
-  const std::lock_guard guard{mutex_};
-  outcome result;
-  if (auto change = set_.leave(topic, key, owner)) {
-    ++counters_.untracks;
-    note(result, std::move(*change));
-    drop_owner_if_idle(owner);
-    result.has_owner_events = owners_.has_events();
-  }
-  return result;
+                                          std::uint64_t owner, time now) {
+  const checked_guard guard{mutex_};
+  core_.untrack(topic, key, owner, now, fresh_effects());
+  return settle(crdt::shard_answer{});
 }
 
-shard_table::outcome shard_table::untrack_owner(std::uint64_t owner) {
-  const std::lock_guard guard{mutex_};
-  outcome result;
-  leave_all(result, owner);
-  drop_owner_if_idle(owner);
-  result.has_owner_events = owners_.has_events();
-  return result;
+shard_table::outcome shard_table::untrack_owner(std::uint64_t owner, time now) {
+  const checked_guard guard{mutex_};
+  core_.untrack_owner(owner, now, fresh_effects());
+  return settle(crdt::shard_answer{});
 }
 
-void shard_table::leave_all(outcome& result, std::uint64_t owner) {
-  crdt::changes all;
-  set_.leave_owner(owner, all);
-  counters_.untracks += all.size();
-  for (auto& change : all)
-    note(result, std::move(change));
-}
-
-shard_table::outcome shard_table::owner_ended(const caf::actor_addr& owner,
-                                              bool lingers, time_point now) {
-  const std::lock_guard guard{mutex_};
-  outcome result;
-  if (lingers)
-    for (const auto* presence : set_.owned_by(owner.id()))
-      if (presence->linger_ms() != 0)
-        let_linger(*presence, now);
-  leave_all(result, owner.id());
-  owners_.forget(owner.id());
-  return result;
-}
-
-shard_table::outcome shard_table::end_lingering(time_point now) {
-  const std::lock_guard guard{mutex_};
-  outcome result;
-  for (const auto seq : lingering_.expire(now.time_since_epoch())) {
-    const auto* presence = set_.find_own(seq);
-    if (presence == nullptr)
-      continue;
-    ++counters_.untracks;
-    note(result, set_.leave(*presence));
-  }
-  return result;
-}
-
-std::optional<shard_table::time_point> shard_table::next_linger_end() const {
-  const std::lock_guard guard{mutex_};
-  const auto end = lingering_.next_end();
-  if (!end)
-    return std::nullopt;
-  return time_point{*end};
+void shard_table::count_refusal() {
+  const checked_guard guard{mutex_};
+  core_.count_refusal();
 }
 
 // -- subscriptions ------------------------------------------------------------
 
-caf::expected<bool> shard_table::watch(std::string topic,
-                                       caf::strong_actor_ptr subscriber,
-                                       bool wants_passed) {
-  const std::lock_guard guard{mutex_};
-  if (!queue_.takes_subscribers())
-    return refuse(ec::too_many_subscribers,
-                  fmt::format("{} subscriptions wait for a slow hook, the most "
-                              "that may; try later",
-                              limits::waiting_subscriptions_max));
-  const auto found = watched_.find(topic);
-  if (found != watched_.end()
-      && found->second.size() >= subscribers_per_topic_max_
-      && !found->second.contains(subscriber->address()))
-    return refuse(ec::too_many_subscribers,
-                  fmt::format("the topic has {} subscribers, the most that "
-                              "subscribers_per_topic_max allows",
-                              found->second.size()));
-  if (found == watched_.end())
-    set_.pin(topic);
-  watched_[topic].insert(subscriber->address());
-  auto held = set_.list(topic);
-  return queue_.push(subscriber_joined{std::move(topic), std::move(subscriber),
-                                       std::move(held), wants_passed});
+shard_table::outcome
+shard_table::subscribe(std::string topic,
+                       const caf::strong_actor_ptr& subscriber,
+                       bool wants_passed) {
+  const auto id = id_of(subscriber->address());
+  const checked_guard guard{mutex_};
+  const auto answer
+      = core_.subscribe(std::move(topic), id, wants_passed, fresh_effects());
+  if (answer.why == crdt::refusal::none)
+    newcomers_.insert_or_assign(id, subscriber);
+  return settle(answer);
 }
 
-bool shard_table::unwatch(std::string topic, caf::strong_actor_ptr subscriber) {
-  const std::lock_guard guard{mutex_};
-  // What waits in the queue is bounded by this, too: only who subscribed can
-  // put the end of a subscription there.
-  if (!drop_watcher(topic, subscriber->address()))
-    return false;
-  return queue_.push(subscriber_left{std::move(topic), std::move(subscriber)});
+shard_table::outcome
+shard_table::unsubscribe(std::string topic,
+                         const caf::strong_actor_ptr& subscriber) {
+  const auto id = id_of(subscriber->address());
+  const checked_guard guard{mutex_};
+  core_.unsubscribe(std::move(topic), id, fresh_effects());
+  return settle(crdt::shard_answer{});
 }
 
-void shard_table::forget_watcher(const std::string& topic,
-                                 const caf::actor_addr& who) {
-  const std::lock_guard guard{mutex_};
-  drop_watcher(topic, who);
+shard_table::outcome shard_table::publish(topic_event_ptr event) {
+  auto topic = event->topic;
+  const checked_guard guard{mutex_};
+  core_.publish({std::move(topic), std::move(event)}, fresh_effects());
+  return settle(crdt::shard_answer{});
 }
 
-/// @returns whether the actor watched the topic.
-bool shard_table::drop_watcher(const std::string& topic,
-                               const caf::actor_addr& who) {
-  const auto found = watched_.find(topic);
-  if (found == watched_.end() || found->second.erase(who) == 0)
-    return false;
-  if (found->second.empty()) {
-    watched_.erase(found);
-    set_.unpin(topic);
+dispatch_batch shard_table::take_batch() {
+  const checked_guard guard{mutex_};
+  return {core_.take_items(), std::exchange(newcomers_, {})};
+}
+
+void shard_table::forget_subscriber(const std::string& topic,
+                                    crdt::subscriber_id who) {
+  const checked_guard guard{mutex_};
+  core_.forget_subscriber(topic, who);
+}
+
+// -- by the shard's actor -----------------------------------------------------
+
+shard_table::outcome shard_table::owner_ended(const caf::actor_addr& owner,
+                                              bool lingers, time now) {
+  const checked_guard guard{mutex_};
+  core_.owner_ended(owner.id(), lingers, now, fresh_effects());
+  owners_.erase(owner.id());
+  return settle(crdt::shard_answer{});
+}
+
+std::vector<caf::actor_addr> shard_table::start_anew() {
+  // These may be the last references to an actor of an embedder, so they are
+  // dropped without the lock.
+  const auto dropped = take_owner_events();
+  const checked_guard guard{mutex_};
+  std::vector<caf::actor_addr> result;
+  result.reserve(owners_.size());
+  for (const auto& [id, address] : owners_)
+    result.push_back(address);
+  return result;
+}
+
+std::vector<owner_event> shard_table::take_owner_events() {
+  const checked_guard guard{mutex_};
+  return std::exchange(owner_events_, {});
+}
+
+shard_table::interval_outcome shard_table::take(const crdt::shard_input& input,
+                                                time now) {
+  const checked_guard guard{mutex_};
+  core_.take(input, now, fresh_effects());
+  return settle(crdt::apply_result::applied);
+}
+
+shard_table::interval_outcome
+shard_table::received(const std::string& peer, const crdt::interval& arrived,
+                      time now) {
+  const checked_guard guard{mutex_};
+  return settle(core_.received(peer, arrived, now, fresh_effects()));
+}
+
+shard_table::outcome shard_table::tick(time now) {
+  const checked_guard guard{mutex_};
+  core_.tick(now, fresh_effects());
+  return settle(crdt::shard_answer{});
+}
+
+std::optional<shard_table::time> shard_table::next_wake_up() const {
+  const checked_guard guard{mutex_};
+  return core_.next_wake_up();
+}
+
+std::vector<crdt::send_interval> shard_table::due(time now) {
+  const checked_guard guard{mutex_};
+  return core_.due(now);
+}
+
+std::optional<crdt::interval>
+shard_table::make_interval(const crdt::send_interval& wanted) const {
+  const checked_guard guard{mutex_};
+  return core_.make_interval(wanted);
+}
+
+void shard_table::sent(const crdt::send_interval& wanted, crdt::progress to,
+                       std::size_t bytes, time now) {
+  const checked_guard guard{mutex_};
+  core_.sent(wanted, to, bytes, now);
+}
+
+// -- reads --------------------------------------------------------------------
+
+snapshot shard_table::list(std::string_view topic) {
+  const checked_guard guard{mutex_};
+  return core_.list(topic);
+}
+
+std::vector<entry_ptr> shard_table::get_by_key(std::string_view topic,
+                                               std::string_view key) const {
+  const checked_guard guard{mutex_};
+  const auto* node = core_.set().topic(topic);
+  return node == nullptr ? std::vector<entry_ptr>{} : node->get(key);
+}
+
+counts shard_table::count(std::string_view topic) const {
+  const checked_guard guard{mutex_};
+  const auto* node = core_.set().topic(topic);
+  return node == nullptr ? counts{} : counts{node->size(), node->keys()};
+}
+
+std::vector<caf::actor_addr>
+shard_table::owners_of(std::string_view topic, std::string_view key) const {
+  const checked_guard guard{mutex_};
+  std::vector<caf::actor_addr> result;
+  const auto* node = core_.set().topic(topic);
+  if (node == nullptr)
+    return result;
+  for (const auto& presence : node->get(key)) {
+    if (presence->dot().replica != core_.set().self_tag())
+      continue;
+    // A presence that lingers has no owner any more.
+    const auto owner = owners_.find(presence->owner());
+    if (owner != owners_.end())
+      result.push_back(owner->second);
   }
-  return true;
+  return result;
+}
+
+void shard_table::collect_topics(std::map<std::string, counts>& out,
+                                 std::size_t limit,
+                                 std::string_view after) const {
+  const checked_guard guard{mutex_};
+  core_.set().for_each_topic([&](const crdt::topic_node& topic) {
+    if (topic.name() <= after
+        || (out.size() >= limit
+            && (limit == 0 || topic.name() >= out.rbegin()->first)))
+      return;
+    out.emplace(topic.name(), counts{topic.size(), topic.keys()});
+    if (out.size() > limit)
+      out.erase(std::prev(out.end()));
+  });
+}
+
+void shard_table::add_to(runtime_stats& total) const {
+  const checked_guard guard{mutex_};
+  const auto& set = core_.set();
+  const auto& counters = core_.counters();
+  total.presences += set.size();
+  total.own_presences += set.own_size();
+  total.topics += set.topic_count();
+  total.owners += owners_.size();
+  total.waiting_changes += core_.queue().size();
+  total.dropped_events += core_.queue().dropped_events();
+  total.tracks += counters.tracks;
+  total.updates += counters.updates;
+  total.untracks += counters.untracks;
+  total.refusals += counters.refusals;
+}
+
+std::vector<crdt::known_replica> shard_table::report() const {
+  const checked_guard guard{mutex_};
+  return core_.report();
+}
+
+bool shard_table::is_complete() const {
+  const checked_guard guard{mutex_};
+  return core_.is_complete();
+}
+
+crdt::replication_lag shard_table::lag(const std::string& peer,
+                                       time now) const {
+  const checked_guard guard{mutex_};
+  return core_.lag(peer, now);
 }
 
 } // namespace rollcall

@@ -1,92 +1,111 @@
 #pragma once
 
-#include "actors/diff_queue.hpp"
-#include "actors/owner_registry.hpp"
-#include "crdt/lingering.hpp"
-#include "crdt/presence_set.hpp"
+#include "actors/thread_safety.hpp"
+#include "crdt/shard/shard_core.hpp"
 #include "rollcall/config.hpp"
-#include "rollcall/error.hpp"
 #include "rollcall/stats.hpp"
 #include "rollcall/types.hpp"
 
 #include <caf/actor_addr.hpp>
 #include <caf/actor_clock.hpp>
-#include <caf/expected.hpp>
+#include <caf/actor_control_block.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
-#include <utility>
 #include <vector>
 
 namespace rollcall {
 
-/// What a shard holds. It outlives the shard's actor, so that a crash costs
-/// nobody a presence, and readers look into it without a message.
+/// The clock of actors as pure code knows time.
+[[nodiscard]] inline crdt::tick_time
+tick_of(caf::actor_clock::time_point now) noexcept {
+  return std::chrono::duration_cast<crdt::tick_time>(now.time_since_epoch());
+}
+
+/// The number of an actor for pure code. Actors of this process count up; one
+/// of another node also carries the hash of that node.
+[[nodiscard]] crdt::subscriber_id id_of(const caf::actor_addr& subscriber);
+
+/// Whom the shard's actor must monitor, or must not monitor any more.
+struct owner_event {
+  caf::actor_addr owner;
+
+  /// Whom to monitor; empty if it lost its last presence. A strong reference,
+  /// since an actor that is gone could not say any more why it ended.
+  caf::strong_actor_ptr fresh;
+};
+
+/// What waits for a dispatcher, and who the newcomers in it are.
+struct dispatch_batch {
+  std::vector<crdt::dispatch_item> items;
+  std::unordered_map<crdt::subscriber_id, caf::strong_actor_ptr> newcomers;
+};
+
+/// A shard under its lock: the pure `shard_core`, and the actors whose numbers
+/// it knows. It outlives the shard's actor, so that a crash costs nobody a
+/// presence, and readers look into it without a message.
 ///
-/// Shape:   as `crdt::presence_set`, and about 80 bytes an owner.
-/// Threads: any, but for what says otherwise. A lock is held for one operation,
-///          never while user code or I/O runs.
+/// Shape:   as `crdt::shard_core`, and about 80 bytes an owner.
+/// Threads: any. The lock is held for one step. No I/O and no function of an
+///          embedder runs under it.
+/// Locks:   this is the only lock of a shard. Nothing else is locked while it
+/// is
+///          held: whoever has it sends no message and ends no actor.
 class shard_table {
 public:
-  using time_point = caf::actor_clock::time_point;
+  using time = crdt::tick_time;
 
-  /// What a write did, for the shard to act upon.
+  /// What a call did, for the caller to act upon.
   struct outcome {
-    tracked answer;
-    bool wrote = false;            ///< Whether anything changed at all.
-    bool wakes = false;            ///< The dispatcher has something to do.
-    bool has_owner_events = false; ///< The shard's actor has.
+    crdt::shard_answer answer;
+    bool wakes_dispatcher = false; ///< The dispatcher has something to do.
+    bool wakes_shard = false;      ///< The shard's actor has.
   };
 
-  /// What somebody watches goes into `queue`, which outlives this, in the order
-  /// of the writes and under the same lock.
+  /// What a peer's interval did.
+  struct interval_outcome {
+    crdt::apply_result result = crdt::apply_result::applied;
+    bool wakes_dispatcher = false;
+    std::vector<crdt::interval_request> questions;
+  };
+
   shard_table(const crdt::replica_id& self, const config& settings,
-              bool watches_all, diff_queue& queue);
+              bool has_hooks);
 
-  // -- writes -----------------------------------------------------------------
+  // -- writes: as those of `crdt::shard_core` ---------------------------------
 
-  /// Takes in a checked presence.
-  /// Errors: `already_tracked`, `too_many_presences`.
-  caf::expected<outcome> track(const std::string& topic, crdt::draft_ptr draft,
-                               const caf::strong_actor_ptr& owner);
-
-  /// Replaces a presence by a checked one of the same key and owner. With
-  /// `before`, only if it is still that version.
-  /// Errors: `not_tracked`, `conflict`.
-  caf::expected<outcome> update(std::string_view topic, crdt::draft_ptr draft,
-                                std::optional<crdt::dot> before = {});
-
-  /// The presence that an update would replace.
-  /// Errors: `not_tracked`.
-  [[nodiscard]] caf::expected<entry_ptr>
-  find_own(std::string_view topic, std::string_view key, std::uint64_t owner);
-
+  outcome track(std::string_view topic, crdt::draft_ptr draft,
+                const caf::strong_actor_ptr& owner, time now);
+  outcome update(std::string_view topic, crdt::draft_ptr draft,
+                 std::optional<crdt::dot> before, time now);
+  [[nodiscard]] entry_ptr find_own(std::string_view topic, std::string_view key,
+                                   std::uint64_t owner);
   outcome untrack(std::string_view topic, std::string_view key,
-                  std::uint64_t owner);
-  outcome untrack_owner(std::uint64_t owner);
-
-  /// Counts a call that was refused before it came here.
+                  std::uint64_t owner, time now);
+  outcome untrack_owner(std::uint64_t owner, time now);
   void count_refusal();
 
-  // -- the shard's actor alone ------------------------------------------------
+  // -- subscriptions ----------------------------------------------------------
 
-  /// An owner ended. With `lingers`, its presences that asked for it stay until
-  /// their time is over.
-  outcome owner_ended(const caf::actor_addr& owner, bool lingers,
-                      time_point now);
+  outcome subscribe(std::string topic, const caf::strong_actor_ptr& subscriber,
+                    bool wants_passed);
+  outcome unsubscribe(std::string topic,
+                      const caf::strong_actor_ptr& subscriber);
+  outcome publish(topic_event_ptr event);
 
-  /// Ends presences whose linger is over.
-  outcome end_lingering(time_point now);
+  /// By the dispatcher: takes what waits for it.
+  [[nodiscard]] dispatch_batch take_batch();
+  void forget_subscriber(const std::string& topic, crdt::subscriber_id who);
 
-  /// When the next linger is over, if there is one.
-  [[nodiscard]] std::optional<time_point> next_linger_end() const;
+  // -- by the shard's actor alone ---------------------------------------------
+
+  outcome owner_ended(const caf::actor_addr& owner, bool lingers, time now);
 
   /// All owners, for an actor that starts anew.
   [[nodiscard]] std::vector<caf::actor_addr> start_anew();
@@ -94,20 +113,18 @@ public:
   /// Whom to monitor, and whom no more, since the last call.
   [[nodiscard]] std::vector<owner_event> take_owner_events();
 
-  // -- subscriptions ----------------------------------------------------------
+  interval_outcome take(const crdt::shard_input& input, time now);
+  interval_outcome received(const std::string& peer,
+                            const crdt::interval& arrived, time now);
+  outcome tick(time now);
+  [[nodiscard]] std::optional<time> next_wake_up() const;
 
-  /// Registers a subscription, which starts with what the topic holds now.
-  /// @returns whether the dispatcher must be woken.
-  /// Errors: `too_many_subscribers`.
-  caf::expected<bool> watch(std::string topic, caf::strong_actor_ptr subscriber,
-                            bool wants_passed);
-
-  /// Ends a subscription, if there is one.
-  /// @returns whether the dispatcher must be woken.
-  bool unwatch(std::string topic, caf::strong_actor_ptr subscriber);
-
-  /// Forgets the subscription of an actor that ended; from the dispatcher.
-  void forget_watcher(const std::string& topic, const caf::actor_addr& who);
+  // For `crdt::flush_round`.
+  [[nodiscard]] std::vector<crdt::send_interval> due(time now);
+  [[nodiscard]] std::optional<crdt::interval>
+  make_interval(const crdt::send_interval& wanted) const;
+  void sent(const crdt::send_interval& wanted, crdt::progress to,
+            std::size_t bytes, time now);
 
   // -- reads ------------------------------------------------------------------
 
@@ -126,38 +143,35 @@ public:
 
   void add_to(runtime_stats& total) const;
 
+  [[nodiscard]] std::vector<crdt::known_replica> report() const;
+  [[nodiscard]] bool is_complete() const;
+  [[nodiscard]] crdt::replication_lag lag(const std::string& peer,
+                                          time now) const;
+
   [[nodiscard]] std::uint16_t shard_index() const noexcept {
-    return set_.self().shard;
+    return shard_index_;
   }
 
 private:
-  friend class shard_replication; ///< Applies what peers wrote.
+  crdt::shard_effects& fresh_effects() ROLLCALL_REQUIRES(mutex_);
+  outcome settle(const crdt::shard_answer& answer,
+                 const caf::strong_actor_ptr& owner = {})
+      ROLLCALL_REQUIRES(mutex_);
+  void note(const crdt::owner_watch& watch, const caf::strong_actor_ptr& owner)
+      ROLLCALL_REQUIRES(mutex_);
+  interval_outcome settle(crdt::apply_result result) ROLLCALL_REQUIRES(mutex_);
 
-  using watchers = std::unordered_set<caf::actor_addr>;
+  const std::uint16_t shard_index_;
 
-  void note(outcome& result, crdt::change change);
-  [[nodiscard]] bool is_watched(const crdt::change& change) const noexcept;
-  void drop_owner_if_idle(std::uint64_t owner);
-  void leave_all(outcome& result, std::uint64_t owner);
-  void let_linger(const entry& presence, time_point now);
-  const entry* lingering_under(std::string_view topic, std::string_view key);
-  caf::expected<crdt::change> join(const std::string& topic,
-                                   crdt::draft_ptr draft);
-  caf::error refuse(ec code, std::string why);
-  caf::error not_tracked(std::string_view topic, std::string_view key);
-  bool drop_watcher(const std::string& topic, const caf::actor_addr& who);
-
-  const std::size_t presences_per_topic_max_;
-  const std::size_t subscribers_per_topic_max_;
-  const bool watches_all_; ///< Hooks want every change.
-  diff_queue& queue_;
-
-  mutable std::mutex mutex_;
-  crdt::presence_set set_;
-  owner_registry owners_;
-  std::unordered_map<std::string, watchers> watched_;
-  crdt::lingering lingering_;
-  runtime_stats counters_;
+  mutable checked_mutex mutex_;
+  crdt::shard_core core_ ROLLCALL_GUARDED_BY(mutex_);
+  /// Of the current step; kept for its memory.
+  crdt::shard_effects effects_ ROLLCALL_GUARDED_BY(mutex_);
+  std::unordered_map<std::uint64_t, caf::actor_addr>
+      owners_ ROLLCALL_GUARDED_BY(mutex_);
+  std::vector<owner_event> owner_events_ ROLLCALL_GUARDED_BY(mutex_);
+  std::unordered_map<crdt::subscriber_id, caf::strong_actor_ptr>
+      newcomers_ ROLLCALL_GUARDED_BY(mutex_);
 };
 
 } // namespace rollcall

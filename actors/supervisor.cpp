@@ -24,7 +24,7 @@ constexpr const char* component = supervisor_state::name;
 
 void spawn_shard(caf::actor_system& system,
                  const std::shared_ptr<shard_slot>& slot) {
-  shard_links links{slot->table, slot->replication, slot->queue, slot->news,
+  shard_links links{slot->table, slot->routes, slot->wake_up,
                     [slot] { return slot->dispatcher(); }};
   const auto fresh = system.spawn<caf::hidden>(shard, std::move(links));
   slot->set_shard(fresh);
@@ -38,12 +38,12 @@ void spawn_dispatcher(caf::actor_system& system,
   const bool is_test
       = dynamic_cast<caf::scheduler::test_coordinator*>(&system.scheduler())
         != nullptr;
-  if (is_test || !slot->desk->hooks().is_active())
+  if (is_test || !slot->dispatch->hooks.is_active())
     return slot->set_dispatcher(
-        system.spawn<caf::hidden>(dispatcher, slot->desk), nullptr);
+        system.spawn<caf::hidden>(dispatcher, slot->dispatch), nullptr);
   auto has_ended = std::make_shared<std::atomic<bool>>(false);
   auto fresh
-      = system.spawn<caf::detached + caf::hidden>(dispatcher, slot->desk);
+      = system.spawn<caf::detached + caf::hidden>(dispatcher, slot->dispatch);
   caf::actor_cast<caf::abstract_actor*>(fresh)->attach_functor([has_ended] {
     has_ended->store(true);
     has_ended->notify_all();

@@ -46,6 +46,14 @@ std::optional<std::uint64_t> lingering::take(std::string_view topic,
   return seq;
 }
 
+bool lingering::forget(std::uint64_t seq) {
+  const auto found = by_seq_.find(seq);
+  if (found == by_seq_.end())
+    return false;
+  remove(found);
+  return true;
+}
+
 std::vector<std::uint64_t> lingering::expire(time now) {
   std::vector<std::uint64_t> result;
   while (!ends_.empty() && ends_.begin()->first <= now) {

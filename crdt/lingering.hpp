@@ -35,6 +35,14 @@ public:
   std::optional<std::uint64_t> take(std::string_view topic,
                                     std::string_view key);
 
+  /// Ends the waiting of the presence at `seq`. @returns whether it waited.
+  bool forget(std::uint64_t seq);
+
+  /// Whether the presence at `seq` waits.
+  [[nodiscard]] bool contains(std::uint64_t seq) const {
+    return by_seq_.contains(seq);
+  }
+
   /// Ends the waiting of all whose time is over.
   /// @returns their seqs, the one that ended first in front.
   [[nodiscard]] std::vector<std::uint64_t> expire(time now);

@@ -23,10 +23,8 @@ using shard_actor = caf::typed_actor<
     caf::reacts_to<topic_event_ptr>,
     // Takes one thing that concerns replication, from the cluster actor.
     caf::reacts_to<replication_input_ptr>,
-    // INTERNAL: something may be due to peers.
-    caf::reacts_to<atom::flush>,
-    // INTERNAL: the linger of some presences may be over.
-    caf::reacts_to<atom::linger>,
+    // INTERNAL: something may be due: to peers, or the end of a linger.
+    caf::reacts_to<atom::wake>,
     // INTERNAL: somebody wrote; there may be owners to monitor.
     caf::reacts_to<atom::written>>;
 

@@ -27,9 +27,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(rollcall, ROLLCALL_TYPE_ID_OFFSET)
 
   // At most ten characters: CAF 0.17 packs an atom into 64 bits.
   CAF_ADD_ATOM(rollcall, rollcall::atom, beat, "beat")
-  CAF_ADD_ATOM(rollcall, rollcall::atom, flush, "flush")
   CAF_ADD_ATOM(rollcall, rollcall::atom, leave, "leave")
-  CAF_ADD_ATOM(rollcall, rollcall::atom, linger, "linger")
   CAF_ADD_ATOM(rollcall, rollcall::atom, listening, "listening")
   CAF_ADD_ATOM(rollcall, rollcall::atom, stop, "stop")
   CAF_ADD_ATOM(rollcall, rollcall::atom, wake, "wake")

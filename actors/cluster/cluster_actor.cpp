@@ -101,7 +101,7 @@ wire::beat cluster_state::make_beat() const {
             : static_cast<std::uint64_t>((at - heard->second).count()));
   }
   for (const auto& slot : node_->slots)
-    result.shards.push_back(slot->replication->report());
+    result.shards.push_back(slot->table->report());
   return result;
 }
 

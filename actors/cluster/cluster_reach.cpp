@@ -60,7 +60,7 @@ bool cluster_state::is_complete() const {
     if (!from.was_heard && now() - from.since < settings_.down_after)
       return false;
   for (const auto& slot : node_->slots)
-    if (!slot->replication->is_complete())
+    if (!slot->table->is_complete())
       return false;
   return true;
 }
@@ -81,7 +81,7 @@ void cluster_state::publish_view() {
     status.is_direct = peer.is_direct;
     status.silence = peer.silence;
     for (const auto& slot : node_->slots) {
-      const auto lag = slot->replication->lag(peer.who.name, now());
+      const auto lag = slot->table->lag(peer.who.name, now());
       status.behind += lag.behind;
       status.lag = std::max(
           status.lag,

@@ -295,7 +295,7 @@ BOOST_AUTO_TEST_CASE(topics_that_only_hooks_look_at_leave_nothing_behind) {
     node.untrack(one, topic, "alice");
   }
   const auto& slot = testing::slot_of(node.who, "t");
-  BOOST_TEST(slot.desk->topics() == 0u);
+  BOOST_TEST(slot.dispatch->batcher.topics() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(hooks_in_a_deterministic_system_run_with_the_rest) {

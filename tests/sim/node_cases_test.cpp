@@ -277,7 +277,7 @@ BOOST_AUTO_TEST_CASE(a_thousand_restarts_leave_one_record) {
   all.expect_agreement(10s);
   for (std::size_t i = 0; i < 3; ++i)
     for (const auto& shard : all.process(i).shards())
-      BOOST_TEST(shard->sync.report().size() == 3u);
+      BOOST_TEST(shard->report().size() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(thirty_nodes_agree_and_fall_silent) {

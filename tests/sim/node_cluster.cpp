@@ -11,6 +11,13 @@ constexpr duration step{50'000};
 constexpr duration last_words{100'000};
 constexpr std::uint64_t first_life = 1'000'000;
 constexpr std::uint64_t lives_apart = 1'000; ///< Between two incarnations.
+/// Between the numbers of two processes that are one owner after the other.
+constexpr std::uint64_t processes_apart = 1'000;
+
+std::string text_of(const std::string& topic, const std::string& key,
+                    std::uint64_t owner, const std::string& meta) {
+  return topic + "/" + key + "/" + std::to_string(owner) + "/" + meta;
+}
 
 } // namespace
 
@@ -57,6 +64,7 @@ struct node_cluster::site : node_host {
   std::unique_ptr<node_process> process;
   std::set<std::uint64_t> used; ///< Incarnations.
   std::map<identity, std::string> owned;
+  std::map<std::uint64_t, std::uint64_t> ends; ///< Processes, by owner.
 };
 
 node_cluster::node_cluster(std::uint64_t seed, std::size_t node_count,
@@ -133,6 +141,7 @@ void node_cluster::kill(std::size_t which) {
   network.stop(which);
   here.process.reset();
   here.owned.clear();
+  here.ends.clear();
 }
 
 void node_cluster::leave(std::size_t which) {
@@ -153,40 +162,89 @@ std::string node_cluster::next_meta() {
   return "{\"v\":" + std::to_string(++writes) + "}";
 }
 
+std::uint64_t node_cluster::process_of(std::size_t where,
+                                       std::uint64_t owner) const {
+  const auto& ends = sites_[where]->ends;
+  const auto found = ends.find(owner);
+  return owner + (found == ends.end() ? 0 : found->second * processes_apart);
+}
+
+node_shard& node_cluster::shard(std::size_t where, const std::string& topic) {
+  return *process(where).shards()[shard_of(topic)];
+}
+
 bool node_cluster::join(std::size_t where, const std::string& key,
-                        std::uint64_t owner, const std::string& topic) {
+                        std::uint64_t owner, const std::string& topic,
+                        std::uint32_t linger_ms) {
   const auto meta = next_meta();
+  const auto id = process_of(where, owner);
   auto& here = *sites_[where];
-  here.owned.try_emplace({topic, key, owner}, topic + "/" + key + "/"
-                                                  + std::to_string(owner) + "/"
-                                                  + meta);
-  return here.process->join(shard_of(topic), topic, key, owner, meta);
+  if (!here.process->join(shard_of(topic), topic, key, id, meta, linger_ms))
+    return false;
+  here.owned[{topic, key, id}] = text_of(topic, key, id, meta);
+  return true;
 }
 
 bool node_cluster::update(std::size_t where, const std::string& key,
                           std::uint64_t owner, const std::string& topic) {
   const auto meta = next_meta();
+  const auto id = process_of(where, owner);
   auto& here = *sites_[where];
-  if (const auto found = here.owned.find({topic, key, owner});
+  if (const auto found = here.owned.find({topic, key, id});
       found != here.owned.end())
-    found->second
-        = topic + "/" + key + "/" + std::to_string(owner) + "/" + meta;
-  return here.process->update(shard_of(topic), topic, key, owner, meta);
+    found->second = text_of(topic, key, id, meta);
+  return here.process->update(shard_of(topic), topic, key, id, meta);
 }
 
 bool node_cluster::leave(std::size_t where, const std::string& key,
                          std::uint64_t owner, const std::string& topic) {
   ++writes;
-  sites_[where]->owned.erase({topic, key, owner});
-  return sites_[where]->process->leave(shard_of(topic), topic, key, owner);
+  const auto id = process_of(where, owner);
+  sites_[where]->owned.erase({topic, key, id});
+  return sites_[where]->process->leave(shard_of(topic), topic, key, id);
 }
 
-void node_cluster::end_owner(std::size_t where, std::uint64_t owner) {
-  ++writes;
-  std::erase_if(sites_[where]->owned, [owner](const auto& held) {
-    return std::get<2>(held.first) == owner;
+void node_cluster::forget_owned(site& where, std::uint64_t id) {
+  std::erase_if(where.owned, [id](const auto& held) {
+    return std::get<2>(held.first) == id;
   });
-  sites_[where]->process->end_owner(owner);
+}
+
+void node_cluster::leave_all(std::size_t where, std::uint64_t owner) {
+  ++writes;
+  const auto id = process_of(where, owner);
+  forget_owned(*sites_[where], id);
+  sites_[where]->process->leave_all(id);
+}
+
+void node_cluster::end_owner(std::size_t where, std::uint64_t owner,
+                             bool lingers) {
+  ++writes;
+  const auto id = process_of(where, owner);
+  ++sites_[where]->ends[owner];
+  forget_owned(*sites_[where], id);
+  sites_[where]->process->end_owner(id, lingers);
+}
+
+void node_cluster::late_call(std::size_t where, const std::string& key,
+                             std::uint64_t owner, const std::string& topic) {
+  auto& here = *sites_[where];
+  if (here.ends[owner] == 0)
+    return;
+  const auto id = process_of(where, owner) - processes_apart;
+  const auto shard = shard_of(topic);
+  switch (random.below(4)) {
+  case 0:
+    here.process->leave(shard, topic, key, id);
+    return;
+  case 1:
+    here.process->update(shard, topic, key, id, next_meta());
+    return;
+  case 2:
+    return here.process->leave_all(id);
+  default:
+    here.process->join(shard, topic, key, id, next_meta(), 500);
+  }
 }
 
 // -- time ---------------------------------------------------------------------
@@ -212,14 +270,14 @@ void node_cluster::set_cut(std::size_t a, std::size_t b, bool is_cut) {
 std::set<std::string> node_cluster::shown(std::size_t observer) {
   std::set<std::string> result;
   for (const auto& shard : process(observer).shards())
-    result.merge(shard->state.shown());
+    result.merge(shard->shown());
   return result;
 }
 
 bool node_cluster::shows(std::size_t observer, const std::string& key,
                          const std::string& topic) {
   auto& shard = *process(observer).shards()[shard_of(topic)];
-  const auto list = shard.state.list(topic);
+  const auto list = shard.list(topic);
   return std::any_of(list.begin(), list.end(), [&](const std::string& line) {
     return line.starts_with(key + "/");
   });
@@ -265,16 +323,30 @@ std::optional<std::string> node_cluster::difference(site& where) {
     if ((peer && peer->is_up) != (other->process != nullptr))
       return name + " is wrong about " + peer_name;
     for (const auto& shard : where.process->shards())
-      if (shard->sync.out().unacknowledged(peer_name) != 0)
+      if (shard->core().unacknowledged(peer_name) != 0)
         return name + " waits for " + peer_name;
   }
   for (const auto& shard : where.process->shards())
-    if (shard->sync.report().size() > sites_.size())
+    if (shard->report().size() > sites_.size())
       return name + " remembers earlier lives";
-    else if (!shard->sync.is_complete())
+    else if (!shard->is_complete())
       return name + " is not complete";
-  if (shown(where.index) != truth())
-    return name + " does not show what owners hold";
+    else if (auto problem = shard->difference())
+      return name + ": " + *problem;
+  return compare(where);
+}
+
+/// What a node shows against what owners hold, with the first difference.
+std::optional<std::string> node_cluster::compare(site& where) {
+  const auto name = "n" + std::to_string(where.index);
+  const auto is = shown(where.index);
+  const auto should = truth();
+  for (const auto& text : is)
+    if (!should.contains(text))
+      return name + " shows what no owner holds: " + text;
+  for (const auto& text : should)
+    if (!is.contains(text))
+      return name + " does not show what an owner holds: " + text;
   return std::nullopt;
 }
 

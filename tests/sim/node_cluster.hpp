@@ -51,12 +51,20 @@ public:
   // -- owners -----------------------------------------------------------------
 
   bool join(std::size_t where, const std::string& key, std::uint64_t owner = 1,
-            const std::string& topic = "topic0");
+            const std::string& topic = "topic0", std::uint32_t linger_ms = 0);
   bool update(std::size_t where, const std::string& key,
               std::uint64_t owner = 1, const std::string& topic = "topic0");
   bool leave(std::size_t where, const std::string& key, std::uint64_t owner = 1,
              const std::string& topic = "topic0");
-  void end_owner(std::size_t where, std::uint64_t owner);
+  void leave_all(std::size_t where, std::uint64_t owner);
+  /// The process of an owner ends, and another one takes its number. With
+  /// `lingers` it crashed.
+  void end_owner(std::size_t where, std::uint64_t owner, bool lingers = false);
+  /// A thread goes on with an owner that has ended, since it does not know yet.
+  void late_call(std::size_t where, const std::string& key, std::uint64_t owner,
+                 const std::string& topic);
+  /// The shard that a topic is in.
+  [[nodiscard]] node_shard& shard(std::size_t where, const std::string& topic);
 
   // -- time -------------------------------------------------------------------
 
@@ -94,8 +102,13 @@ private:
   [[nodiscard]] std::uint64_t latest_life(std::size_t which) const;
   [[nodiscard]] std::size_t shard_of(const std::string& topic) const;
   [[nodiscard]] std::string next_meta();
+  /// The number of the process that an owner is now.
+  [[nodiscard]] std::uint64_t process_of(std::size_t where,
+                                         std::uint64_t owner) const;
+  static void forget_owned(site& where, std::uint64_t id);
   [[nodiscard]] std::set<std::string> truth() const;
   [[nodiscard]] std::optional<std::string> difference(site& where);
+  [[nodiscard]] std::optional<std::string> compare(site& where);
 
   node_settings settings_;
   std::vector<std::unique_ptr<site>> sites_;

@@ -29,8 +29,9 @@ node_process::node_process(crdt::node_life self, std::size_t index,
       host_{host},
       membership_{self, {}, settings.membership} {
   for (std::uint16_t i = 0; i < settings.shard_count; ++i)
-    shards_.push_back(std::make_unique<shard_unit>(
-        crdt::replica_id{self.name, self.incarnation, i, 0}, settings));
+    shards_.push_back(std::make_unique<node_shard>(
+        crdt::replica_id{self.name, self.incarnation, i, 0}, settings,
+        static_cast<node_shard_host&>(*this)));
 }
 
 void node_process::start() {
@@ -47,14 +48,14 @@ void node_process::tick() {
   send_beat();
   dial_who_is_missing();
   for (auto& here : shards_)
-    here->state.check();
+    here->check();
 }
 
 wire::beat node_process::make_beat() {
   wire::beat result;
   result.membership = membership_.beat(host_.now());
   for (const auto& here : shards_)
-    result.shards.push_back(here->sync.report());
+    result.shards.push_back(here->report());
   return result;
 }
 
@@ -106,12 +107,7 @@ void node_process::plan_relays() {
   }
   if (key == std::exchange(last_plan_, key))
     return;
-  for (std::size_t i = 0; i < shards_.size(); ++i) {
-    shards_[i]->sync.set_direct(direct);
-    for (const auto& [peer, origins] : plan)
-      shards_[i]->sync.relay(peer, origins);
-    wait_for_flush(i);
-  }
+  tell_shards(crdt::relays_changed{direct, {plan.begin(), plan.end()}});
 }
 
 // -- membership ---------------------------------------------------------------
@@ -123,22 +119,13 @@ void node_process::handle(const std::vector<crdt::node_event>& events,
     if (event.kind == crdt::node_event_kind::conflict)
       outgrow(event.who.incarnation);
     else
-      handle(event);
+      tell_shards(crdt::node_changed{event});
   }
 }
 
-void node_process::handle(const crdt::node_event& event) {
-  for (std::size_t i = 0; i < shards_.size(); ++i) {
-    crdt::sync_effects effects;
-    auto& sync = shards_[i]->sync;
-    if (event.kind == crdt::node_event_kind::up)
-      sync.node_up(event.who);
-    else if (event.kind == crdt::node_event_kind::down)
-      sync.node_down(event.who, effects);
-    else
-      sync.node_gone(event.who, effects);
-    finish(i, effects, true);
-  }
+void node_process::tell_shards(const crdt::shard_input& input) {
+  for (const auto& here : shards_)
+    here->take(input);
 }
 
 void node_process::outgrow(std::uint64_t incarnation) {
@@ -146,18 +133,14 @@ void node_process::outgrow(std::uint64_t incarnation) {
     return;
   membership_.reincarnate(host_.outgrow(incarnation));
   ++reopened_;
-  for (std::size_t i = 0; i < shards_.size(); ++i) {
-    crdt::sync_effects effects;
-    shards_[i]->sync.reincarnate(membership_.self().incarnation, effects);
-    finish(i, effects, true);
-  }
+  tell_shards(crdt::node_changed{
+      {crdt::node_event_kind::conflict, membership_.self()}});
   for (auto& [id, to] : lines_)
     to.was_greeted = false;
   for (auto& [id, to] : lines_)
     if (to.life) {
       greet(id, to);
-      for (auto& here : shards_)
-        here->sync.line_up(to.life->name);
+      tell_shards(crdt::peer_connected{to.life->name});
     }
 }
 
@@ -198,8 +181,7 @@ void node_process::drop_line(line_id id) {
   if (!life || line_to(life->name))
     return;
   membership_.lose_line(life->name);
-  for (auto& here : shards_)
-    here->sync.line_down(life->name);
+  tell_shards(crdt::peer_disconnected{life->name});
 }
 
 std::optional<line_id> node_process::line_to(const std::string& name) const {

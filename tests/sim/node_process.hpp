@@ -1,10 +1,10 @@
 #pragma once
 
 #include "crdt/replication/membership.hpp"
-#include "crdt/replication/shard_sync.hpp"
 #include "crdt/wire/cluster_wire.hpp"
 #include "tests/sim/node_network.hpp"
-#include "tests/support/watched_set.hpp"
+#include "tests/sim/node_settings.hpp"
+#include "tests/sim/node_shard.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -16,15 +16,6 @@
 #include <vector>
 
 namespace rollcall::sim {
-
-/// How the nodes of a run are set.
-struct node_settings {
-  crdt::membership_config membership;
-  crdt::replicator_config replication;
-  std::size_t chunk_bytes = 256 * 1024;
-  std::size_t deaths_max = 65'536;
-  std::uint16_t shard_count = 2;
-};
 
 /// What a simulated process lives in.
 class node_host {
@@ -46,21 +37,10 @@ public:
       = 0;
 };
 
-/// One life of one node, driven as `cluster_actor` and `shard_replication`
-/// drive the real one, over the same bytes.
-class node_process {
+/// One life of one node, driven as `cluster_actor` and `shard_state` drive the
+/// real one, over the same bytes.
+class node_process : private node_shard_host {
 public:
-  struct shard_unit {
-    shard_unit(const crdt::replica_id& self, const node_settings& settings)
-        : state{self, settings.deaths_max},
-          sync{state.set, settings.replication} {
-    }
-
-    test::watched_set state;
-    crdt::shard_sync sync;
-    std::optional<crdt::tick_time> armed; ///< The flush that is planned.
-  };
-
   node_process(crdt::node_life self, std::size_t index, std::size_t node_count,
                const node_settings& settings, node_host& host);
 
@@ -75,13 +55,15 @@ public:
   // -- from owners ------------------------------------------------------------
 
   bool join(std::size_t shard, const std::string& topic, const std::string& key,
-            std::uint64_t owner, const std::string& meta);
+            std::uint64_t owner, const std::string& meta,
+            std::uint32_t linger_ms = 0);
   bool update(std::size_t shard, const std::string& topic,
               const std::string& key, std::uint64_t owner,
               const std::string& meta);
   bool leave(std::size_t shard, const std::string& topic,
              const std::string& key, std::uint64_t owner);
-  void end_owner(std::uint64_t owner);
+  void leave_all(std::uint64_t owner);
+  void end_owner(std::uint64_t owner, bool lingers);
 
   /// Says goodbye to all; the process ends soon after.
   void leave_cluster();
@@ -89,7 +71,7 @@ public:
   [[nodiscard]] crdt::membership& members() noexcept {
     return membership_;
   }
-  [[nodiscard]] const std::vector<std::unique_ptr<shard_unit>>&
+  [[nodiscard]] const std::vector<std::unique_ptr<node_shard>>&
   shards() const noexcept {
     return shards_;
   }
@@ -99,6 +81,19 @@ public:
   std::uint64_t intervals = 0; ///< Intervals that came.
 
 private:
+  // What the shards need.
+  moment now() override {
+    return host_.now();
+  }
+  void after(duration delay, simulated_time::action what) override {
+    host_.after(delay, std::move(what));
+  }
+  void send(const std::string& peer, std::string bytes) override;
+  void on_changes(std::size_t shard, const crdt::changes& all,
+                  bool is_about_node) override {
+    host_.on_changes(shard, all, is_about_node);
+  }
+
   struct peer_line {
     std::size_t peer = 0;
     std::optional<crdt::node_life> life;
@@ -115,19 +110,12 @@ private:
   void drop_line(line_id id);
   void handle(const std::vector<crdt::node_event>& events,
               const crdt::heartbeat* cause);
-  void handle(const crdt::node_event& event);
+  void tell_shards(const crdt::shard_input& input);
   void outgrow(std::uint64_t incarnation);
   void take_hello(line_id id, const std::string& bytes);
   void take_beat(line_id id, const std::string& bytes);
   void take_shard_packet(const peer_line& from, const std::string& bytes);
   void take_request(const peer_line& from, const std::string& bytes);
-  void wrote(std::size_t which);
-  void finish(std::size_t which, crdt::sync_effects& effects,
-              bool is_about_node);
-  void flush(std::size_t which);
-  bool send_one(std::size_t which, const crdt::send_interval& what);
-  void wait_for_flush(std::size_t which);
-  void flush_soon(std::size_t which, duration delay);
   std::optional<line_id> line_to(const std::string& name) const;
   template <class Packet>
   void send_packet(line_id to, const Packet& packet) {
@@ -141,7 +129,7 @@ private:
   node_settings settings_;
   node_host& host_;
   crdt::membership membership_;
-  std::vector<std::unique_ptr<shard_unit>> shards_;
+  std::vector<std::unique_ptr<node_shard>> shards_;
   std::map<line_id, peer_line> lines_;
   std::map<std::size_t, moment> next_dial_;
   std::string last_plan_;

@@ -47,12 +47,12 @@ struct reference_nodes : node_cluster {
     return process(0).members().peer(name, time.now());
   }
 
-  crdt::presence_set& set_of(std::size_t which) {
-    return process(which).shards()[0]->state.set;
+  const crdt::presence_set& set_of(std::size_t which) {
+    return process(which).shards()[0]->set();
   }
 
   std::string ref_of(std::size_t observer, const std::string& topic) {
-    return set_of(observer).list(topic).begin()->phx_ref();
+    return process(observer).shards()[0]->snapshot_of(topic).begin()->phx_ref();
   }
 };
 
@@ -199,7 +199,9 @@ BOOST_AUTO_TEST_CASE(t11_an_update_is_one_change_and_names_its_former_ref) {
   expect_agreement();
   BOOST_TEST(witness.joins(1) == before + 1);
   BOOST_TEST(ref_of(1, "topic0") != former);
-  BOOST_TEST(set_of(1).list("topic0").begin()->phx_ref_prev() == former);
+  BOOST_TEST(
+      process(1).shards()[0]->snapshot_of("topic0").begin()->phx_ref_prev()
+      == former);
 }
 
 BOOST_AUTO_TEST_CASE(t13_an_update_of_nothing_says_nothing_to_anybody) {

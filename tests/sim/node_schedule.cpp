@@ -24,6 +24,19 @@ std::size_t node_count(test::random_source& random) {
   return 3 + random.below(random.chance(0.05) ? 10 : 4);
 }
 
+/// Bounds are small enough to be reached.
+void set_shards(node_settings& out, test::random_source& random) {
+  out.diff_window = one_of<milliseconds>(random, {0ms, 20ms, 300ms});
+  out.has_hooks = random.chance(0.3);
+  out.hook_time = one_of<duration>(random, {0ms, 3ms, 150ms});
+  out.restart_after = one_of<duration>(random, {1ms, 50ms, 400ms});
+  out.presences_per_topic_max = one_of<std::size_t>(random, {6, 1'000, 1'000});
+  out.subscribers_per_topic_max = one_of<std::size_t>(random, {2, 1'000});
+  out.waiting.changes_max = one_of<std::size_t>(random, {1, 3, 65'536});
+  out.waiting.events_max = one_of<std::size_t>(random, {1, 65'536});
+  out.waiting.subscriptions_max = one_of<std::size_t>(random, {1, 65'536});
+}
+
 node_settings settings_from(test::random_source& random) {
   node_settings result;
   result.membership.down_after = one_of<milliseconds>(random, {2s, 1s});
@@ -37,6 +50,7 @@ node_settings settings_from(test::random_source& random) {
   result.chunk_bytes = one_of<std::size_t>(random, {0, 100, 256 * 1024});
   result.deaths_max = one_of<std::size_t>(random, {0, 3, 20, 65'536});
   result.shard_count = static_cast<std::uint16_t>(1 + random.below(2));
+  set_shards(result, random);
   return result;
 }
 
@@ -163,21 +177,55 @@ void node_schedule::write(std::size_t where) {
     const auto topic = "topic" + std::to_string(random_.below(3));
     const auto key = "key" + std::to_string(random_.below(5));
     const std::uint64_t owner = random_.below(4);
-    switch (random_.below(9)) {
+    switch (random_.below(16)) {
     case 0:
-      cluster_.end_owner(where, owner);
+      cluster_.end_owner(where, owner, random_.chance(0.7));
       break;
     case 1:
+      cluster_.late_call(where, key, owner, topic);
+      break;
     case 2:
+    case 3:
       cluster_.leave(where, key, owner, topic);
       break;
-    case 3:
     case 4:
+    case 5:
+    case 6:
       cluster_.update(where, key, owner, topic);
       break;
+    case 7:
+    case 8:
+    case 9:
+      watch(cluster_.shard(where, topic), topic);
+      break;
     default:
-      cluster_.join(where, key, owner, topic);
+      cluster_.join(where, key, owner, topic,
+                    one_of<std::uint32_t>(random_, {0, 30, 400, 2'000}));
     }
+  }
+  if (random_.chance(0.05))
+    cluster_.leave_all(where, random_.below(4));
+  if (random_.chance(0.03))
+    cluster_.shard(where, "topic0").crash_shard();
+  if (random_.chance(0.05))
+    cluster_.shard(where, "topic1").dispatcher().crash(random_.below(4));
+}
+
+/// Something that a subscriber of a topic does.
+void node_schedule::watch(node_shard& shard, const std::string& topic) {
+  const auto who = random_.below(simulated_dispatcher::subscriber_count);
+  switch (random_.below(10)) {
+  case 0:
+  case 1:
+    return shard.unsubscribe(topic, who);
+  case 2:
+    return shard.dispatcher().end_subscriber(who);
+  case 3:
+    return shard.dispatcher().serve(topic, who);
+  case 4:
+    return shard.publish(topic);
+  default:
+    shard.subscribe(topic, who);
   }
 }
 

@@ -36,6 +36,7 @@ private:
   void fault();
   void process_fault(std::size_t which);
   void write(std::size_t where);
+  void watch(node_shard& shard, const std::string& topic);
   void roll();
   void heal();
 

@@ -46,8 +46,7 @@ private:
 
   void join(observer_record& observer, crdt::replica_tag self,
             const crdt::change& what);
-  void check_shown(observer_record& observer,
-                   const node_process::shard_unit& of);
+  void check_shown(observer_record& observer, const node_shard& of);
 
   std::vector<observer_record> observers_;
   std::map<crdt::dot, std::string> ever_;

@@ -28,10 +28,18 @@ public:
   /// Compares with what `set` shows now. @returns a difference, in words.
   [[nodiscard]] std::optional<std::string>
   compare(crdt::presence_set& set) const {
+    return compare(set,
+                   [&](const std::string& topic) { return set.list(topic); });
+  }
+
+  /// As above, where `list` gives the snapshot of a topic.
+  template <class List>
+  [[nodiscard]] std::optional<std::string>
+  compare(const crdt::presence_set& set, List list) const {
     std::optional<std::string> problem;
     std::size_t count = 0;
     set.for_each_topic([&](const crdt::topic_node& topic) {
-      for (const auto& presence : set.list(topic.name())) {
+      for (const auto& presence : list(topic.name())) {
         ++count;
         const auto found = shown_.find(presence.dot());
         if (found == shown_.end() || found->second != text(topic, presence))

@@ -4,13 +4,13 @@
 
 namespace rollcall {
 
-/// Lets many threads tell one actor that there is something to look at, with
-/// one message on the way at a time.
+/// Lets many threads tell one actor that there is something to do, with one
+/// message on its way at a time.
 ///
 /// Threads: any.
-class news_flag {
+class wake_up_flag {
 public:
-  /// After the news is there. @returns whether the actor must be told.
+  /// After the work is there. @returns whether the actor must be told.
   [[nodiscard]] bool raise() noexcept {
     return !is_raised_.exchange(true);
   }

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "crdt/shard/shard_effects.hpp"
+
+#include <caf/error.hpp>
+
+#include <string_view>
+
+namespace rollcall {
+
+/// The error for a call that a shard refused, in words for the caller.
+/// @pre `answer.why` is not `none`.
+[[nodiscard]] caf::error error_of(const crdt::shard_answer& answer,
+                                  std::string_view topic,
+                                  std::string_view key = {});
+
+} // namespace rollcall

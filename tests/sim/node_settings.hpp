@@ -1,0 +1,30 @@
+#pragma once
+
+#include "crdt/diff/diff_queue.hpp"
+#include "crdt/replication/membership.hpp"
+#include "crdt/replication/replicator.hpp"
+#include "tests/sim/simulated_time.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace rollcall::sim {
+
+/// How the nodes of a run are set.
+struct node_settings {
+  crdt::membership_config membership;
+  crdt::replicator_config replication;
+  std::size_t chunk_bytes = 256 * 1024;
+  std::size_t deaths_max = 65'536;
+  std::uint16_t shard_count = 2;
+  std::size_t presences_per_topic_max = 1'000'000;
+  std::size_t subscribers_per_topic_max = 1'000'000;
+  std::chrono::milliseconds diff_window{20};
+  bool has_hooks = false;
+  crdt::diff_queue_limits waiting;
+  duration restart_after{1'000}; ///< Of a shard or dispatcher that crashed.
+  duration hook_time{0};         ///< A dispatcher's work starts late by this.
+};
+
+} // namespace rollcall::sim

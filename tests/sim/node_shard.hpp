@@ -1,0 +1,142 @@
+#pragma once
+
+#include "crdt/replication/shard_input.hpp"
+#include "crdt/shard/shard_core.hpp"
+#include "crdt/wake_ups.hpp"
+#include "tests/sim/node_settings.hpp"
+#include "tests/sim/node_shard_host.hpp"
+#include "tests/sim/own_presences.hpp"
+#include "tests/sim/simulated_dispatcher.hpp"
+#include "tests/support/replayed_view.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace rollcall::sim {
+
+/// One simulated shard: the shipped `shard_core` and `diff_batcher`, driven as
+/// the shard's actor, the dispatcher and the threads of callers drive them,
+/// with owners that end and subscribers that replay what they are told.
+///
+/// The actors may crash: what they would lose is lost (messages to them,
+/// timers, monitors), and what outlives them is kept.
+///
+/// At all times: each change is the exact difference of what is shown; what
+/// owners of this node hold is what the simplest model says; no subscriber is
+/// told what cannot be. Whenever nothing is on its way, every subscriber's view
+/// and that of the hooks are what the shard shows. Throws `std::logic_error`
+/// when it is not so.
+class node_shard {
+public:
+  node_shard(const crdt::replica_id& self, const node_settings& settings,
+             node_shard_host& host);
+
+  // -- the cluster ------------------------------------------------------------
+
+  void take(const crdt::shard_input& input);
+  [[nodiscard]] std::vector<crdt::known_replica> report() const {
+    return core_.report();
+  }
+  [[nodiscard]] bool is_complete() const {
+    return core_.is_complete();
+  }
+
+  // -- owners: any thread -----------------------------------------------------
+
+  bool join(const std::string& topic, const std::string& key,
+            std::uint64_t owner, const std::string& meta,
+            std::uint32_t linger_ms = 0);
+  bool update(const std::string& topic, const std::string& key,
+              std::uint64_t owner, const std::string& meta);
+  bool leave(const std::string& topic, const std::string& key,
+             std::uint64_t owner);
+  void leave_all(std::uint64_t owner);
+
+  /// The owner's process ends. With `lingers` it crashed.
+  void end_owner(std::uint64_t owner, bool lingers);
+
+  // -- subscribers ------------------------------------------------------------
+
+  bool subscribe(const std::string& topic, std::size_t who);
+  void unsubscribe(const std::string& topic, std::size_t who);
+  void publish(const std::string& topic);
+
+  // -- faults -----------------------------------------------------------------
+
+  void crash_shard();
+
+  [[nodiscard]] simulated_dispatcher& dispatcher() noexcept {
+    return dispatcher_;
+  }
+
+  // -- what there is to see ---------------------------------------------------
+
+  /// Checks what must hold at any time.
+  void check();
+  /// What is wrong though nothing is on its way, or nothing.
+  [[nodiscard]] std::optional<std::string> difference();
+
+  [[nodiscard]] crdt::snapshot snapshot_of(const std::string& topic) {
+    return core_.list(topic);
+  }
+  /// The presences of a topic, "key/meta", in order.
+  [[nodiscard]] std::vector<std::string> list(const std::string& topic);
+  /// All that is shown: "topic/key/owner/meta".
+  [[nodiscard]] std::set<std::string> shown() const;
+  [[nodiscard]] const crdt::presence_set& set() const noexcept {
+    return core_.set();
+  }
+  [[nodiscard]] const crdt::shard_core& core() const noexcept {
+    return core_;
+  }
+  [[nodiscard]] crdt::replica_tag tag() const noexcept {
+    return core_.set().self_tag();
+  }
+
+private:
+  /// The end of an owner's process.
+  struct owner_end {
+    bool lingers;
+  };
+
+  void settle(bool is_about_node = false);
+  void check_own() const;
+  void to_shard(simulated_time::action what);
+  // The shard's actor.
+  void start_shard();
+  void watch_owners();
+  void monitor_owner(std::uint64_t owner);
+  void owner_ended(std::uint64_t owner);
+  void wake();
+  void wait();
+  void read(const crdt::interval_arrived& arrived);
+
+  node_settings settings_;
+  node_shard_host& host_;
+
+  // What outlives the actors.
+  crdt::shard_core core_;
+  crdt::shard_effects effects_;
+  std::vector<crdt::owner_watch> owner_events_;
+  std::set<std::uint64_t> owners_;
+  bool is_told_ = false; ///< The wake-up flag.
+
+  // What the actors lose.
+  bool is_shard_up_ = true;
+  std::uint64_t shard_life_ = 0;
+  std::set<std::uint64_t> monitored_owners_;
+  crdt::wake_ups shard_timers_;
+
+  // What is outside, and who watches.
+  std::map<std::uint64_t, owner_end> ended_owners_;
+  simulated_dispatcher dispatcher_;
+  own_presences own_;
+  test::replayed_view view_;
+};
+
+} // namespace rollcall::sim

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "crdt/interval.hpp"
+#include "tests/sim/simulated_time.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace rollcall::sim {
+
+/// What a simulated shard lives in.
+class node_shard_host {
+public:
+  virtual ~node_shard_host() = default;
+  virtual moment now() = 0;
+  virtual void after(duration delay, simulated_time::action what) = 0;
+  /// Sends a packet to the same shard of a peer.
+  virtual void send(const std::string& peer, std::string bytes) = 0;
+  virtual void on_changes(std::size_t shard, const crdt::changes& all,
+                          bool is_about_node)
+      = 0;
+};
+
+} // namespace rollcall::sim
