@@ -2,7 +2,7 @@
 
 #include "crdt/wire/presence_wire.hpp"
 #include "crdt/wire/wire_io.hpp"
-#include <rollcall/limits.hpp>
+#include "rollcall/limits.hpp"
 
 #include <algorithm>
 #include <iterator>

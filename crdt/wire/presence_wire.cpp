@@ -1,6 +1,6 @@
 #include "crdt/wire/presence_wire.hpp"
 
-#include <rollcall/limits.hpp>
+#include "rollcall/limits.hpp"
 
 #include <algorithm>
 #include <bit>
