@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(nodes_that_cannot_hear_each_other_go_on_through_a_third) {
   all.set_cut(0, 1, true);
   all.run_for(10s);
   BOOST_TEST(all.events.empty());
-  BOOST_TEST(!all.process(0).has_line_to("n1"));
+  BOOST_TEST(!all.process(0).is_connected_to("n1"));
   BOOST_TEST(all.shows(0, "k1"));
   const auto longest = all.slowest_join(1, 200, 300ms);
   BOOST_TEST_MESSAGE("through a third node a join takes up to "
@@ -163,7 +163,8 @@ BOOST_AUTO_TEST_CASE(a_quiet_cluster_shows_a_join_as_fast_as_the_network) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(one_of_many_relays_and_one_line_that_is_cut_is_enough) {
+BOOST_AUTO_TEST_CASE(
+    one_of_many_relays_and_one_connection_that_is_cut_is_enough) {
   running_cluster all{6};
   all.set_cut(0, 1, true);
   all.run_for(5s);
@@ -199,7 +200,7 @@ BOOST_AUTO_TEST_CASE(nodes_in_a_row_go_on_through_all_that_are_between) {
   BOOST_TEST(all.events.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_line_that_carries_one_way_only_is_none) {
+BOOST_AUTO_TEST_CASE(a_connection_that_carries_one_way_only_is_none) {
   running_cluster all{3};
   all.network.set_cut(0, 1, true);
   all.run_for(10s);
@@ -277,7 +278,7 @@ BOOST_AUTO_TEST_CASE(a_thousand_restarts_leave_one_record) {
   all.expect_agreement(10s);
   for (std::size_t i = 0; i < 3; ++i)
     for (const auto& shard : all.process(i).shards())
-      BOOST_TEST(shard->sync.report().size() == 3u);
+      BOOST_TEST(shard->report().size() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(thirty_nodes_agree_and_fall_silent) {

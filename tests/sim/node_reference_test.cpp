@@ -48,7 +48,7 @@ struct reference_nodes : node_cluster {
   }
 
   crdt::presence_set& set_of(std::size_t which) {
-    return process(which).shards()[0]->state.set;
+    return process(which).shards()[0]->set();
   }
 
   std::string ref_of(std::size_t observer, const std::string& topic) {

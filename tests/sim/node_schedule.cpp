@@ -107,7 +107,7 @@ void node_schedule::fault() {
   case 5:
     return network.mend_all();
   case 6:
-    return network.break_lines(which, other);
+    return network.break_connections(which, other);
   case 7:
     return network.slow_down(which, duration{random_.below(300'000)});
   default:

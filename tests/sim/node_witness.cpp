@@ -8,10 +8,10 @@ void node_witness::restart(std::size_t observer) {
   observers_[observer] = {};
 }
 
-void node_witness::beats(const node_process& from, std::uint64_t counter) {
+void node_witness::beats(const sim_node& from, std::uint64_t counter) {
   for (const auto& shard : from.shards()) {
-    const auto tag = shard->state.tag();
-    written_[tag][counter] = shard->state.set.progress_of(tag).seen;
+    const auto tag = shard->tag();
+    written_[tag][counter] = shard->set().progress_of(tag).seen;
   }
 }
 
@@ -28,14 +28,14 @@ void node_witness::on_event(std::size_t observer, const crdt::node_event& event,
   }
 }
 
-void node_witness::on_changes(std::size_t observer, node_process& by,
+void node_witness::on_changes(std::size_t observer, sim_node& by,
                               std::size_t shard, const crdt::changes& all,
                               bool is_about_node) {
   auto& here = observers_[observer];
-  auto& state = by.shards()[shard]->state;
+  const auto self = by.shards()[shard]->tag();
   for (const auto& change : all) {
     if (change.after)
-      join(here, state.tag(), change);
+      join(here, self, change);
     if (change.before && !is_about_node)
       here.ended.insert(change.before->dot());
   }
@@ -43,7 +43,7 @@ void node_witness::on_changes(std::size_t observer, node_process& by,
   if (is_about_node)
     std::erase_if(here.ended, [&](const crdt::dot& dot) {
       for (const auto& any : by.shards())
-        if (any->state.set.knows(dot.replica))
+        if (any->set().knows(dot.replica))
           return false;
       return true;
     });
@@ -66,12 +66,12 @@ void node_witness::join(observer_record& observer, crdt::replica_tag self,
 
 /// First sync, then show: all that the node had when it came is there.
 void node_witness::check_shown(observer_record& observer,
-                               const node_process::shard_unit& of) {
+                               const node_shard& of) {
   std::erase_if(observer.awaited, [&](const auto& item) {
     const auto& [tag, written] = item;
-    if (!of.state.set.is_visible(tag))
+    if (!of.set().is_visible(tag))
       return false;
-    if (of.state.set.progress_of(tag).seen < written)
+    if (of.set().progress_of(tag).seen < written)
       throw std::logic_error{"a node is shown before it is in sync"};
     return true;
   });
