@@ -317,6 +317,9 @@ std::optional<std::string> node_cluster::difference(site& where) {
       if (shard->unacknowledged(peer_name) != 0)
         return name + " waits for " + peer_name;
   }
+  for (const auto& peer : where.process->members().peers(time.now()))
+    if (!peer.who.name.starts_with('n') || !peer.address.starts_with("host"))
+      return name + " knows a node that never was: " + peer.who.name;
   for (const auto& shard : where.process->shards())
     if (shard->report().size() > sites_.size())
       return name + " remembers earlier incarnations";
