@@ -25,9 +25,9 @@ struct observed_event {
 
 /// What a process says of itself that its node should not.
 struct disguise {
-  std::optional<std::size_t> name_of; ///< Bears the name of that node.
+  std::optional<std::size_t> name_of = {}; ///< Bears the name of that node.
   std::string cluster_name = "sim";
-  std::optional<std::uint16_t> shard_count;
+  std::optional<std::uint16_t> shard_count = {};
   crdt::allowed_names certificate = {}; ///< That others see.
 };
 
