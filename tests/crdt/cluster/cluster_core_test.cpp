@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(an_own_pause_closes_no_connection) {
   now += 60s;
   pass(200ms);
   BOOST_TEST(all<close_connection>().empty());
-  pass(2s);
+  pass(2200ms);
   BOOST_TEST(all<close_connection>().size() == 2u);
 }
 
