@@ -105,7 +105,7 @@ void cluster_core::close_and_forget(connection_id id,
 void cluster_core::forget(connection_id id) {
   const auto node = connections_.find(id)->node;
   connections_.erase(id);
-  if (!node || connections_.to_node(node->name))
+  if (!node) // else no other connection leads to a node of this name
     return;
   heartbeats_.forget(node->name);
   membership_.lose_line(node->name);

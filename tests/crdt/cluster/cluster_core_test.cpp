@@ -85,9 +85,12 @@ BOOST_AUTO_TEST_CASE(a_lost_connection_is_a_reason_to_connect_at_once) {
   dial_b();
   greet(to_b, "b");
   now += 10s;
+  beat(to_b, "b", 1);
+  BOOST_TEST(core.peers(now)[0].view.is_direct);
   does(core.closed(to_b, "reset", now));
   BOOST_TEST(all<connect_to>().size() == 1u);
   BOOST_TEST(told<peer_disconnected>().size() == 1u);
+  BOOST_TEST(!core.peers(now)[0].view.is_direct);
 }
 
 BOOST_AUTO_TEST_CASE(it_never_connects_to_itself) {
