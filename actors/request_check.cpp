@@ -1,5 +1,6 @@
 #include "actors/request_check.hpp"
 
+#include "crdt/names.hpp"
 #include "rollcall/error.hpp"
 #include "rollcall/limits.hpp"
 
@@ -173,32 +174,6 @@ struct text_handler {
   }
 };
 
-/// Well-formed UTF-8 without zero bytes (RFC 3629: no overlong forms, no
-/// surrogates, at most U+10FFFF).
-bool is_text(std::string_view bytes) noexcept {
-  for (std::size_t i = 0; i < bytes.size();) {
-    const auto lead = static_cast<unsigned char>(bytes[i]);
-    if (lead == 0 || (lead >= 0x80 && lead < 0xc2) || lead > 0xf4)
-      return false;
-    const std::size_t length = lead < 0x80   ? 1
-                               : lead < 0xe0 ? 2
-                               : lead < 0xf0 ? 3
-                                             : 4;
-    if (bytes.size() - i < length)
-      return false;
-    for (std::size_t k = 1; k < length; ++k)
-      if ((static_cast<unsigned char>(bytes[i + k]) & 0xc0) != 0x80)
-        return false;
-    const auto second
-        = length > 1 ? static_cast<unsigned char>(bytes[i + 1]) : 0u;
-    if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f)
-        || (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f))
-      return false;
-    i += length;
-  }
-  return true;
-}
-
 /// @returns what is wrong with a text, empty if nothing is.
 std::string problem_of(std::string_view text, std::size_t depth_max,
                        bool takes_any) {
@@ -221,19 +196,9 @@ std::string problem_of(std::string_view text, std::size_t depth_max,
 }
 
 caf::error check_name(std::string_view name, std::size_t bytes_max, ec code,
-                      std::string_view what) {
-  if (name.empty())
-    return make_error(code, fmt::format("the {} is empty; allowed: 1 to {} "
-                                        "bytes of UTF-8",
-                                        what, bytes_max));
-  if (name.size() > bytes_max)
-    return make_error(code, fmt::format("the {} has {} bytes; allowed: 1 to {}",
-                                        what, name.size(), bytes_max));
-  if (!is_text(name))
-    return make_error(code, fmt::format("the {} is not UTF-8, or has a zero "
-                                        "byte",
-                                        what));
-  return {};
+                      std::string_view label) {
+  auto problem = crdt::name_problem(name, bytes_max, label);
+  return problem.empty() ? caf::error{} : make_error(code, std::move(problem));
 }
 
 } // namespace

@@ -53,11 +53,18 @@ bool may_be(const certificate_names& names, std::string_view node) {
   return std::find(allowed.begin(), allowed.end(), node) != allowed.end();
 }
 
-std::string describe(const certificate_names& names) {
-  std::string result;
+std::vector<std::string> names_allowed_by(const certificate_names& names) {
+  std::vector<std::string> result;
   for (const auto& name : names.nodes.empty() ? names.hosts : names.nodes)
     if (may_be(names, name))
-      result += (result.empty() ? "'" : ", '") + name + "'";
+      result.push_back(name);
+  return result;
+}
+
+std::string describe(const certificate_names& names) {
+  std::string result;
+  for (const auto& name : names_allowed_by(names))
+    result += (result.empty() ? "'" : ", '") + name + "'";
   return result.empty() ? "no node" : result;
 }
 

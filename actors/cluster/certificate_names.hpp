@@ -23,6 +23,10 @@ struct certificate_names {
 [[nodiscard]] bool may_be(const certificate_names& names,
                           std::string_view node);
 
+/// All names that `may_be` takes.
+[[nodiscard]] std::vector<std::string>
+names_allowed_by(const certificate_names& names);
+
 /// The names that `may_be` takes, for people.
 [[nodiscard]] std::string describe(const certificate_names& names);
 

@@ -5,6 +5,7 @@
 #include "actors/cluster/tell_codec.hpp"
 #include "actors/ending_unit.hpp"
 #include "actors/presence_internals.hpp"
+#include "crdt/cluster/peer_address.hpp"
 #include "messages/type_ids.hpp"
 #include "rollcall/system_end.hpp"
 
@@ -28,7 +29,7 @@ caf::error bad(std::string why) {
 }
 
 caf::error check_address(const char* key, const std::string& address) {
-  if (parse_peer_address(address))
+  if (crdt::parse_peer_address(address))
     return {};
   return bad(fmt::format("{} is '{}'; allowed: host:port, with [] around an "
                          "IPv6 address",
@@ -243,7 +244,7 @@ private:
   caf::error listen(const cluster_config& settings) {
     if (settings.listen.empty())
       return {};
-    const auto where = parse_peer_address(settings.listen);
+    const auto where = crdt::parse_peer_address(settings.listen);
     const auto taken = links_->listen(where->host, where->port);
     if (!taken)
       return bad(fmt::format("cannot listen on {}: {}", settings.listen,

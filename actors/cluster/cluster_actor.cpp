@@ -1,5 +1,8 @@
 #include "actors/cluster/cluster_actor.hpp"
 
+#include "actors/cluster/peer_check.hpp"
+#include "actors/request_check.hpp"
+#include "crdt/cluster/peer_address.hpp"
 #include "messages/type_ids.hpp"
 #include "rollcall/log.hpp"
 
@@ -7,31 +10,65 @@
 
 #include <fmt/core.h>
 
+#include <chrono>
 #include <random>
-#include <set>
 #include <utility>
+#include <variant>
 
 namespace rollcall {
 
 namespace {
 
-constexpr const char* component = cluster_state::name;
+/// Lets the packets that say goodbye out before the links are closed.
+constexpr std::chrono::milliseconds leave_delay{100};
 
-/// Lets the last words out before the links are closed.
-constexpr std::chrono::milliseconds last_words{100};
+/// A frame above the bound of the links would cost the link.
+constexpr std::size_t event_bytes_max = link_config{}.frame_bytes_max - 1024;
 
-const char* words_for(crdt::node_event_kind kind) {
-  switch (kind) {
-  case crdt::node_event_kind::up:
-    return "is up";
-  case crdt::node_event_kind::down:
-    return "is down";
-  case crdt::node_event_kind::gone:
-    return "is gone";
-  case crdt::node_event_kind::conflict:
-    return "is known elsewhere in a later life than this one";
+crdt::cluster_settings core_settings(const cluster_config& settings) {
+  return {
+      settings.cluster_name,
+      settings.peers,
+      {settings.heartbeat_interval, settings.down_after, settings.forget_after},
+      settings.retry_min,
+      settings.retry_max,
+      settings.check_node_name,
+      event_bytes_max,
+      std::random_device{}()};
+}
+
+crdt::dial_outcome outcome_of(const caf::error& problem) {
+  if (problem.category() != caf::atom("link"))
+    return crdt::dial_outcome::unreachable;
+  switch (static_cast<link_error>(problem.code())) {
+  case link_error::myself:
+    return crdt::dial_outcome::myself;
+  case link_error::duplicate:
+    return crdt::dial_outcome::duplicate;
+  case link_error::untrusted:
+  case link_error::full:
+    return crdt::dial_outcome::rejected;
+  default:
+    return crdt::dial_outcome::unreachable;
   }
-  return "";
+}
+
+log_level level_of(crdt::severity level) {
+  switch (level) {
+  case crdt::severity::debug:
+    return log_level::debug;
+  case crdt::severity::info:
+    return log_level::info;
+  case crdt::severity::warning:
+    return log_level::warning;
+  case crdt::severity::error:
+    return log_level::error;
+  }
+  return log_level::error;
+}
+
+crdt::connection_id number_of(link_id link) {
+  return crdt::connection_id{link.value};
 }
 
 } // namespace
@@ -43,20 +80,14 @@ void cluster_state::start(cluster_setup setup) {
   settings_ = std::move(setup.settings);
   view_ = std::move(setup.view);
   tells_ = std::move(setup.tells);
-  membership_.emplace(
+  shards_.emplace(node_);
+  core_.emplace(
       crdt::node_life{node_->settings.node_name, node_->settings.incarnation},
-      std::string{},
-      crdt::membership_config{settings_.heartbeat_interval,
-                              settings_.down_after, settings_.forget_after});
-  dialer_.emplace(settings_.retry_min, settings_.retry_max,
-                  std::random_device{}());
-  for (const auto& peer : settings_.peers)
-    dialer_->add_seed(peer);
+      core_settings(settings_), *shards_, is_json);
 }
 
 void cluster_state::listens_on(std::string address) {
-  address_ = std::move(address);
-  membership_->listens_on(address_);
+  core_->listens_on(std::move(address));
 }
 
 void cluster_state::use(link_handle links, caf::actor port) {
@@ -67,169 +98,236 @@ void cluster_state::use(link_handle links, caf::actor port) {
 
 void cluster_state::leave(bool at_once) {
   if (at_once)
-    for (const auto& [node, to] : lines_)
-      if (to.life)
-        send_packet(to.port, wire::leaving{membership_->self()});
-  self_->delayed_send(self_, last_words, atom::stop_v);
+    run(core_->leave());
+  self_->delayed_send(self_, leave_delay, atom::stop_v);
 }
 
 crdt::tick_time cluster_state::now() const {
   return tick_of(self_->clock().now());
 }
 
-// -- time ---------------------------------------------------------------------
+// -- what happens -------------------------------------------------------------
 
 void cluster_state::tick() {
   self_->delayed_send(self_, settings_.heartbeat_interval, atom::beat_v);
-  handle(membership_->tick(now()));
-  close_silent_lines();
-  plan_relays();
-  send_beat();
-  dial_who_is_due();
+  run(core_->tick(now()));
   publish_view();
 }
 
-wire::beat cluster_state::make_beat() const {
-  wire::beat result;
-  const auto at = now();
-  result.membership = membership_->beat(at);
-  for (const auto& other : result.membership.others) {
-    const auto heard = heard_at_.find(other.who.name);
-    result.held.push_back(
-        heard == heard_at_.end()
-            ? 0
-            : static_cast<std::uint64_t>((at - heard->second).count()));
+void cluster_state::link_came(const link_up& link) {
+  const auto id = number_of(link.id);
+  if (const auto former = ids_.find(link.peer); former != ids_.end())
+    link_went({link_id{static_cast<std::uint64_t>(former->second)}, link.peer,
+               "the nodes have a new one"});
+  ids_[link.peer] = id;
+  ends_[id] = {link.peer, nullptr, link.traffic};
+  crdt::allowed_names names;
+  if (link.names)
+    names = names_allowed_by(*link.names);
+  run(core_->opened(
+      {id, link.address, link.side == link_side::dialed, std::move(names)},
+      now()));
+}
+
+void cluster_state::link_went(const link_down& link) {
+  const auto id = number_of(link.id);
+  if (const auto known = ids_.find(link.peer);
+      known != ids_.end() && known->second == id)
+    ids_.erase(known);
+  ends_.erase(id);
+  run(core_->closed(id, link.reason, now()));
+}
+
+void cluster_state::dial_came_back(dial_ended& dial) {
+  crdt::dial_result result{dial.address, crdt::dial_outcome::opened, {}, {}};
+  if (dial.result) {
+    result.id = number_of(dial.result->id);
+    if (const auto end = ends_.find(result.id); end != ends_.end())
+      end->second.port = dial.result->published;
+  } else {
+    result.outcome = outcome_of(dial.result.error());
+    result.reason = caf::to_string(dial.result.error());
   }
-  for (const auto& slot : node_->slots)
-    result.shards.push_back(slot->table->report());
-  return result;
+  run(core_->dial_ended(result, now()));
 }
 
-/// One packet for all, encoded once.
-void cluster_state::send_beat() {
-  const auto beat = make_beat();
-  beat_times_[beat.membership.counter % beats_remembered] = now();
-  wire_frame frame;
-  wire::encode(beat, frame.bytes);
-  const auto message = caf::make_message(std::move(frame));
-  for (const auto& [node, to] : lines_)
-    if (to.life) {
-      caf::send_as(port_, to.port, message);
-      ++stats_.heartbeats_sent;
-    }
-}
-
-void cluster_state::handle(const std::vector<crdt::node_event>& events) {
-  for (const auto& event : events) {
-    log(event.kind == crdt::node_event_kind::up ? log_level::info
-                                                : log_level::warning,
-        component,
-        fmt::format("node {} (incarnation {}) {}", event.who.name,
-                    event.who.incarnation, words_for(event.kind)));
-    stats_.ups += event.kind == crdt::node_event_kind::up ? 1 : 0;
-    stats_.downs += event.kind == crdt::node_event_kind::down ? 1 : 0;
-    if (event.kind != crdt::node_event_kind::conflict)
-      to_all_shards({crdt::node_changed{event}});
-    if (event.kind == crdt::node_event_kind::conflict)
-      outgrow(event.who.incarnation);
-  }
-}
-
-/// Starts a later life than any that peers remember.
-void cluster_state::outgrow(std::uint64_t incarnation) {
-  if (membership_->self().incarnation > incarnation)
+void cluster_state::take(frame_arrived& frame) {
+  if (!links_)
     return;
-  // Far enough apart that two quick restarts do not choose the same.
-  membership_->reincarnate(incarnation + 1
-                           + std::random_device{}() % 1'000'000);
-  last_plan_.clear();
-  const crdt::node_life self = membership_->self();
-  to_all_shards({crdt::node_changed{{crdt::node_event_kind::conflict, self}}});
-  for (auto& [node, to] : lines_)
-    to.was_greeted = false;
-  for (auto& [node, to] : lines_)
-    if (to.life) {
-      greet(to);
-      to_all_shards({crdt::peer_connected{to.life->name}, {to.port, port_}});
-    }
+  crdt::connection_id id{}; // No link has it.
+  if (const auto known = ids_.find(frame.sender->node()); known != ids_.end()) {
+    id = known->second;
+    auto& end = ends_.at(id);
+    if (!end.port)
+      end.port = caf::actor_cast<caf::actor>(frame.sender);
+    if (end.traffic)
+      share_ = std::make_shared<const inflow_share>(end.traffic,
+                                                    frame.bytes.size());
+  }
+  run(core_->take(id, std::move(frame.bytes), now()));
+  share_.reset();
 }
 
-void cluster_state::dial_who_is_due() {
-  std::set<std::string> known;
-  std::set<std::string> connected;
-  for (const auto& peer : membership_->peers(now())) {
-    if (peer.address.empty())
-      continue;
-    known.insert(peer.address);
-    dialer_->add(peer.address);
-    if (line_of(peer.who.name) != nullptr)
-      connected.insert(peer.address);
-  }
-  dialer_->retain(known);
-  for (const auto& [node, to] : lines_)
-    connected.insert(to.address);
-  const auto due
-      = dialer_->due(self_->clock().now(), [&](const std::string& address) {
-          return connected.contains(address);
-        });
+void cluster_state::send_event(const topic_event& event) {
+  run(core_->send_event(
+      {event.topic, event.event, event.payload, event.is_binary}));
+}
+
+void cluster_state::tell(const tell_request& request) {
+  run(core_->send_tell(request.topic, request.key, request.frame.bytes));
+}
+
+// -- what the core decided ----------------------------------------------------
+
+void cluster_state::run(crdt::cluster_effects effects) {
+  for (auto& effect : effects)
+    std::visit([this](auto& one) { run(one); }, effect);
+}
+
+void cluster_state::run(crdt::connect_to& effect) {
+  const auto target = crdt::parse_peer_address(effect.address);
+  if (!links_ || !target)
+    return run(core_->dial_ended({effect.address,
+                                  crdt::dial_outcome::unreachable,
+                                  {},
+                                  "not now, or no address"},
+                                 now()));
   const caf::actor self = self_;
-  for (const auto& address : due) {
-    const auto target = parse_peer_address(address);
-    if (!target || address == address_) {
-      dialer_->is_own(address);
-      continue;
-    }
-    links_->connect(
-        target->host, target->port,
-        [self, address](caf::expected<link_peer> result) {
-          caf::anon_send(self, dial_ended{address, std::move(result)});
-        });
-  }
+  links_->connect(
+      target->host, target->port,
+      [self,
+       address = std::move(effect.address)](caf::expected<link_peer> result) {
+        caf::anon_send(self, dial_ended{address, std::move(result)});
+      });
 }
 
-void cluster_state::plan_relays() {
-  crdt::relays_changed plan;
-  std::string key;
-  const auto at = now();
-  const auto peers = membership_->peers(at);
-  for (const auto& peer : peers)
-    if (peer.is_direct) {
-      plan.direct.insert(peer.who.name);
-      key += peer.who.name + ";";
-    }
-  for (const auto& [node, to] : lines_) {
-    if (!to.life || !to.id)
-      continue;
-    auto& [target, origins]
-        = plan.plan.emplace_back(to.life->name, std::vector<crdt::node_life>{});
-    key += fmt::format("|{}#{}:", target, to.id->value);
-    for (const auto& origin : peers)
-      if (origin.is_up && membership_->is_relay(origin.who.name, target, at)) {
-        origins.push_back(origin.who);
-        key += fmt::format("{}#{},", origin.who.name, origin.who.incarnation);
-      }
-  }
-  if (key == std::exchange(last_plan_, key))
+void cluster_state::run(crdt::close_connection& effect) {
+  if (links_)
+    links_->close(link_id{static_cast<std::uint64_t>(effect.id)});
+}
+
+void cluster_state::run(crdt::send_packet& effect) {
+  const auto message = caf::make_message(wire_frame{std::move(effect.bytes)});
+  for (const auto id : effect.to)
+    if (const auto end = ends_.find(id); end != ends_.end() && end->second.port)
+      caf::send_as(port_, end->second.port, message);
+}
+
+void cluster_state::run(crdt::to_shard& effect) {
+  if (effect.shard >= node_->slots.size())
     return;
-  to_all_shards({std::move(plan)});
+  const auto shard = node_->slots[effect.shard]->shard();
+  if (!shard) // presence was stopped
+    return;
+  replication_input input{std::move(effect.input), {}, {}};
+  if (std::holds_alternative<crdt::interval_arrived>(input.input))
+    input.share = share_;
+  caf::anon_send(shard,
+                 std::make_shared<const replication_input>(std::move(input)));
 }
 
-// -- to the shards ------------------------------------------------------------
-
-void cluster_state::to_all_shards(replication_input input) const {
+void cluster_state::run(crdt::to_all_shards& effect) {
+  replication_input input{std::move(effect.input), {}, {}};
+  if (effect.route)
+    if (const auto end = ends_.find(*effect.route); end != ends_.end())
+      input.route = {end->second.port, port_};
   const auto shared
       = std::make_shared<const replication_input>(std::move(input));
   for (const auto& slot : node_->slots)
-    if (const auto shard = slot->shard()) // none once presence was stopped
+    if (const auto shard = slot->shard())
       caf::anon_send(shard, shared);
 }
 
-void cluster_state::to_shard(std::size_t index, replication_input input) const {
-  if (index >= node_->slots.size())
+void cluster_state::run(crdt::deliver_event& effect) {
+  auto& from = effect.event;
+  auto event = std::make_shared<topic_event>();
+  event->topic = std::move(from.topic);
+  event->event = std::move(from.name);
+  event->payload = std::move(from.payload);
+  event->is_binary = from.is_binary;
+  if (const auto shard = node_->slot_of(event->topic).shard())
+    caf::anon_send(shard, topic_event_ptr{std::move(event)});
+}
+
+void cluster_state::run(crdt::deliver_tell& effect) {
+  const auto& [topic, key, bytes] = effect.tell;
+  const auto message = tells_->decode(bytes);
+  if (!message) {
+    ++tells_refused_;
+    log(log_level::warning, name,
+        fmt::format("{} tells what is not allowed here: {}", effect.sender,
+                    describe(message.error())));
     return;
-  if (const auto shard = node_->slots[index]->shard())
-    caf::anon_send(shard,
-                   std::make_shared<const replication_input>(std::move(input)));
+  }
+  if (message->match_elements<told_event>()) {
+    const auto& told = message->get_as<told_event>(0);
+    if (!is_good({topic, told.event, told.payload, told.is_binary})) {
+      ++bad_tells_;
+      return;
+    }
+  }
+  node_->tell_here(topic, key, *message);
+}
+
+void cluster_state::run(crdt::log_line& effect) {
+  log(level_of(effect.level), name, effect.text);
+}
+
+// -- what others may see ------------------------------------------------------
+
+namespace {
+
+peer_status status_of(const crdt::peer_state& peer) {
+  peer_status result;
+  result.name = peer.view.who.name;
+  result.incarnation = peer.view.who.incarnation;
+  result.address = peer.view.address;
+  result.is_up = peer.view.is_up;
+  result.is_direct = peer.view.is_direct;
+  result.has_line = peer.connection.has_value();
+  result.silence = peer.view.silence;
+  result.behind = peer.lag.behind;
+  result.lag
+      = std::chrono::duration_cast<std::chrono::milliseconds>(peer.lag.oldest);
+  result.unacknowledged_bytes = peer.lag.unacknowledged;
+  result.round_trip = peer.round_trip;
+  return result;
+}
+
+cluster_stats stats_of(const crdt::cluster_counters& counters) {
+  cluster_stats result;
+  result.heartbeats_sent = counters.heartbeats_sent;
+  result.heartbeats_received = counters.heartbeats_received;
+  result.refused = counters.refused;
+  result.bad_packets = counters.bad_packets;
+  result.events_dropped = counters.events_dropped;
+  result.ups = counters.ups;
+  result.downs = counters.downs;
+  result.links_opened = counters.connections_opened;
+  return result;
+}
+
+} // namespace
+
+void cluster_state::publish_view() {
+  std::vector<peer_status> all;
+  for (const auto& peer : core_->peers(now())) {
+    auto& status = all.emplace_back(status_of(peer));
+    if (!peer.connection)
+      continue;
+    const auto end = ends_.find(*peer.connection);
+    if (end == ends_.end() || !end->second.traffic)
+      continue;
+    status.bytes_in = end->second.traffic->bytes_in.load();
+    status.bytes_out = end->second.traffic->bytes_out.load();
+  }
+  auto stats = stats_of(core_->counters());
+  stats.bad_packets += bad_tells_;
+  stats.tells_refused = tells_refused_;
+  const std::lock_guard guard{view_->mutex};
+  view_->peers = std::move(all);
+  view_->stats = stats;
+  view_->problem = core_->problem();
 }
 
 caf::behavior cluster_actor(caf::stateful_actor<cluster_state>* self,
@@ -242,17 +340,14 @@ caf::behavior cluster_actor(caf::stateful_actor<cluster_state>* self,
       [self](atom::listening, std::string& address) {
         self->state.listens_on(std::move(address));
       },
-      [self](const link_up& what) { self->state.link_came(what); },
-      [self](const link_down& what) { self->state.link_went(what); },
-      [self](dial_ended& what) { self->state.dial_came_back(what); },
+      [self](const link_up& link) { self->state.link_came(link); },
+      [self](const link_down& link) { self->state.link_went(link); },
+      [self](dial_ended& dial) { self->state.dial_came_back(dial); },
       [self](frame_arrived& frame) { self->state.take(frame); },
       [self](const topic_event_ptr& event) { self->state.send_event(*event); },
-      [self](const tell_request& what) { self->state.tell(what); },
+      [self](const tell_request& request) { self->state.tell(request); },
       [self](atom::beat) { self->state.tick(); },
       [self](atom::leave, bool at_once) { self->state.leave(at_once); },
-      [self](caf::close_atom, std::uint64_t link) {
-        self->state.close_late(link);
-      },
       [self](atom::stop) { self->quit(); },
   };
 }

@@ -1,21 +1,17 @@
 #pragma once
 
-#include "actors/cluster/dialer.hpp"
 #include "actors/cluster/link.hpp"
 #include "actors/cluster/peer_port.hpp"
-#include "actors/cluster/readiness.hpp"
+#include "actors/cluster/slot_views.hpp"
 #include "actors/cluster/tell_codec.hpp"
 #include "actors/runtime.hpp"
-#include "crdt/replication/membership.hpp"
-#include "crdt/wire/cluster_wire.hpp"
+#include "crdt/cluster/cluster_core.hpp"
 #include "messages/replication.hpp"
 #include "rollcall/cluster.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/stateful_actor.hpp>
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -56,6 +52,8 @@ struct cluster_setup {
   std::shared_ptr<const tell_codec> tells;
 };
 
+/// Drives a `cluster_core`: tells it what happens, and carries out what it
+/// decides. The number of a link is that of the core's connection.
 struct cluster_state {
   static constexpr const char* name = "rollcall.cluster";
 
@@ -68,9 +66,9 @@ struct cluster_state {
 
   // -- from the links ---------------------------------------------------------
 
-  void link_came(const link_up& what);
-  void link_went(const link_down& what);
-  void dial_came_back(dial_ended& what);
+  void link_came(const link_up& link);
+  void link_went(const link_down& link);
+  void dial_came_back(dial_ended& dial);
 
   // -- from other nodes -------------------------------------------------------
 
@@ -79,83 +77,44 @@ struct cluster_state {
   // -- from this node ---------------------------------------------------------
 
   void tick();
-  void send_event(const topic_event& what);
-  void tell(const tell_request& what);
+  void send_event(const topic_event& event);
+  void tell(const tell_request& request);
   void leave(bool at_once);
-  void close_late(std::uint64_t id);
 
 private:
-  using time_point = caf::actor_clock::time_point;
-  static constexpr std::size_t beats_remembered = 64;
-
-  /// A connection to another node, which has a name after its hello.
-  struct peer_line {
-    std::optional<link_id> id;
-    caf::actor port;
-    std::string address;
+  /// What CAF and the links know of a connection.
+  struct link_end {
+    caf::node_id node;
+    caf::actor port; ///< Takes frames on the other node; null before it spoke.
     std::shared_ptr<const link_traffic> traffic;
-    std::optional<crdt::node_life> life;
-    std::optional<certificate_names> names; ///< None in plaintext.
-    bool is_dialed = false;   ///< This node connected to the other.
-    bool was_greeted = false; ///< Our hello is out.
-    bool was_heard = false;   ///< A heartbeat came.
-    std::chrono::microseconds round_trip{};
-    crdt::tick_time since{}; ///< When it was opened.
   };
 
   [[nodiscard]] crdt::tick_time now() const;
-  peer_line* line_of(const std::string& node_name);
-  peer_line* accepted_line(const frame_arrived& frame);
-  [[nodiscard]] std::shared_ptr<const inflow_share>
-  share_of(const frame_arrived& frame) const;
-  void greet(peer_line& to);
-  void take_hello(const frame_arrived& frame);
-  [[nodiscard]] std::string objection_to(const wire::hello& hello) const;
-  [[nodiscard]] std::string objection_to_name(const caf::node_id& node,
-                                              const std::string& name) const;
-  void refuse(const frame_arrived& frame, const std::string& reason);
-  void accept(peer_line& from, const wire::hello& hello);
-  void take_refusal(const frame_arrived& frame);
-  void take_beat(const frame_arrived& frame);
-  void take_shard_packet(frame_arrived& frame,
-                         std::shared_ptr<const void> share);
-  void take_request(const frame_arrived& frame);
-  void take_leaving(const frame_arrived& frame);
-  void take_event(const frame_arrived& frame);
-  void take_tell(const frame_arrived& frame);
-  void drop_line(const caf::node_id& node);
-  void close_silent_lines();
-  void handle(const std::vector<crdt::node_event>& events);
-  void outgrow(std::uint64_t incarnation);
-  void measure_round_trip(peer_line& from, const wire::beat& beat);
-  void send_beat();
-  [[nodiscard]] wire::beat make_beat() const;
-  void dial_who_is_due();
-  void plan_relays();
+  void run(crdt::cluster_effects effects);
+  void run(crdt::connect_to& effect);
+  void run(crdt::close_connection& effect);
+  void run(crdt::send_packet& effect);
+  void run(crdt::to_shard& effect);
+  void run(crdt::to_all_shards& effect);
+  void run(crdt::deliver_event& effect);
+  void run(crdt::deliver_tell& effect);
+  void run(crdt::log_line& effect);
   void publish_view();
-  [[nodiscard]] bool is_complete() const;
-  void to_all_shards(replication_input input) const;
-  void to_shard(std::size_t index, replication_input input) const;
-  template <class Packet>
-  void send_packet(const caf::actor& to, const Packet& packet) const;
 
   caf::event_based_actor* self_;
   std::shared_ptr<runtime> node_;
   cluster_config settings_;
   std::shared_ptr<cluster_view> view_;
-  std::string address_;
+  std::shared_ptr<const tell_codec> tells_;
   link_handle links_;
   caf::actor port_;
-  std::optional<crdt::membership> membership_;
-  std::optional<dialer> dialer_;
-  std::unordered_map<caf::node_id, peer_line> lines_;
-  std::map<std::string, crdt::tick_time> heard_at_; ///< By node name.
-  std::array<crdt::tick_time, beats_remembered> beat_times_{};
-  std::optional<crdt::tick_time> last_tick_;
-  cluster_stats stats_;
-  std::string last_plan_;
-  readiness readiness_;
-  std::shared_ptr<const tell_codec> tells_;
+  std::optional<slot_views> shards_;
+  std::optional<crdt::cluster_core> core_;
+  std::map<crdt::connection_id, link_end> ends_;
+  std::unordered_map<caf::node_id, crdt::connection_id> ids_;
+  std::shared_ptr<const void> share_; ///< Of the frame at hand.
+  std::uint64_t tells_refused_ = 0;
+  std::uint64_t bad_tells_ = 0;
 };
 
 /// The one actor that keeps the peers of a node.

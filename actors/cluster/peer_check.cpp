@@ -1,6 +1,7 @@
 #include "actors/cluster/peer_check.hpp"
 
 #include "actors/request_check.hpp"
+#include "crdt/cluster/peer_packets.hpp"
 #include <rollcall/limits.hpp>
 
 #include <string_view>
@@ -22,23 +23,8 @@ caf::error check(const crdt::interval& what) {
   return {};
 }
 
-caf::error check(const crdt::heartbeat& what) {
-  if (auto problem = check_node_name(what.sender.name))
-    return problem;
-  for (const auto& other : what.others)
-    if (auto problem = check_node_name(other.who.name))
-      return problem;
-  for (const auto& departed : what.departed)
-    if (auto problem = check_node_name(departed.name))
-      return problem;
-  return {};
-}
-
-bool is_good(const wire::event& what) {
-  // The name of an event has the form of a key.
-  return !check_topic(what.topic) && !check_key(what.name)
-         && (what.is_binary || what.payload.empty()
-             || is_json(what.payload, limits::event_depth_max));
+bool is_good(const wire::event& event) {
+  return crdt::is_good(event, is_json);
 }
 
 } // namespace rollcall

@@ -12,10 +12,7 @@ namespace rollcall {
 /// Errors: as a local track of one of the presences.
 [[nodiscard]] caf::error check(const crdt::interval& what);
 
-/// Errors: as the name of a node in a config.
-[[nodiscard]] caf::error check(const crdt::heartbeat& what);
-
 /// Whether subscribers could be given it.
-[[nodiscard]] bool is_good(const wire::event& what);
+[[nodiscard]] bool is_good(const wire::event& event);
 
 } // namespace rollcall

@@ -1,6 +1,5 @@
 #include "actors/cluster/peer_check.hpp"
 #include <rollcall/error.hpp>
-#include <rollcall/limits.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -39,25 +38,6 @@ BOOST_AUTO_TEST_CASE(a_presence_that_clients_would_choke_on_is_not) {
   BOOST_TEST((fault("room:1", no_text, "{}") == ec::invalid_key));
   for (const std::string_view meta : {"", "[]", "{", "{}x", "{\"a\":\"\xf3\"}"})
     BOOST_TEST((fault("room:1", "carol", meta) == ec::invalid_meta));
-}
-
-BOOST_AUTO_TEST_CASE(every_name_in_a_heartbeat_is_a_name) {
-  const crdt::node_life good{"a", 1};
-  const crdt::node_life bad{std::string{no_text}, 1};
-  crdt::heartbeat what;
-  what.sender = good;
-  what.others.push_back({good, 1, true, {}});
-  what.departed.push_back(good);
-  BOOST_TEST(!check(what));
-  what.others.push_back({bad, 1, true, {}});
-  BOOST_TEST(!!check(what));
-  what.others.pop_back();
-  what.departed.push_back(
-      {std::string(limits::node_name_bytes_max + 1, 'a'), 1});
-  BOOST_TEST(!!check(what));
-  what.departed.clear();
-  what.sender = bad;
-  BOOST_TEST(!!check(what));
 }
 
 BOOST_AUTO_TEST_CASE(an_event_has_a_topic_a_name_and_json_or_bytes) {

@@ -1,5 +1,4 @@
-#include "tests/sim/node_cluster.hpp"
-#include "tests/support/seed.hpp"
+#include "tests/sim/running_cluster.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,66 +10,6 @@ using namespace rollcall;
 using namespace rollcall::sim;
 using namespace std::chrono_literals;
 using crdt::node_event_kind;
-
-namespace {
-
-/// `count` nodes with defaults that all know each other, one presence "k<i>"
-/// on node i.
-struct running_cluster : node_cluster {
-  explicit running_cluster(std::size_t count, node_settings settings = {})
-      : node_cluster{test::seed(), count, settings} {
-    start_all();
-    for (std::size_t i = 0; i < count; ++i)
-      join(i, "k" + std::to_string(i));
-    expect_agreement(10s);
-    events.clear();
-  }
-
-  void expect_agreement(duration patience) {
-    const auto problem = settle(patience);
-    BOOST_REQUIRE_MESSAGE(!problem,
-                          *problem << "; ROLLCALL_TEST_SEED=" << test::seed());
-  }
-
-  void cut_off(std::size_t which, bool is_cut) {
-    for (std::size_t other = 0; other < size(); ++other)
-      set_cut(which, other, is_cut);
-  }
-
-  duration moment_below(duration end) {
-    return duration{random.below(static_cast<std::size_t>(end.count()))};
-  }
-
-  /// Lets time pass until `observer` shows `key`. @returns how much.
-  duration until_shown(std::size_t observer, const std::string& key) {
-    const auto begin = time.now();
-    while (!shows(observer, key) && time.now() < begin + 10s)
-      run_for(500us);
-    return time.now() - begin;
-  }
-
-  /// Joins on node 0, up to `apart` from each other. @returns the longest time
-  /// until `observer` showed one.
-  duration slowest_join(std::size_t observer, int count, duration apart) {
-    duration longest{0};
-    for (int i = 0; i < count; ++i) {
-      run_for(moment_below(apart));
-      const auto key = "new" + std::to_string(i);
-      join(0, key, 9);
-      longest = std::max(longest, until_shown(observer, key));
-    }
-    return longest;
-  }
-
-  std::size_t requests() {
-    std::size_t result = 0;
-    for (std::size_t i = 0; i < size(); ++i)
-      result += process(i).requests;
-    return result;
-  }
-};
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(node_cases_tests)
 
@@ -144,7 +83,7 @@ BOOST_AUTO_TEST_CASE(nodes_that_cannot_hear_each_other_go_on_through_a_third) {
   all.set_cut(0, 1, true);
   all.run_for(10s);
   BOOST_TEST(all.events.empty());
-  BOOST_TEST(!all.process(0).has_line_to("n1"));
+  BOOST_TEST(!all.process(0).is_connected_to("n1"));
   BOOST_TEST(all.shows(0, "k1"));
   const auto longest = all.slowest_join(1, 200, 300ms);
   BOOST_TEST_MESSAGE("through a third node a join takes up to "
@@ -163,7 +102,8 @@ BOOST_AUTO_TEST_CASE(a_quiet_cluster_shows_a_join_as_fast_as_the_network) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(one_of_many_relays_and_one_line_that_is_cut_is_enough) {
+BOOST_AUTO_TEST_CASE(
+    one_of_many_relays_and_one_connection_that_is_cut_is_enough) {
   running_cluster all{6};
   all.set_cut(0, 1, true);
   all.run_for(5s);
@@ -199,7 +139,7 @@ BOOST_AUTO_TEST_CASE(nodes_in_a_row_go_on_through_all_that_are_between) {
   BOOST_TEST(all.events.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_line_that_carries_one_way_only_is_none) {
+BOOST_AUTO_TEST_CASE(a_connection_that_carries_one_way_only_is_none) {
   running_cluster all{3};
   all.network.set_cut(0, 1, true);
   all.run_for(10s);

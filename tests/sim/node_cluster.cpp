@@ -8,9 +8,10 @@ namespace rollcall::sim {
 namespace {
 
 constexpr duration step{50'000};
-constexpr duration last_words{100'000};
-constexpr std::uint64_t first_life = 1'000'000;
-constexpr std::uint64_t lives_apart = 1'000; ///< Between two incarnations.
+constexpr duration leave_delay{100'000};
+constexpr std::uint64_t first_incarnation = 1'000'000;
+constexpr std::uint64_t incarnations_apart = 1'000;
+constexpr std::string_view port = ":4000";
 /// Between the numbers of two processes that are one owner after the other.
 constexpr std::uint64_t processes_apart = 1'000;
 
@@ -19,38 +20,49 @@ std::string text_of(const std::string& topic, const std::string& key,
   return topic + "/" + key + "/" + std::to_string(owner) + "/" + meta;
 }
 
+std::string name_of(std::size_t node) {
+  return "n" + std::to_string(node);
+}
+
+std::string address_of(std::size_t node) {
+  return "host" + std::to_string(node) + std::string{port};
+}
+
+std::size_t node_at(std::string address) {
+  return std::stoul(address.substr(4)); // "host7:4000"
+}
+
 } // namespace
 
-struct node_cluster::site : node_host {
-  site(node_cluster& all_, std::size_t index_) : all{all_}, index{index_} {
+struct node_cluster::site : sim_host {
+  site(node_cluster& all_, std::size_t index_)
+      : all{all_},
+        index{index_},
+        named_as{index_} {
   }
 
   moment now() override {
     return all.time.now();
   }
-  void after(duration delay, simulated_time::action what) override {
-    all.network.after(index, delay, std::move(what));
+  void after(duration delay, simulated_time::action action) override {
+    all.network.after(index, delay, std::move(action));
   }
-  void dial(std::size_t peer) override {
-    all.network.dial(index, peer);
+  void connect(const std::string& address) override {
+    all.network.connect(index, node_at(address));
   }
-  void send(line_id line, std::string bytes) override {
-    all.network.send(index, line, std::move(bytes));
+  void send(crdt::connection_id to, const std::string& bytes) override {
+    all.network.send(index, to, bytes);
   }
-  void close(line_id line) override {
-    all.network.break_line(line);
-  }
-  std::uint64_t outgrow(std::uint64_t known) override {
-    // One more is not enough: another life may have done the same.
-    auto next = known + 1 + all.random.below(lives_apart / 2);
-    while (!used.insert(next).second)
-      ++next;
-    return next;
+  void close(crdt::connection_id id) override {
+    all.network.close(index, id);
   }
   void beats(std::uint64_t counter) override {
     all.witness.beats(*process, counter);
   }
   void on_event(const crdt::node_event& event, std::uint64_t counter) override {
+    if (event.kind == crdt::node_event_kind::conflict
+        && !all.sites_[named_as]->used.insert(event.who.incarnation).second)
+      throw std::logic_error{"two processes chose the same incarnation"};
     all.events.push_back({all.time.now(), index, event});
     all.witness.on_event(index, event, counter);
   }
@@ -61,28 +73,40 @@ struct node_cluster::site : node_host {
 
   node_cluster& all;
   std::size_t index;
-  std::unique_ptr<node_process> process;
-  std::set<std::uint64_t> used; ///< Incarnations.
+  std::size_t named_as; ///< The node whose name the process bears.
+  bool is_disguised = false;
+  crdt::allowed_names certificate;
+  std::unique_ptr<sim_node> process;
+  std::set<std::uint64_t> used; ///< Incarnations of this node's name.
   std::map<identity, std::string> owned;
   std::map<std::uint64_t, std::uint64_t> ends; ///< Processes, by owner.
 };
 
+node_network::handlers node_cluster::handlers() {
+  return {[this](std::size_t node, std::size_t peer, crdt::connection_id id,
+                 bool is_dialed) {
+            sites_[node]->process->opened({id, address_of(peer) + " (socket)",
+                                           is_dialed,
+                                           sites_[peer]->certificate});
+          },
+          [this](std::size_t node, crdt::connection_id id) {
+            sites_[node]->process->closed(id);
+          },
+          [this](std::size_t node, std::size_t peer, crdt::dial_outcome outcome,
+                 crdt::connection_id id) {
+            sites_[node]->process->dial_ended(
+                {address_of(peer), outcome, id, "no connection"});
+          },
+          [this](std::size_t node, crdt::connection_id id,
+                 const std::string& bytes, bool is_forged) {
+            sites_[node]->process->take(id, bytes, is_forged);
+          }};
+}
+
 node_cluster::node_cluster(std::uint64_t seed, std::size_t node_count,
                            const node_settings& settings)
     : random{seed},
-      network{
-          time,
-          random,
-          node_count,
-          {[this](std::size_t node, std::size_t peer, line_id line) {
-             sites_[node]->process->line_opened(peer, line);
-           },
-           [this](std::size_t node, line_id line) {
-             sites_[node]->process->line_closed(line);
-           },
-           [this](std::size_t node, line_id line, const std::string& bytes) {
-             sites_[node]->process->take(line, bytes);
-           }}},
+      network{time, random, node_count, handlers()},
       witness{node_count},
       settings_{settings} {
   for (std::size_t i = 0; i < node_count; ++i)
@@ -97,36 +121,57 @@ bool node_cluster::is_running(std::size_t which) const {
   return sites_[which]->process != nullptr;
 }
 
-node_process& node_cluster::process(std::size_t which) {
+sim_node& node_cluster::process(std::size_t which) {
   return *sites_[which]->process;
 }
 
-std::uint64_t node_cluster::latest_life(std::size_t which) const {
-  const auto& used = sites_[which]->used;
-  return used.empty() ? first_life : *used.rbegin();
+bool node_cluster::is_disguised(std::size_t which) const {
+  return sites_[which]->is_disguised;
+}
+
+std::uint64_t node_cluster::latest_incarnation(std::size_t name_of) const {
+  const auto& used = sites_[name_of]->used;
+  return used.empty() ? first_incarnation : *used.rbegin();
 }
 
 void node_cluster::start(std::size_t which) {
-  start(which, latest_life(which) + lives_apart);
+  start(which, latest_incarnation(which) + incarnations_apart, {});
 }
 
 void node_cluster::start_behind(std::size_t which, std::uint64_t by) {
-  auto incarnation = latest_life(which) - by;
+  auto incarnation = latest_incarnation(which) - by;
   while (sites_[which]->used.contains(incarnation))
     --incarnation;
-  start(which, incarnation);
+  start(which, incarnation, {});
 }
 
-void node_cluster::start(std::size_t which, std::uint64_t incarnation) {
+void node_cluster::start_disguised(std::size_t which, const disguise& how) {
+  const auto name_of = how.name_of.value_or(which);
+  start(which, latest_incarnation(name_of) + incarnations_apart, how);
+  sites_[which]->is_disguised = true;
+}
+
+void node_cluster::start(std::size_t which, std::uint64_t incarnation,
+                         const disguise& how) {
   auto& here = *sites_[which];
   if (here.process)
     kill(which);
-  here.used.insert(incarnation);
+  here.named_as = how.name_of.value_or(which);
+  here.is_disguised = false;
+  here.certificate = how.certificate;
+  sites_[here.named_as]->used.insert(incarnation);
   witness.restart(which);
   network.start(which);
-  here.process = std::make_unique<node_process>(
-      crdt::node_life{"n" + std::to_string(which), incarnation}, which,
-      sites_.size(), settings_, here);
+  sim_identity self{{name_of(here.named_as), incarnation},
+                    address_of(which),
+                    how.cluster_name,
+                    {}};
+  for (std::size_t i = 0; i < std::min(settings_.seed_count, size()); ++i)
+    self.seeds.push_back(address_of(i));
+  auto settings = settings_;
+  settings.shard_count = how.shard_count.value_or(settings.shard_count);
+  here.process = std::make_unique<sim_node>(self, settings,
+                                            random.below(1u << 30), here);
   here.process->start();
 }
 
@@ -146,17 +191,13 @@ void node_cluster::kill(std::size_t which) {
 
 void node_cluster::leave(std::size_t which) {
   process(which).leave_cluster();
-  network.after(which, last_words, [this, which] {
+  network.after(which, leave_delay, [this, which] {
     // Not from within the process itself.
     time.after(duration{0}, [this, which] { kill(which); });
   });
 }
 
 // -- owners -------------------------------------------------------------------
-
-std::size_t node_cluster::shard_of(const std::string& topic) const {
-  return static_cast<std::size_t>(topic.back()) % settings_.shard_count;
-}
 
 std::string node_cluster::next_meta() {
   return "{\"v\":" + std::to_string(++writes) + "}";
@@ -170,7 +211,7 @@ std::uint64_t node_cluster::process_of(std::size_t where,
 }
 
 node_shard& node_cluster::shard(std::size_t where, const std::string& topic) {
-  return *process(where).shards()[shard_of(topic)];
+  return process(where).shard_of(topic);
 }
 
 bool node_cluster::join(std::size_t where, const std::string& key,
@@ -179,7 +220,7 @@ bool node_cluster::join(std::size_t where, const std::string& key,
   const auto meta = next_meta();
   const auto id = process_of(where, owner);
   auto& here = *sites_[where];
-  if (!here.process->join(shard_of(topic), topic, key, id, meta, linger_ms))
+  if (!here.process->shard_of(topic).join(topic, key, id, meta, linger_ms))
     return false;
   here.owned[{topic, key, id}] = text_of(topic, key, id, meta);
   return true;
@@ -193,7 +234,7 @@ bool node_cluster::update(std::size_t where, const std::string& key,
   if (const auto found = here.owned.find({topic, key, id});
       found != here.owned.end())
     found->second = text_of(topic, key, id, meta);
-  return here.process->update(shard_of(topic), topic, key, id, meta);
+  return here.process->shard_of(topic).update(topic, key, id, meta);
 }
 
 bool node_cluster::leave(std::size_t where, const std::string& key,
@@ -201,7 +242,7 @@ bool node_cluster::leave(std::size_t where, const std::string& key,
   ++writes;
   const auto id = process_of(where, owner);
   sites_[where]->owned.erase({topic, key, id});
-  return sites_[where]->process->leave(shard_of(topic), topic, key, id);
+  return sites_[where]->process->shard_of(topic).leave(topic, key, id);
 }
 
 void node_cluster::forget_owned(site& where, std::uint64_t id) {
@@ -232,19 +273,28 @@ void node_cluster::late_call(std::size_t where, const std::string& key,
   if (here.ends[owner] == 0)
     return;
   const auto id = process_of(where, owner) - processes_apart;
-  const auto shard = shard_of(topic);
+  auto& there = shard(where, topic);
   switch (random.below(4)) {
   case 0:
-    here.process->leave(shard, topic, key, id);
+    there.leave(topic, key, id);
     return;
   case 1:
-    here.process->update(shard, topic, key, id, next_meta());
+    there.update(topic, key, id, next_meta());
     return;
   case 2:
     return here.process->leave_all(id);
   default:
-    here.process->join(shard, topic, key, id, next_meta(), 500);
+    there.join(topic, key, id, next_meta(), 500);
   }
+}
+
+void node_cluster::broadcast(std::size_t where, const std::string& topic) {
+  process(where).broadcast(topic, next_meta());
+}
+
+void node_cluster::tell(std::size_t where, const std::string& key,
+                        const std::string& topic) {
+  process(where).tell(topic, key, "message");
 }
 
 // -- time ---------------------------------------------------------------------
@@ -276,7 +326,7 @@ std::set<std::string> node_cluster::shown(std::size_t observer) {
 
 bool node_cluster::shows(std::size_t observer, const std::string& key,
                          const std::string& topic) {
-  auto& shard = *process(observer).shards()[shard_of(topic)];
+  auto& shard = process(observer).shard_of(topic);
   const auto list = shard.list(topic);
   return std::any_of(list.begin(), list.end(), [&](const std::string& line) {
     return line.starts_with(key + "/");
@@ -314,11 +364,11 @@ std::optional<std::string> node_cluster::difference() {
 }
 
 std::optional<std::string> node_cluster::difference(site& where) {
-  const auto name = "n" + std::to_string(where.index);
+  const auto name = name_of(where.index);
   for (const auto& other : sites_) {
     if (other->index == where.index)
       continue;
-    const auto peer_name = "n" + std::to_string(other->index);
+    const auto peer_name = name_of(other->index);
     const auto peer = where.process->members().peer(peer_name, time.now());
     if ((peer && peer->is_up) != (other->process != nullptr))
       return name + " is wrong about " + peer_name;
@@ -326,19 +376,24 @@ std::optional<std::string> node_cluster::difference(site& where) {
       if (shard->core().unacknowledged(peer_name) != 0)
         return name + " waits for " + peer_name;
   }
+  for (const auto& peer : where.process->members().peers(time.now()))
+    if (!peer.who.name.starts_with('n') || !peer.address.starts_with("host"))
+      return name + " knows a node that never was: " + peer.who.name;
   for (const auto& shard : where.process->shards())
     if (shard->report().size() > sites_.size())
-      return name + " remembers earlier lives";
+      return name + " remembers earlier incarnations";
     else if (!shard->is_complete())
       return name + " is not complete";
     else if (auto problem = shard->difference())
       return name + ": " + *problem;
+  if (const auto problem = where.process->core().problem(); !problem.empty())
+    return name + " is not ready: " + problem;
   return compare(where);
 }
 
 /// What a node shows against what owners hold, with the first difference.
 std::optional<std::string> node_cluster::compare(site& where) {
-  const auto name = "n" + std::to_string(where.index);
+  const auto name = name_of(where.index);
   const auto is = shown(where.index);
   const auto should = truth();
   for (const auto& text : is)

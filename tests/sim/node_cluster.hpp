@@ -1,7 +1,8 @@
 #pragma once
 
-#include "tests/sim/node_process.hpp"
+#include "tests/sim/node_network.hpp"
 #include "tests/sim/node_witness.hpp"
+#include "tests/sim/sim_node.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +23,14 @@ struct observed_event {
   crdt::node_event event;
 };
 
+/// What a process says of itself that its node should not.
+struct disguise {
+  std::optional<std::size_t> name_of = {}; ///< Bears the name of that node.
+  std::string cluster_name = "sim";
+  std::optional<std::uint16_t> shard_count = {};
+  crdt::allowed_names certificate = {}; ///< That others see.
+};
+
 /// A whole cluster in one thread: nodes, their owners, the network, and who
 /// watches that nothing wrong is ever shown. Throws `std::logic_error` from
 /// `run_for` when something is.
@@ -33,17 +42,20 @@ public:
 
   // -- processes --------------------------------------------------------------
 
-  /// Starts a life later than all before.
+  /// Starts an incarnation later than all before.
   void start(std::size_t which);
   /// Starts one with a clock that has jumped back, by `by` or a little more.
   void start_behind(std::size_t which, std::uint64_t by);
+  /// Starts one that others should refuse, or take for another node.
+  void start_disguised(std::size_t which, const disguise& how);
   void start_all();
   void kill(std::size_t which);
   /// Lets a node leave in good order.
   void leave(std::size_t which);
 
   [[nodiscard]] bool is_running(std::size_t which) const;
-  [[nodiscard]] node_process& process(std::size_t which);
+  [[nodiscard]] sim_node& process(std::size_t which);
+  [[nodiscard]] bool is_disguised(std::size_t which) const;
   [[nodiscard]] std::size_t size() const noexcept {
     return sites_.size();
   }
@@ -65,6 +77,10 @@ public:
                  const std::string& topic);
   /// The shard that a topic is in.
   [[nodiscard]] node_shard& shard(std::size_t where, const std::string& topic);
+  /// Sends an event to the subscribers of a topic on the other nodes.
+  void broadcast(std::size_t where, const std::string& topic = "topic0");
+  void tell(std::size_t where, const std::string& key,
+            const std::string& topic = "topic0");
 
   // -- time -------------------------------------------------------------------
 
@@ -72,6 +88,13 @@ public:
   /// Runs until all agree and nothing is on its way. @returns what is still
   /// wrong at the end, or nothing.
   std::optional<std::string> settle(duration patience);
+  /// Lets a packet arrive at `to` as if `from` had sent it.
+  template <class Packet>
+  void forge(std::size_t from, std::size_t to, const Packet& packet) {
+    std::string bytes;
+    wire::encode(packet, bytes);
+    network.forge(from, to, std::move(bytes));
+  }
   /// Cuts or mends both ways between two nodes.
   void set_cut(std::size_t a, std::size_t b, bool is_cut);
 
@@ -98,9 +121,9 @@ private:
   using identity = std::tuple<std::string, std::string, std::uint64_t>;
   struct site;
 
-  void start(std::size_t which, std::uint64_t incarnation);
-  [[nodiscard]] std::uint64_t latest_life(std::size_t which) const;
-  [[nodiscard]] std::size_t shard_of(const std::string& topic) const;
+  void start(std::size_t which, std::uint64_t incarnation, const disguise& how);
+  [[nodiscard]] std::uint64_t latest_incarnation(std::size_t name_of) const;
+  [[nodiscard]] node_network::handlers handlers();
   [[nodiscard]] std::string next_meta();
   /// The number of the process that an owner is now.
   [[nodiscard]] std::uint64_t process_of(std::size_t where,

@@ -27,14 +27,28 @@ duration node_network::delay(std::size_t from, std::size_t to) {
 
 void node_network::start(std::size_t which) {
   auto& here = nodes_[which];
-  here = {true, false, here.life + 1, here.lag, {}, {}};
+  here = {true, false, here.number + 1, here.lag, {}, {}};
 }
 
 void node_network::stop(std::size_t which) {
   auto& here = nodes_[which];
-  here = {false, false, here.life + 1, here.lag, {}, {}};
-  for (std::size_t other = 0; other < nodes_.size(); ++other)
-    break_lines(which, other);
+  here = {false, false, here.number + 1, here.lag, {}, {}};
+  std::vector<connection_id> own;
+  for (const auto& [id, over] : connections_)
+    if (over.ends[0].node == which || over.ends[1].node == which)
+      own.push_back(id);
+  for (const auto id : own) {
+    auto& over = connections_.at(id);
+    const auto side = side_of(over, which);
+    if (!side)
+      continue;
+    // The kernel closes it; what it had not sent may be lost.
+    if (over.is_lost || is_cut(which, over.ends[1 - *side].node)
+        || random_.chance(0.5))
+      close(which, id);
+    else
+      break_connection(id);
+  }
 }
 
 void node_network::pause(std::size_t which) {
@@ -49,18 +63,18 @@ void node_network::resume(std::size_t which) {
   auto second = std::exchange(here.timers, {});
   if (random_.chance(0.5))
     std::swap(first, second);
-  const auto life = here.life;
+  const auto process = here.number;
   for (auto* queue : {&first, &second})
     for (auto& what : *queue)
-      if (nodes_[which].life == life)
+      if (nodes_[which].number == process)
         what();
 }
 
 void node_network::to_node(std::size_t which, duration delay, bool is_timer,
                            action what) {
-  time_.after(delay, [this, which, is_timer, life = nodes_[which].life,
+  time_.after(delay, [this, which, is_timer, process = nodes_[which].number,
                       what = std::move(what)] {
-    if (nodes_[which].life == life)
+    if (nodes_[which].number == process)
       run(which, is_timer, what);
   });
 }
@@ -77,75 +91,180 @@ void node_network::after(std::size_t which, duration delay, action what) {
   to_node(which, delay, true, std::move(what));
 }
 
-// -- lines --------------------------------------------------------------------
+// -- connections --------------------------------------------------------------
 
-bool node_network::has_line(std::size_t a, std::size_t b) const {
-  return std::any_of(lines_.begin(), lines_.end(), [&](const auto& item) {
-    const auto& ends = item.second.ends;
-    return (ends[0] == a && ends[1] == b) || (ends[0] == b && ends[1] == a);
-  });
+bool node_network::is_between(const connection& over, std::size_t a,
+                              std::size_t b) const {
+  const auto& [one, other] = over.ends;
+  return (one.node == a && other.node == b)
+         || (one.node == b && other.node == a);
 }
 
-void node_network::dial(std::size_t from, std::size_t to) {
-  to_node(from, 2 * delay(from, to), false, [=, this] { open(from, to); });
+/// Which end a running process of a node has, if that end is open.
+std::optional<std::size_t> node_network::side_of(const connection& over,
+                                                 std::size_t node) const {
+  for (const std::size_t side : {0u, 1u})
+    if (over.ends[side].node == node && over.ends[side].is_open)
+      return side;
+  return std::nullopt;
+}
+
+/// Whether a node has an open end towards the process that `peer` is now.
+bool node_network::holds_connection(std::size_t node, std::size_t peer) const {
+  return std::any_of(
+      connections_.begin(), connections_.end(), [&](const auto& item) {
+        const auto& over = item.second;
+        const auto side
+            = is_between(over, node, peer) ? side_of(over, node) : std::nullopt;
+        return side && over.ends[1 - *side].process == nodes_[peer].number;
+      });
+}
+
+void node_network::connect(std::size_t from, std::size_t to) {
+  to_node(from, 2 * delay(from, to), false,
+          [=, this] { try_to_open(from, to); });
+}
+
+void node_network::try_to_open(std::size_t from, std::size_t to) {
+  using outcome = crdt::dial_outcome;
+  if (from == to)
+    end_dial(from, to, outcome::myself, duration{0});
+  else if (is_cut(from, to) || is_cut(to, from))
+    end_dial(from, to, outcome::unreachable, faults.connect_timeout);
+  else if (!nodes_[to].is_running)
+    end_dial(from, to, outcome::unreachable, duration{0});
+  else if (holds_connection(from, to) || holds_connection(to, from))
+    end_dial(from, to, outcome::duplicate, duration{0});
+  else
+    open(from, to);
+}
+
+void node_network::end_dial(std::size_t from, std::size_t to,
+                            crdt::dial_outcome outcome, duration delay) {
+  to_node(from, delay, false,
+          [=, this] { to_.dial_ended(from, to, outcome, connection_id{}); });
 }
 
 void node_network::open(std::size_t from, std::size_t to) {
-  if (!nodes_[to].is_running || is_cut(from, to) || is_cut(to, from)
-      || has_line(from, to))
-    return;
-  const auto id = ++last_line_;
-  lines_.emplace(id, line{{from, to}, {}, {}});
-  to_node(from, duration{0}, false, [=, this] { to_.opened(from, to, id); });
-  to_node(to, duration{0}, false, [=, this] { to_.opened(to, from, id); });
+  const connection_id id{++last_id_};
+  connections_.emplace(id,
+                       connection{{connection_end{from, nodes_[from].number},
+                                   connection_end{to, nodes_[to].number}}});
+  to_node(from, duration{0}, false, [=, this] {
+    to_.opened(from, to, id, true);
+    to_.dial_ended(from, to, crdt::dial_outcome::opened, id);
+  });
+  to_node(to, duration{0}, false,
+          [=, this] { to_.opened(to, from, id, false); });
   if (random_.chance(faults.early_reset))
     time_.after(between(duration{0}, duration{20'000}),
-                [=, this] { break_line(id); });
+                [=, this] { break_connection(id); });
 }
 
-void node_network::send(std::size_t from, line_id id, std::string bytes) {
-  const auto found = lines_.find(id);
-  if (found == lines_.end())
+void node_network::send(std::size_t from, connection_id id, std::string bytes) {
+  const auto found = connections_.find(id);
+  if (found == connections_.end())
+    return;
+  if (const auto side = side_of(found->second, from))
+    push(id, found->second, *side, std::move(bytes));
+}
+
+void node_network::close(std::size_t node, connection_id id) {
+  const auto found = connections_.find(id);
+  if (found == connections_.end())
+    return;
+  const auto side = side_of(found->second, node);
+  if (!side)
+    return;
+  push(id, found->second, *side, std::nullopt);
+  end_at(id, *side);
+}
+
+void node_network::push(connection_id id, connection& over, std::size_t sender,
+                        piece what) {
+  if (over.is_lost)
+    return;
+  if (is_cut(over.ends[sender].node, over.ends[1 - sender].node))
+    over.ends[sender].held.push_back(std::move(what));
+  else
+    transmit(id, over, sender, std::move(what));
+}
+
+void node_network::transmit(connection_id id, connection& over,
+                            std::size_t sender, piece what) {
+  auto& target = over.ends[1 - sender];
+  target.last_arrival
+      = std::max(target.last_arrival,
+                 time_.now() + delay(over.ends[sender].node, target.node));
+  const auto shared = std::make_shared<const piece>(std::move(what));
+  to_node(target.node, target.last_arrival - time_.now(), false,
+          [=, this] { arrive(id, 1 - sender, *shared); });
+}
+
+void node_network::arrive(connection_id id, std::size_t side,
+                          const piece& what) {
+  const auto found = connections_.find(id);
+  if (found == connections_.end() || found->second.is_lost
+      || !found->second.ends[side].is_open)
+    return;
+  if (what)
+    to_.arrived(found->second.ends[side].node, id, *what, false);
+  else
+    end_at(id, side);
+}
+
+/// An end is closed, and its process hears of that.
+void node_network::end_at(connection_id id, std::size_t side) {
+  const auto found = connections_.find(id);
+  if (found == connections_.end() || !found->second.ends[side].is_open)
     return;
   auto& over = found->second;
-  const auto direction = over.ends[0] == from ? std::size_t{0} : 1;
-  if (is_cut(from, over.ends[1 - direction]))
-    over.held[direction].push_back(std::move(bytes));
-  else
-    transmit(id, over, direction, std::move(bytes));
+  const auto node = over.ends[side].node;
+  const bool is_of_this_process
+      = over.ends[side].process == nodes_[node].number;
+  over.ends[side].is_open = false;
+  if (!over.ends[1 - side].is_open)
+    connections_.erase(found);
+  if (is_of_this_process)
+    to_node(node, duration{0}, false, [=, this] { to_.closed(node, id); });
 }
 
-void node_network::transmit(line_id id, line& over, std::size_t direction,
-                            std::string bytes) {
-  const auto to = over.ends[1 - direction];
-  auto& last = over.last_arrival[direction];
-  last = std::max(last, time_.now() + delay(over.ends[direction], to));
-  const auto shared = std::make_shared<const std::string>(std::move(bytes));
-  to_node(to, last - time_.now(), false, [=, this] {
-    if (lines_.contains(id))
-      to_.arrived(to, id, *shared);
-  });
-}
-
-void node_network::break_line(line_id id) {
-  const auto found = lines_.find(id);
-  if (found == lines_.end())
+void node_network::break_connection(connection_id id) {
+  const auto found = connections_.find(id);
+  if (found == connections_.end())
     return;
-  const auto ends = found->second.ends;
-  lines_.erase(found);
-  for (const auto end : ends)
-    to_node(end, between(duration{0}, duration{1'000'000}), false,
-            [=, this] { to_.closed(end, id); });
+  found->second.is_lost = true;
+  for (const std::size_t side : {0u, 1u})
+    time_.after(between(duration{0}, duration{1'000'000}),
+                [=, this] { end_at(id, side); });
 }
 
-void node_network::break_lines(std::size_t a, std::size_t b) {
-  std::vector<line_id> broken;
-  for (const auto& [id, over] : lines_)
-    if ((over.ends[0] == a && over.ends[1] == b)
-        || (over.ends[0] == b && over.ends[1] == a))
+void node_network::break_connections(std::size_t a, std::size_t b) {
+  std::vector<connection_id> broken;
+  for (const auto& [id, over] : connections_)
+    if (is_between(over, a, b))
       broken.push_back(id);
   for (const auto id : broken)
-    break_line(id);
+    break_connection(id);
+}
+
+void node_network::silence_connections(std::size_t a, std::size_t b) {
+  for (auto& [id, over] : connections_)
+    if (is_between(over, a, b))
+      over.is_lost = true;
+}
+
+void node_network::forge(std::size_t from, std::size_t to, std::string bytes) {
+  for (const auto& [number, over] : connections_)
+    if (const auto side = side_of(over, to);
+        side && is_between(over, from, to) && from != to)
+      return to_node(to, delay(from, to), false,
+                     [=, this, id = number, bytes = std::move(bytes)] {
+                       const auto found = connections_.find(id);
+                       if (found != connections_.end()
+                           && found->second.ends[*side].is_open)
+                         to_.arrived(to, id, bytes, true);
+                     });
 }
 
 // -- the wire -----------------------------------------------------------------
@@ -156,22 +275,22 @@ void node_network::set_cut(std::size_t from, std::size_t to, bool is_cut) {
   is_cut_[from * nodes_.size() + to] = is_cut;
   if (!is_cut)
     return release_held(from, to);
-  for (const auto& [id, over] : lines_)
-    if ((over.ends[0] == from && over.ends[1] == to)
-        || (over.ends[0] == to && over.ends[1] == from))
+  for (const auto& [number, over] : connections_)
+    if (is_between(over, from, to))
       time_.after(between(faults.notice_min, faults.notice_max),
-                  [=, this, id = id] {
+                  [=, this, id = number] {
                     if (this->is_cut(from, to))
-                      break_line(id);
+                      break_connection(id);
                   });
 }
 
 void node_network::release_held(std::size_t from, std::size_t to) {
-  for (auto& [id, over] : lines_)
-    for (const std::size_t direction : {0, 1})
-      if (over.ends[direction] == from && over.ends[1 - direction] == to)
-        for (auto& bytes : std::exchange(over.held[direction], {}))
-          transmit(id, over, direction, std::move(bytes));
+  for (auto& [id, over] : connections_)
+    for (const std::size_t sender : {0u, 1u})
+      if (over.ends[sender].node == from && over.ends[1 - sender].node == to)
+        for (auto& what : std::exchange(over.ends[sender].held, {}))
+          if (!over.is_lost)
+            transmit(id, over, sender, std::move(what));
 }
 
 void node_network::set_partition(const std::vector<bool>& side, bool is_cut) {

@@ -1,5 +1,7 @@
 #include "tests/sim/node_schedule.hpp"
 
+#include "tests/sim/node_forgery.hpp"
+
 #include <stdexcept>
 
 namespace rollcall::sim {
@@ -49,6 +51,8 @@ node_settings settings_from(test::random_source& random) {
   result.replication.resend_after = one_of<milliseconds>(random, {1s, 300ms});
   result.chunk_bytes = one_of<std::size_t>(random, {0, 100, 256 * 1024});
   result.deaths_max = one_of<std::size_t>(random, {0, 3, 20, 65'536});
+  result.retry_max = one_of<milliseconds>(random, {1s, 200ms, 5s});
+  result.seed_count = one_of<std::size_t>(random, {1'000, 1'000, 1, 2});
   result.shard_count = static_cast<std::uint16_t>(1 + random.below(2));
   set_shards(result, random);
   return result;
@@ -62,7 +66,8 @@ node_schedule::node_schedule(std::uint64_t seed)
 
 node_schedule::node_schedule(std::uint64_t seed, test::random_source random)
     : random_{random},
-      cluster_{seed, node_count(random_), settings_from(random_)} {
+      settings_{settings_from(random_)},
+      cluster_{seed, node_count(random_), settings_} {
   auto& faults = cluster_.network.faults;
   faults.delay_max = one_of<duration>(random_, {1ms, 5ms, 50ms, 300ms});
   faults.early_reset = one_of<double>(random_, {0, 0.1, 0.5});
@@ -96,6 +101,9 @@ void node_schedule::chaos() {
                       [this] { chaos(); });
   if (random_.chance(0.15))
     return fault();
+  if (random_.chance(0.05))
+    return forge_any(cluster_, random_, random_.below(cluster_.size()),
+                     random_.below(cluster_.size()));
   const auto where = random_.below(cluster_.size());
   if (cluster_.is_running(where) && !cluster_.network.is_paused(where))
     write(where);
@@ -105,7 +113,7 @@ void node_schedule::fault() {
   auto& network = cluster_.network;
   const auto which = random_.below(cluster_.size());
   const auto other = random_.below(cluster_.size());
-  switch (random_.below(16)) {
+  switch (random_.below(18)) {
   case 0: {
     std::vector<bool> side;
     for (std::size_t i = 0; i < cluster_.size(); ++i)
@@ -121,12 +129,34 @@ void node_schedule::fault() {
   case 5:
     return network.mend_all();
   case 6:
-    return network.break_lines(which, other);
+    return network.break_connections(which, other);
   case 7:
     return network.slow_down(which, duration{random_.below(300'000)});
+  case 8:
+  case 9:
+    return network.silence_connections(which, other);
   default:
     process_fault(which);
   }
+}
+
+/// Who others should refuse, or take for another node.
+void node_schedule::start_disguised(std::size_t which) {
+  disguise how;
+  switch (random_.below(4)) {
+  case 0:
+    how.cluster_name = "other";
+    break;
+  case 1:
+    how.shard_count = static_cast<std::uint16_t>(settings_.shard_count + 1);
+    break;
+  case 2:
+    how.certificate = {"nobody"};
+    break;
+  default:
+    how.name_of = random_.below(cluster_.size());
+  }
+  cluster_.start_disguised(which, how);
 }
 
 void node_schedule::process_fault(std::size_t which) {
@@ -156,6 +186,8 @@ void node_schedule::process_fault(std::size_t which) {
   case 8:
     if (random_.chance(0.1))
       return roll();
+    if (random_.chance(0.3))
+      return start_disguised(which);
     [[fallthrough]];
   default:
     cluster_.start(which);
@@ -177,7 +209,13 @@ void node_schedule::write(std::size_t where) {
     const auto topic = "topic" + std::to_string(random_.below(3));
     const auto key = "key" + std::to_string(random_.below(5));
     const std::uint64_t owner = random_.below(4);
-    switch (random_.below(16)) {
+    switch (random_.below(18)) {
+    case 16:
+      cluster_.broadcast(where, topic);
+      break;
+    case 17:
+      cluster_.tell(where, key, topic);
+      break;
     case 0:
       cluster_.end_owner(where, owner, random_.chance(0.7));
       break;
@@ -237,7 +275,9 @@ void node_schedule::heal() {
   for (std::size_t i = 0; i < cluster_.size(); ++i) {
     network.slow_down(i, duration{0});
     network.resume(i);
-    if (!cluster_.is_running(i) && random_.chance(0.5))
+    const bool is_away = !cluster_.is_running(i);
+    if (is_away ? i < settings_.seed_count % 1'000 || random_.chance(0.5)
+                : cluster_.is_disguised(i))
       cluster_.start(i);
   }
 }

@@ -35,12 +35,14 @@ private:
   void chaos();
   void fault();
   void process_fault(std::size_t which);
+  void start_disguised(std::size_t which);
   void write(std::size_t where);
   void watch(node_shard& shard, const std::string& topic);
   void roll();
   void heal();
 
   test::random_source random_;
+  node_settings settings_;
   node_cluster cluster_;
   bool is_chaotic_ = true;
 };

@@ -12,16 +12,16 @@ namespace {
 /// How many schedules to run: `ROLLCALL_SIM_SCHEDULES`.
 std::uint64_t schedule_count() {
   const char* text = std::getenv("ROLLCALL_SIM_SCHEDULES");
-  return text == nullptr ? 150 : std::stoull(text);
+  return text == nullptr ? 500 : std::stoull(text);
 }
 
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(node_schedule_tests)
 
-// Goal: whatever happens to nodes, lines and processes, no wrong presence is
-// ever shown, and after healing all agree with the owners.
-// Method: schedules from consecutive seeds; to replay one, give its seed.
+// Goal: whatever happens to nodes, connections and processes, no wrong presence
+// is ever shown, and after healing all agree with the owners. Method: schedules
+// from consecutive seeds; to replay one, give its seed.
 BOOST_AUTO_TEST_CASE(nodes_agree_after_any_schedule) {
   std::size_t writes = 0;
   std::size_t largest = 0;

@@ -25,6 +25,11 @@ struct node_settings {
   crdt::diff_queue_limits waiting;
   duration restart_after{1'000}; ///< Of a shard or dispatcher that crashed.
   duration hook_time{0};         ///< A dispatcher's work starts late by this.
+  std::chrono::milliseconds retry_min{100};
+  std::chrono::milliseconds retry_max{1000};
+  /// How many nodes have their addresses in everybody's settings; the others
+  /// are learned.
+  std::size_t seed_count = 1'000;
 };
 
 } // namespace rollcall::sim

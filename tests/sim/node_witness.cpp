@@ -8,7 +8,7 @@ void node_witness::restart(std::size_t observer) {
   observers_[observer] = {};
 }
 
-void node_witness::beats(const node_process& from, std::uint64_t counter) {
+void node_witness::beats(const sim_node& from, std::uint64_t counter) {
   for (const auto& shard : from.shards()) {
     const auto tag = shard->tag();
     written_[tag][counter] = shard->set().progress_of(tag).seen;
@@ -28,7 +28,7 @@ void node_witness::on_event(std::size_t observer, const crdt::node_event& event,
   }
 }
 
-void node_witness::on_changes(std::size_t observer, node_process& by,
+void node_witness::on_changes(std::size_t observer, sim_node& by,
                               std::size_t shard, const crdt::changes& all,
                               bool is_about_node) {
   auto& here = observers_[observer];

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/sim/node_process.hpp"
+#include "tests/sim/sim_node.hpp"
 
 #include <cstdint>
 #include <map>
@@ -22,14 +22,14 @@ public:
   void restart(std::size_t observer);
 
   /// A node makes a heartbeat.
-  void beats(const node_process& from, std::uint64_t counter);
+  void beats(const sim_node& from, std::uint64_t counter);
 
   /// An observer learns of a node, from its heartbeat `counter`.
   void on_event(std::size_t observer, const crdt::node_event& event,
                 std::uint64_t counter);
 
   /// An observer reports changes of a shard.
-  void on_changes(std::size_t observer, node_process& by, std::size_t shard,
+  void on_changes(std::size_t observer, sim_node& by, std::size_t shard,
                   const crdt::changes& all, bool is_about_node);
 
   [[nodiscard]] std::uint64_t joins(std::size_t observer) const {

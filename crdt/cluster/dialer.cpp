@@ -1,28 +1,10 @@
-#include "actors/cluster/dialer.hpp"
+#include "crdt/cluster/dialer.hpp"
+
+#include "crdt/cluster/peer_address.hpp"
 
 #include <algorithm>
-#include <charconv>
 
-namespace rollcall {
-
-std::optional<peer_address> parse_peer_address(std::string_view text) {
-  const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0)
-    return std::nullopt;
-  auto host = text.substr(0, colon);
-  if (host.front() == '[' && host.back() == ']')
-    host = host.substr(1, host.size() - 2);
-  else if (host.find(':') != std::string_view::npos)
-    return std::nullopt; // an IPv6 address needs its brackets
-  const auto digits = text.substr(colon + 1);
-  std::uint16_t port = 0;
-  const auto [end, problem]
-      = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (problem != std::errc{} || end != digits.data() + digits.size()
-      || host.empty())
-    return std::nullopt;
-  return peer_address{std::string{host}, port};
-}
+namespace rollcall::crdt {
 
 dialer::dialer(std::chrono::milliseconds retry_min,
                std::chrono::milliseconds retry_max, std::uint64_t seed)
@@ -35,10 +17,41 @@ void dialer::add_seed(const std::string& address) {
   targets_[address].is_seed = true;
 }
 
-void dialer::add(const std::string& address) {
-  targets_.try_emplace(address);
+void dialer::forget_own(const std::string& address) {
+  if (address.empty())
+    return;
+  auto& record = targets_[address];
+  record.is_own = record.was_tried = true;
+  record.is_under_way = false;
 }
 
+std::vector<std::string> dialer::due(const std::vector<peer_view>& peers,
+                                     const connection_table& connections,
+                                     tick_time now) {
+  std::set<std::string> known;
+  std::set<std::string> connected;
+  for (const auto& peer : peers) {
+    if (!parse_peer_address(peer.address))
+      continue;
+    known.insert(peer.address);
+    targets_.try_emplace(peer.address);
+    if (connections.to_node(peer.who.name))
+      connected.insert(peer.address);
+  }
+  retain(known);
+  for (const auto& [id, to] : connections)
+    connected.insert(to.address);
+  std::vector<std::string> result;
+  for (auto& [address, record] : targets_)
+    if (!record.is_own && !record.is_under_way && record.next <= now
+        && !connected.contains(address)) {
+      record.is_under_way = true;
+      result.push_back(address);
+    }
+  return result;
+}
+
+/// Drops what was told and is not known any more.
 void dialer::retain(const std::set<std::string>& known) {
   std::erase_if(targets_, [&](const auto& item) {
     const auto& record = item.second;
@@ -47,14 +60,8 @@ void dialer::retain(const std::set<std::string>& known) {
   });
 }
 
-void dialer::is_own(const std::string& address) {
-  auto& record = targets_[address];
-  record.is_own = record.was_tried = true;
-  record.is_under_way = false;
-}
-
 void dialer::done(const std::string& address, bool is_ok, bool is_slow,
-                  time_point now) {
+                  tick_time now) {
   const auto found = targets_.find(address);
   if (found == targets_.end())
     return;
@@ -78,4 +85,4 @@ bool dialer::has_tried_all() const noexcept {
   });
 }
 
-} // namespace rollcall
+} // namespace rollcall::crdt

@@ -1,10 +1,8 @@
-#include "actors/cluster/readiness.hpp"
-
-#include <fmt/format.h>
+#include "crdt/cluster/readiness.hpp"
 
 #include <algorithm>
 
-namespace rollcall {
+namespace rollcall::crdt {
 
 void readiness::refused(const std::string& address, const std::string& reason) {
   auto& kept = refusals_[address];
@@ -23,11 +21,10 @@ std::string readiness::problem(bool has_peers) const {
   if (!has_peers && !refusals_.empty()) {
     const auto& [address, reason] = *refusals_.begin();
     const auto more = refusals_.size() - 1;
-    return more == 0 ? fmt::format("{} refused this node: {}", address, reason)
-                     : fmt::format("{} and {} more refused this node: {}",
-                                   address, more, reason);
+    return address + (more == 0 ? "" : " and " + std::to_string(more) + " more")
+           + " refused this node: " + reason;
   }
   return is_complete_ ? std::string{} : "waiting for the peers' presences";
 }
 
-} // namespace rollcall
+} // namespace rollcall::crdt

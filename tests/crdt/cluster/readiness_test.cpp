@@ -1,10 +1,10 @@
-#include "actors/cluster/readiness.hpp"
+#include "crdt/cluster/readiness.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 namespace rollcall::test {
 
-BOOST_FIXTURE_TEST_SUITE(readiness_tests, readiness)
+BOOST_FIXTURE_TEST_SUITE(readiness_tests, crdt::readiness)
 
 BOOST_AUTO_TEST_CASE(a_node_is_ready_when_it_has_what_the_peers_had) {
   BOOST_TEST(problem(true) == "waiting for the peers' presences");

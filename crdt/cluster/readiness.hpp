@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-namespace rollcall {
+namespace rollcall::crdt {
 
 /// Whether a node may call itself ready, and if not, why.
 ///
@@ -45,4 +45,4 @@ private:
   bool is_complete_ = false;
 };
 
-} // namespace rollcall
+} // namespace rollcall::crdt

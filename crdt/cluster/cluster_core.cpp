@@ -1,0 +1,400 @@
+#include "crdt/cluster/cluster_core.hpp"
+
+#include "crdt/cluster/greeting.hpp"
+#include "crdt/cluster/peer_packets.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rollcall::crdt {
+
+namespace {
+
+/// Two restarts with the same old clock do not choose the same incarnation.
+constexpr std::uint64_t incarnation_spread = 1'000'000;
+
+const char* words_for(node_event_kind kind) {
+  switch (kind) {
+  case node_event_kind::up:
+    return "is up";
+  case node_event_kind::down:
+    return "is down";
+  case node_event_kind::gone:
+    return "is gone";
+  case node_event_kind::conflict:
+    return "is known to others in a later incarnation than this one";
+  }
+  return "";
+}
+
+} // namespace
+
+// -- start and end ------------------------------------------------------------
+
+cluster_core::cluster_core(node_life self, cluster_settings settings,
+                           const shard_views& shards, json_check is_json)
+    : settings_{std::move(settings)},
+      shards_{shards},
+      is_json_{is_json},
+      random_{settings_.seed},
+      membership_{std::move(self), {}, settings_.membership},
+      dialer_{settings_.retry_min, settings_.retry_max, random_()} {
+  for (const auto& peer : settings_.peers)
+    dialer_.add_seed(peer);
+}
+
+void cluster_core::listens_on(std::string address) {
+  address_ = std::move(address);
+  membership_.listens_on(address_);
+  dialer_.forget_own(address_);
+}
+
+cluster_effects cluster_core::leave() {
+  effects_.send(connections_.accepted(), wire::leaving{membership_.self()});
+  return effects_.take();
+}
+
+// -- time ---------------------------------------------------------------------
+
+cluster_effects cluster_core::tick(tick_time now) {
+  now_ = now;
+  const auto elapsed = last_tick_ ? now - *last_tick_ : tick_time{};
+  last_tick_ = now;
+  handle(membership_.tick(now));
+  close_silent_connections(elapsed);
+  plan_relays();
+  send_heartbeat();
+  dial_who_is_due();
+  consider_readiness();
+  return effects_.take();
+}
+
+/// Closes each connection that brings nothing, also if its node is up through
+/// others: it may be cut without a sign, and while it looks open nobody can
+/// connect anew. What waits in it for a stopped peer goes with it.
+void cluster_core::close_silent_connections(tick_time elapsed) {
+  if (elapsed > 2 * settings_.membership.heartbeat_interval) {
+    // This node was stopped, which says nothing about the others.
+    heartbeats_.forgive(elapsed, now_);
+    connections_.forgive(elapsed, now_);
+  }
+  std::vector<std::pair<connection_id, std::string>> closing;
+  for (const auto& [id, to] : connections_) {
+    const auto heard
+        = to.node ? heartbeats_.last_heard(to.node->name) : std::nullopt;
+    if (to.close_at && *to.close_at <= now_)
+      closing.emplace_back(id, "this node refused it");
+    else if (now_ - std::max(heard.value_or(to.since), to.since)
+             > settings_.membership.down_after)
+      closing.emplace_back(id, "it brings nothing");
+  }
+  for (const auto& [id, reason] : closing)
+    close_and_forget(id, reason);
+}
+
+void cluster_core::close_and_forget(connection_id id,
+                                    const std::string& reason) {
+  const auto& to = *connections_.find(id);
+  effects_.log(severity::info, "closed the connection to "
+                                   + (to.node ? to.node->name : to.address)
+                                   + ": " + reason);
+  effects_.add(close_connection{id});
+  forget(id);
+}
+
+void cluster_core::forget(connection_id id) {
+  const auto node = connections_.find(id)->node;
+  connections_.erase(id);
+  if (!node) // else no other connection leads to a node of this name
+    return;
+  heartbeats_.forget(node->name);
+  membership_.lose_line(node->name);
+  effects_.add(to_all_shards{peer_disconnected{node->name}});
+}
+
+void cluster_core::dial_who_is_due() {
+  for (auto& address : dialer_.due(membership_.peers(now_), connections_, now_))
+    effects_.add(connect_to{std::move(address)});
+}
+
+void cluster_core::plan_relays() {
+  if (auto plan = relays_.next(membership_, connections_, now_))
+    effects_.add(to_all_shards{std::move(*plan)});
+}
+
+void cluster_core::consider_readiness() {
+  if (!readiness_.is_complete() && is_complete())
+    readiness_.complete();
+}
+
+bool cluster_core::is_complete() const {
+  if (!dialer_.has_tried_all())
+    return false;
+  for (const auto& [id, from] : connections_)
+    if (!from.was_heard && now_ - from.since < settings_.membership.down_after)
+      return false;
+  for (std::size_t shard = 0; shard < shards_.count(); ++shard)
+    if (!shards_.is_complete(shard))
+      return false;
+  return true;
+}
+
+// -- membership ---------------------------------------------------------------
+
+void cluster_core::handle(const std::vector<node_event>& events) {
+  for (const auto& event : events) {
+    const bool is_up = event.kind == node_event_kind::up;
+    effects_.log(is_up ? severity::info : severity::warning,
+                 "node " + event.who.name + " (incarnation "
+                     + std::to_string(event.who.incarnation) + ") "
+                     + words_for(event.kind));
+    counters_.ups += is_up ? 1 : 0;
+    counters_.downs += event.kind == node_event_kind::down ? 1 : 0;
+    if (event.kind == node_event_kind::conflict)
+      outgrow(event.who.incarnation);
+    else
+      effects_.add(to_all_shards{node_changed{event}});
+  }
+}
+
+/// Starts a later incarnation than any that peers remember.
+void cluster_core::outgrow(std::uint64_t incarnation) {
+  if (membership_.self().incarnation > incarnation)
+    return;
+  membership_.reincarnate(incarnation + 1 + random_() % incarnation_spread);
+  relays_.forget();
+  effects_.add(to_all_shards{
+      node_changed{{node_event_kind::conflict, membership_.self()}}});
+  for (auto& [id, to] : connections_)
+    to.was_greeted = false;
+  for (auto& [id, to] : connections_)
+    if (to.node) {
+      greet(id, to);
+      effects_.add(to_all_shards{peer_connected{to.node->name}, id});
+    }
+}
+
+/// One packet for all.
+void cluster_core::send_heartbeat() {
+  const auto heartbeat = heartbeats_.make(membership_, shards_, now_);
+  heartbeats_.sent(heartbeat.membership.counter, now_);
+  auto peers = connections_.accepted();
+  counters_.heartbeats_sent += peers.size();
+  effects_.send(std::move(peers), heartbeat);
+}
+
+// -- connections --------------------------------------------------------------
+
+cluster_effects cluster_core::opened(const opened_connection& what,
+                                     tick_time now) {
+  now_ = now;
+  auto& here = connections_.add(what.id);
+  here.address = what.address;
+  here.names = what.names;
+  here.is_dialed = what.is_dialed;
+  here.since = now;
+  ++counters_.connections_opened;
+  return effects_.take();
+}
+
+cluster_effects cluster_core::closed(connection_id id,
+                                     const std::string& reason, tick_time now) {
+  now_ = now;
+  const auto* gone = connections_.find(id);
+  if (gone == nullptr)
+    return effects_.take();
+  effects_.log(severity::info,
+               "the connection to "
+                   + (gone->node ? gone->node->name : gone->address)
+                   + " is gone: " + reason);
+  forget(id);
+  dial_who_is_due(); // a lost connection is a hint: ask at once
+  return effects_.take();
+}
+
+cluster_effects cluster_core::dial_ended(const dial_result& what,
+                                         tick_time now) {
+  now_ = now;
+  if (what.outcome == dial_outcome::myself) {
+    dialer_.forget_own(what.address);
+    return effects_.take();
+  }
+  const bool is_open = what.outcome == dial_outcome::opened;
+  const bool is_duplicate = what.outcome == dial_outcome::duplicate;
+  dialer_.done(what.address, is_open, is_duplicate, now);
+  if (is_open) {
+    if (auto* to = connections_.find(what.id)) {
+      to->address = what.address;
+      greet(what.id, *to);
+    }
+    return effects_.take();
+  }
+  if (what.outcome == dial_outcome::rejected)
+    readiness_.refused(what.address, what.reason);
+  else if (what.outcome == dial_outcome::unreachable)
+    readiness_.forgive(what.address);
+  if (!is_duplicate)
+    effects_.log(severity::debug,
+                 "cannot reach " + what.address + ": " + what.reason);
+  return effects_.take();
+}
+
+// -- greeting -----------------------------------------------------------------
+
+void cluster_core::greet(connection_id id, connection& to) {
+  if (!std::exchange(to.was_greeted, true))
+    effects_.send({id},
+                  wire::hello{wire::protocol_version, settings_.cluster_name,
+                              membership_.self(), shards_.count(), address_});
+}
+
+void cluster_core::take_hello(connection_id id, const std::string& bytes) {
+  const auto hello = wire::decode_hello(bytes);
+  auto* other = connections_.find(id);
+  if (!hello || other == nullptr) {
+    ++counters_.bad_packets;
+    return;
+  }
+  auto objection
+      = objection_to(*hello, id, connections_,
+                     {settings_.cluster_name, shards_.count(),
+                      membership_.self().name, settings_.check_node_name});
+  if (objection.empty())
+    accept(id, *other, hello->node);
+  else
+    refuse(id, *other, std::move(objection));
+}
+
+/// Says why on both sides. The other side closes; if it does not, this one
+/// does soon.
+void cluster_core::refuse(connection_id id, connection& other,
+                          std::string reason) {
+  ++counters_.refused;
+  effects_.log(severity::error, "refused a node: " + reason);
+  effects_.send({id}, wire::refusal{std::move(reason)});
+  if (!other.close_at)
+    other.close_at = now_ + settings_.membership.down_after;
+}
+
+void cluster_core::accept(connection_id id, connection& other,
+                          const node_life& node) {
+  if (other.node == node)
+    return;
+  other.node = node;
+  other.since = now_;
+  if (other.is_dialed)
+    readiness_.forgive(other.address);
+  greet(id, other);
+  effects_.log(severity::info,
+               "the connection to node " + node.name + " is open");
+  effects_.add(to_all_shards{peer_connected{node.name}, id});
+  effects_.send({id}, heartbeats_.make(membership_, shards_, now_));
+}
+
+void cluster_core::take_refusal(connection_id id, const std::string& bytes) {
+  const auto refusal = wire::decode_refusal(bytes);
+  const auto* by = connections_.find(id);
+  if (!refusal || by == nullptr) {
+    ++counters_.bad_packets;
+    return;
+  }
+  ++counters_.refused;
+  effects_.log(severity::error,
+               by->address + " refused this node: " + refusal->reason);
+  dialer_.done(by->address, false, true, now_);
+  if (by->is_dialed)
+    readiness_.refused(by->address, refusal->reason);
+  effects_.add(close_connection{id});
+}
+
+// -- packets ------------------------------------------------------------------
+
+cluster_effects cluster_core::take(connection_id from, std::string bytes,
+                                   tick_time now) {
+  now_ = now;
+  const auto kind = wire::kind_of(bytes);
+  auto* sender = connections_.find(from);
+  if (kind == wire::packet_kind::hello)
+    take_hello(from, bytes);
+  else if (kind == wire::packet_kind::refusal)
+    take_refusal(from, bytes);
+  else if (sender != nullptr && sender->node) // else before the hello
+    take_accepted(*sender, std::move(bytes));
+  return effects_.take();
+}
+
+void cluster_core::take_accepted(connection& from, std::string bytes) {
+  auto packet = read_packet(std::move(bytes), from.node->name, is_json_);
+  if (const auto* heartbeat = std::get_if<wire::beat>(&packet))
+    take_heartbeat(from, *heartbeat);
+  else if (const auto* leaving = std::get_if<wire::leaving>(&packet))
+    handle(membership_.leave(leaving->node, now_));
+  else if (auto* input = std::get_if<to_shard>(&packet))
+    effects_.add(std::move(*input));
+  else if (auto* event = std::get_if<deliver_event>(&packet))
+    effects_.add(std::move(*event));
+  else if (auto* tell = std::get_if<deliver_tell>(&packet))
+    effects_.add(std::move(*tell));
+  else
+    ++counters_.bad_packets;
+}
+
+void cluster_core::take_heartbeat(connection& from,
+                                  const wire::beat& heartbeat) {
+  ++counters_.heartbeats_received;
+  from.node = heartbeat.membership.sender; // it may have outgrown a former one
+  const auto sender = from.node->name;
+  heartbeats_.heard(sender, now_);
+  if (const auto measured
+      = heartbeats_.round_trip(heartbeat, membership_.self(), now_))
+    from.round_trip = *measured;
+  const bool is_first = !std::exchange(from.was_heard, true);
+  handle(membership_.receive(heartbeat.membership, now_));
+  if (is_first)
+    plan_relays();
+  for (std::size_t i = 0; i < heartbeat.shards.size(); ++i)
+    effects_.add(to_shard{i, report_arrived{sender, heartbeat.shards[i]}});
+}
+
+// -- what this node passes on -------------------------------------------------
+
+cluster_effects cluster_core::send_event(const wire::event& event) {
+  std::string bytes;
+  wire::encode(event, bytes);
+  if (bytes.size() > settings_.event_bytes_max) {
+    ++counters_.events_dropped;
+    effects_.log(severity::error,
+                 "an event of " + std::to_string(bytes.size())
+                     + " bytes stays on this node; allowed: "
+                     + std::to_string(settings_.event_bytes_max));
+  } else {
+    effects_.send_bytes(connections_.accepted(), std::move(bytes));
+  }
+  return effects_.take();
+}
+
+cluster_effects cluster_core::send_tell(const std::string& topic,
+                                        const std::string& key,
+                                        const std::string& packet) {
+  const auto writers = shards_.writers_of(topic, key);
+  std::vector<connection_id> owners;
+  for (const auto& [id, to] : connections_)
+    if (to.node
+        && writers.replicas.contains(
+            tag_of({to.node->name, to.node->incarnation, writers.shard, 0})))
+      owners.push_back(id);
+  effects_.send_bytes(std::move(owners), packet);
+  return effects_.take();
+}
+
+// -- what there is to see -----------------------------------------------------
+
+std::vector<peer_state> cluster_core::peers(tick_time now) const {
+  return peer_states(membership_, connections_, shards_, now);
+}
+
+std::string cluster_core::problem() const {
+  return readiness_.problem(!connections_.accepted().empty());
+}
+
+} // namespace rollcall::crdt

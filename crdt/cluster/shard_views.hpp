@@ -1,0 +1,53 @@
+#pragma once
+
+#include "crdt/dot.hpp"
+#include "crdt/replication/membership.hpp"
+#include "crdt/replication/replicator.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace rollcall::crdt {
+
+/// How far a peer is behind with the writes of one shard.
+struct shard_lag {
+  std::uint64_t behind = 0;       ///< Own writes that it has not acknowledged.
+  tick_time oldest{};             ///< Age of the oldest of them.
+  std::size_t unacknowledged = 0; ///< Bytes.
+};
+
+/// Who has presences of one key.
+struct key_writers {
+  std::uint16_t shard = 0; ///< The shard of the topic.
+  std::set<replica_tag> replicas;
+};
+
+/// What the cluster asks the shards of its node. The answers are those of the
+/// moment; the questions change nothing.
+class shard_views {
+public:
+  shard_views() = default;
+  shard_views(const shard_views&) = delete;
+  shard_views& operator=(const shard_views&) = delete;
+  virtual ~shard_views() = default;
+
+  [[nodiscard]] virtual std::size_t count() const = 0;
+
+  /// What a shard knows of every replica.
+  [[nodiscard]] virtual std::vector<known_replica>
+  report(std::size_t shard) const = 0;
+
+  /// Whether a shard has all that the peers which are up had.
+  [[nodiscard]] virtual bool is_complete(std::size_t shard) const = 0;
+
+  [[nodiscard]] virtual shard_lag
+  lag(std::size_t shard, const std::string& peer, tick_time now) const = 0;
+
+  [[nodiscard]] virtual key_writers
+  writers_of(const std::string& topic, const std::string& key) const = 0;
+};
+
+} // namespace rollcall::crdt

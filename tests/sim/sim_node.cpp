@@ -1,0 +1,243 @@
+#include "tests/sim/sim_node.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <variant>
+
+namespace rollcall::sim {
+
+namespace {
+
+/// The only JSON that simulated nodes send each other: `{"v":1}` and the like.
+bool is_simple_json(std::string_view text, std::size_t) {
+  constexpr std::string_view head = "{\"v\":";
+  if (!text.starts_with(head) || !text.ends_with('}'))
+    return false;
+  text.remove_prefix(head.size());
+  text.remove_suffix(1);
+  return !text.empty()
+         && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+crdt::cluster_settings core_settings(const sim_identity& self,
+                                     const node_settings& settings,
+                                     std::uint64_t seed) {
+  return {self.cluster_name,
+          self.seeds,
+          settings.membership,
+          settings.retry_min,
+          settings.retry_max,
+          true,
+          1'024,
+          seed};
+}
+
+std::optional<std::pair<crdt::node_life, std::uint64_t>>
+heartbeat_in(const std::string& bytes) {
+  if (wire::kind_of(bytes) != wire::packet_kind::beat)
+    return std::nullopt;
+  const auto heartbeat = wire::decode_beat(bytes);
+  if (!heartbeat)
+    return std::nullopt;
+  return std::pair{heartbeat->membership.sender, heartbeat->membership.counter};
+}
+
+std::vector<std::unique_ptr<node_shard>>
+make_shards(const crdt::node_life& self, const node_settings& settings,
+            node_shard_host& host) {
+  std::vector<std::unique_ptr<node_shard>> result;
+  for (std::uint16_t i = 0; i < settings.shard_count; ++i)
+    result.push_back(std::make_unique<node_shard>(
+        crdt::replica_id{self.name, self.incarnation, i, 0}, settings, host));
+  return result;
+}
+
+} // namespace
+
+sim_node::sim_node(const sim_identity& self, const node_settings& settings,
+                   std::uint64_t seed, sim_host& host)
+    : settings_{settings},
+      host_{host},
+      shards_{make_shards(self.life, settings, *this)},
+      core_{self.life, core_settings(self, settings, seed), *this,
+            is_simple_json} {
+  core_.listens_on(self.address);
+}
+
+void sim_node::start() {
+  tick();
+}
+
+// -- what happens -------------------------------------------------------------
+
+void sim_node::tick() {
+  host_.after(settings_.membership.heartbeat_interval, [this] { tick(); });
+  auto effects = core_.tick(host_.now());
+  host_.beats(members().beat(host_.now()).counter);
+  run(std::move(effects));
+  for (auto& shard : shards_)
+    shard->check();
+}
+
+void sim_node::opened(const crdt::opened_connection& connection) {
+  run(core_.opened(connection, host_.now()));
+}
+
+void sim_node::closed(crdt::connection_id id) {
+  run(core_.closed(id, "the network closed it", host_.now()));
+}
+
+void sim_node::dial_ended(const crdt::dial_result& result) {
+  run(core_.dial_ended(result, host_.now()));
+}
+
+void sim_node::take(crdt::connection_id from, const std::string& bytes,
+                    bool is_forged) {
+  if (wire::kind_of(bytes) == wire::packet_kind::shard)
+    ++intervals;
+  const auto bad_before = core_.counters().bad_packets;
+  auto effects = core_.take(from, bytes, host_.now());
+  if (!is_forged && core_.counters().bad_packets != bad_before)
+    throw std::logic_error{"a packet of a node was refused"};
+  cause_ = heartbeat_in(bytes);
+  run(std::move(effects));
+  cause_.reset();
+}
+
+node_shard& sim_node::shard_of(const std::string& topic) {
+  return *shards_[static_cast<std::size_t>(topic.back()) % shards_.size()];
+}
+
+void sim_node::end_owner(std::uint64_t owner, bool lingers) {
+  for (auto& shard : shards_)
+    shard->end_owner(owner, lingers);
+}
+
+void sim_node::leave_all(std::uint64_t owner) {
+  for (auto& shard : shards_)
+    shard->leave_all(owner);
+}
+
+void sim_node::broadcast(const std::string& topic, const std::string& payload) {
+  run(core_.send_event({topic, "event", payload, false}));
+}
+
+void sim_node::tell(const std::string& topic, const std::string& key,
+                    const std::string& message) {
+  std::string packet;
+  wire::encode(wire::tell{topic, key, message}, packet);
+  run(core_.send_tell(topic, key, packet));
+}
+
+void sim_node::leave_cluster() {
+  run(core_.leave());
+}
+
+bool sim_node::is_connected_to(const std::string& name) const {
+  return core_.connections().to_node(name).has_value();
+}
+
+// -- what the core decided ----------------------------------------------------
+
+void sim_node::run(crdt::cluster_effects effects) {
+  for (const auto& effect : effects)
+    std::visit([this](const auto& one) { run(one); }, effect);
+}
+
+void sim_node::run(const crdt::connect_to& effect) {
+  host_.connect(effect.address);
+}
+
+void sim_node::run(const crdt::close_connection& effect) {
+  host_.close(effect.id);
+}
+
+void sim_node::run(const crdt::send_packet& effect) {
+  for (const auto to : effect.to)
+    host_.send(to, effect.bytes);
+}
+
+void sim_node::run(const crdt::to_shard& effect) {
+  if (effect.shard < shards_.size())
+    shards_[effect.shard]->take(effect.input);
+}
+
+void sim_node::run(const crdt::to_all_shards& effect) {
+  if (const auto* changed = std::get_if<crdt::node_changed>(&effect.input)) {
+    const auto& event = changed->event;
+    host_.on_event(event,
+                   cause_ && cause_->first == event.who ? cause_->second : 0);
+  }
+  for (auto& shard : shards_)
+    shard->take(effect.input);
+}
+
+void sim_node::run(const crdt::deliver_event& effect) {
+  if (!is_simple_json(effect.event.payload, 0))
+    throw std::logic_error{"an event that nobody should get was delivered"};
+  events.push_back(effect.event);
+}
+
+void sim_node::run(const crdt::deliver_tell& effect) {
+  told.push_back(effect);
+}
+
+void sim_node::run(const crdt::log_line& effect) {
+  if (effect.text.empty())
+    throw std::logic_error{"a line for the log says nothing"};
+}
+
+// -- what the shards need -----------------------------------------------------
+
+moment sim_node::now() {
+  return host_.now();
+}
+
+void sim_node::after(duration delay, simulated_time::action action) {
+  host_.after(delay, std::move(action));
+}
+
+void sim_node::send(const std::string& peer, std::string bytes) {
+  const auto to = core_.connections().to_node(peer);
+  if (!to)
+    return;
+  if (wire::kind_of(bytes) == wire::packet_kind::request)
+    ++requests;
+  host_.send(*to, bytes);
+}
+
+void sim_node::on_changes(std::size_t shard, const crdt::changes& all,
+                          bool is_about_node) {
+  host_.on_changes(shard, all, is_about_node);
+}
+
+// -- what the core asks the shards --------------------------------------------
+
+std::size_t sim_node::count() const {
+  return shards_.size();
+}
+
+std::vector<crdt::known_replica> sim_node::report(std::size_t shard) const {
+  return shards_[shard]->report();
+}
+
+bool sim_node::is_complete(std::size_t shard) const {
+  return shards_[shard]->is_complete();
+}
+
+crdt::shard_lag sim_node::lag(std::size_t shard, const std::string& peer,
+                              crdt::tick_time) const {
+  return {0, {}, shards_[shard]->core().unacknowledged(peer)};
+}
+
+crdt::key_writers sim_node::writers_of(const std::string& topic,
+                                       const std::string& key) const {
+  const auto index = static_cast<std::size_t>(topic.back()) % shards_.size();
+  crdt::key_writers result{static_cast<std::uint16_t>(index), {}};
+  for (const auto& presence : shards_[index]->snapshot_of(topic))
+    if (presence.key() == key)
+      result.replicas.insert(presence.dot().replica);
+  return result;
+}
+
+} // namespace rollcall::sim
