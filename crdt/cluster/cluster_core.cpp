@@ -185,13 +185,13 @@ void cluster_core::send_heartbeat() {
 
 // -- connections --------------------------------------------------------------
 
-cluster_effects cluster_core::opened(const opened_connection& what,
+cluster_effects cluster_core::opened(const opened_connection& fresh,
                                      tick_time now) {
   now_ = now;
-  auto& here = connections_.add(what.id);
-  here.address = what.address;
-  here.names = what.names;
-  here.is_dialed = what.is_dialed;
+  auto& here = connections_.add(fresh.id);
+  here.address = fresh.address;
+  here.names = fresh.names;
+  here.is_dialed = fresh.is_dialed;
   here.since = now;
   ++counters_.connections_opened;
   return effects_.take();
@@ -212,30 +212,30 @@ cluster_effects cluster_core::closed(connection_id id,
   return effects_.take();
 }
 
-cluster_effects cluster_core::dial_ended(const dial_result& what,
+cluster_effects cluster_core::dial_ended(const dial_result& result,
                                          tick_time now) {
   now_ = now;
-  if (what.outcome == dial_outcome::myself) {
-    dialer_.forget_own(what.address);
+  if (result.outcome == dial_outcome::myself) {
+    dialer_.forget_own(result.address);
     return effects_.take();
   }
-  const bool is_open = what.outcome == dial_outcome::opened;
-  const bool is_duplicate = what.outcome == dial_outcome::duplicate;
-  dialer_.done(what.address, is_open, is_duplicate, now);
+  const bool is_open = result.outcome == dial_outcome::opened;
+  const bool is_duplicate = result.outcome == dial_outcome::duplicate;
+  dialer_.done(result.address, is_open, is_duplicate, now);
   if (is_open) {
-    if (auto* to = connections_.find(what.id)) {
-      to->address = what.address;
-      greet(what.id, *to);
+    if (auto* to = connections_.find(result.id)) {
+      to->address = result.address;
+      greet(result.id, *to);
     }
     return effects_.take();
   }
-  if (what.outcome == dial_outcome::rejected)
-    readiness_.refused(what.address, what.reason);
-  else if (what.outcome == dial_outcome::unreachable)
-    readiness_.forgive(what.address);
+  if (result.outcome == dial_outcome::rejected)
+    readiness_.refused(result.address, result.reason);
+  else if (result.outcome == dial_outcome::unreachable)
+    readiness_.forgive(result.address);
   if (!is_duplicate)
     effects_.log(severity::debug,
-                 "cannot reach " + what.address + ": " + what.reason);
+                 "cannot reach " + result.address + ": " + result.reason);
   return effects_.take();
 }
 

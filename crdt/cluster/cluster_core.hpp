@@ -96,7 +96,7 @@ public:
   [[nodiscard]] cluster_effects tick(tick_time now);
 
   /// A connection is there. A node never has two to the same process.
-  [[nodiscard]] cluster_effects opened(const opened_connection& what,
+  [[nodiscard]] cluster_effects opened(const opened_connection& fresh,
                                        tick_time now);
 
   /// A connection is gone. It may be unknown.
@@ -104,7 +104,7 @@ public:
   closed(connection_id id, const std::string& reason, tick_time now);
 
   /// A connect ended. If it succeeded, `opened` was called before.
-  [[nodiscard]] cluster_effects dial_ended(const dial_result& what,
+  [[nodiscard]] cluster_effects dial_ended(const dial_result& result,
                                            tick_time now);
 
   /// A packet came over a connection, which may be unknown.

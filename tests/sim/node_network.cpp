@@ -31,8 +31,6 @@ void node_network::start(std::size_t which) {
 }
 
 void node_network::stop(std::size_t which) {
-  auto& here = nodes_[which];
-  here = {false, false, here.number + 1, here.lag, {}, {}};
   std::vector<connection_id> own;
   for (const auto& [id, over] : connections_)
     if (over.ends[0].node == which || over.ends[1].node == which)
@@ -49,6 +47,8 @@ void node_network::stop(std::size_t which) {
     else
       break_connection(id);
   }
+  auto& here = nodes_[which];
+  here = {false, false, here.number + 1, here.lag, {}, {}};
 }
 
 void node_network::pause(std::size_t which) {
@@ -65,30 +65,30 @@ void node_network::resume(std::size_t which) {
     std::swap(first, second);
   const auto process = here.number;
   for (auto* queue : {&first, &second})
-    for (auto& what : *queue)
+    for (auto& step : *queue)
       if (nodes_[which].number == process)
-        what();
+        step();
 }
 
 void node_network::to_node(std::size_t which, duration delay, bool is_timer,
-                           action what) {
+                           action step) {
   time_.after(delay, [this, which, is_timer, process = nodes_[which].number,
-                      what = std::move(what)] {
+                      step = std::move(step)] {
     if (nodes_[which].number == process)
-      run(which, is_timer, what);
+      run(which, is_timer, step);
   });
 }
 
-void node_network::run(std::size_t which, bool is_timer, action what) {
+void node_network::run(std::size_t which, bool is_timer, action step) {
   auto& here = nodes_[which];
   if (here.is_paused)
-    (is_timer ? here.timers : here.messages).push_back(std::move(what));
+    (is_timer ? here.timers : here.messages).push_back(std::move(step));
   else if (here.is_running)
-    what();
+    step();
 }
 
-void node_network::after(std::size_t which, duration delay, action what) {
-  to_node(which, delay, true, std::move(what));
+void node_network::after(std::size_t which, duration delay, action step) {
+  to_node(which, delay, true, std::move(step));
 }
 
 // -- connections --------------------------------------------------------------
@@ -104,7 +104,8 @@ bool node_network::is_between(const connection& over, std::size_t a,
 std::optional<std::size_t> node_network::side_of(const connection& over,
                                                  std::size_t node) const {
   for (const std::size_t side : {0u, 1u})
-    if (over.ends[side].node == node && over.ends[side].is_open)
+    if (const auto& end = over.ends[side];
+        end.node == node && end.process == nodes_[node].number && end.is_open)
       return side;
   return std::nullopt;
 }
@@ -181,34 +182,34 @@ void node_network::close(std::size_t node, connection_id id) {
 }
 
 void node_network::push(connection_id id, connection& over, std::size_t sender,
-                        piece what) {
+                        piece content) {
   if (over.is_lost)
     return;
   if (is_cut(over.ends[sender].node, over.ends[1 - sender].node))
-    over.ends[sender].held.push_back(std::move(what));
+    over.ends[sender].held.push_back(std::move(content));
   else
-    transmit(id, over, sender, std::move(what));
+    transmit(id, over, sender, std::move(content));
 }
 
 void node_network::transmit(connection_id id, connection& over,
-                            std::size_t sender, piece what) {
+                            std::size_t sender, piece content) {
   auto& target = over.ends[1 - sender];
   target.last_arrival
       = std::max(target.last_arrival,
                  time_.now() + delay(over.ends[sender].node, target.node));
-  const auto shared = std::make_shared<const piece>(std::move(what));
+  const auto shared = std::make_shared<const piece>(std::move(content));
   to_node(target.node, target.last_arrival - time_.now(), false,
           [=, this] { arrive(id, 1 - sender, *shared); });
 }
 
 void node_network::arrive(connection_id id, std::size_t side,
-                          const piece& what) {
+                          const piece& content) {
   const auto found = connections_.find(id);
   if (found == connections_.end() || found->second.is_lost
       || !found->second.ends[side].is_open)
     return;
-  if (what)
-    to_.arrived(found->second.ends[side].node, id, *what, false);
+  if (content)
+    to_.arrived(found->second.ends[side].node, id, *content, false);
   else
     end_at(id, side);
 }
@@ -288,9 +289,9 @@ void node_network::release_held(std::size_t from, std::size_t to) {
   for (auto& [id, over] : connections_)
     for (const std::size_t sender : {0u, 1u})
       if (over.ends[sender].node == from && over.ends[1 - sender].node == to)
-        for (auto& what : std::exchange(over.ends[sender].held, {}))
+        for (auto& content : std::exchange(over.ends[sender].held, {}))
           if (!over.is_lost)
-            transmit(id, over, sender, std::move(what));
+            transmit(id, over, sender, std::move(content));
 }
 
 void node_network::set_partition(const std::vector<bool>& side, bool is_cut) {

@@ -144,16 +144,17 @@ private:
   [[nodiscard]] std::optional<std::size_t> side_of(const connection& over,
                                                    std::size_t node) const;
   [[nodiscard]] bool holds_connection(std::size_t node, std::size_t peer) const;
-  void to_node(std::size_t which, duration delay, bool is_timer, action what);
-  void run(std::size_t which, bool is_timer, action what);
+  void to_node(std::size_t which, duration delay, bool is_timer, action step);
+  void run(std::size_t which, bool is_timer, action step);
   void try_to_open(std::size_t from, std::size_t to);
   void open(std::size_t from, std::size_t to);
   void end_dial(std::size_t from, std::size_t to, crdt::dial_outcome outcome,
                 duration delay);
-  void push(connection_id id, connection& over, std::size_t sender, piece what);
+  void push(connection_id id, connection& over, std::size_t sender,
+            piece content);
   void transmit(connection_id id, connection& over, std::size_t sender,
-                piece what);
-  void arrive(connection_id id, std::size_t side, const piece& what);
+                piece content);
+  void arrive(connection_id id, std::size_t side, const piece& content);
   void break_connection(connection_id id);
   void end_at(connection_id id, std::size_t side);
   void release_held(std::size_t from, std::size_t to);

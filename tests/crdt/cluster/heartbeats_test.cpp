@@ -32,20 +32,20 @@ BOOST_AUTO_TEST_SUITE(heartbeats_tests)
 BOOST_AUTO_TEST_CASE(every_name_in_a_heartbeat_is_a_name) {
   const crdt::node_life good{"a", 1};
   const crdt::node_life bad{std::string{no_text}, 1};
-  crdt::heartbeat what;
-  what.sender = good;
-  what.others.push_back({good, 1, true, {}});
-  what.departed.push_back(good);
-  BOOST_TEST(crdt::has_good_names(what));
-  what.others.push_back({bad, 1, true, {}});
-  BOOST_TEST(!crdt::has_good_names(what));
-  what.others.pop_back();
-  what.departed.push_back(
+  crdt::heartbeat message;
+  message.sender = good;
+  message.others.push_back({good, 1, true, {}});
+  message.departed.push_back(good);
+  BOOST_TEST(crdt::has_good_names(message));
+  message.others.push_back({bad, 1, true, {}});
+  BOOST_TEST(!crdt::has_good_names(message));
+  message.others.pop_back();
+  message.departed.push_back(
       {std::string(limits::node_name_bytes_max + 1, 'a'), 1});
-  BOOST_TEST(!crdt::has_good_names(what));
-  what.departed.clear();
-  what.sender = bad;
-  BOOST_TEST(!crdt::has_good_names(what));
+  BOOST_TEST(!crdt::has_good_names(message));
+  message.departed.clear();
+  message.sender = bad;
+  BOOST_TEST(!crdt::has_good_names(message));
 }
 
 BOOST_AUTO_TEST_CASE(a_round_trip_is_without_the_time_that_the_peer_waited) {
