@@ -1,12 +1,8 @@
 // What clients do to a node that they may talk to.
 import assert from "node:assert/strict";
-import { attack, isLong, isSanitized, peakKib } from "./support/attack.mjs";
+import { attack, isLong, isSanitized, peakKib, withoutRates } from "./support/attack.mjs";
 
 const file = "../attacks/websocket.mjs";
-
-// Clients that say as much as they like: what else there is must hold.
-const withoutRates = Object.fromEntries(["client", "user"].flatMap((whose) =>
-  ["messages", "joins", "presence-calls"].map((what) => [`gateway.${whose}-${what}-per-second-max`, 0])));
 
 // The most that the node took, beyond what it had before.
 function checkPeak(field, before, kib) {

@@ -144,6 +144,29 @@ export async function neverReadUnlimited(target) {
   return { count, closed, lastMs: Math.round(Math.max(0, lastClosed - lastWord)) };
 }
 
+// Clients that keep what they join, with as much meta as they may have, until
+// one is told that there is no place, or all are cut off.
+export async function fill(target) {
+  const payload = { meta: { text: "x".repeat(4000) } };
+  let isFull = false;
+  const count = await crowd({ isOver: () => isFull || target.isOver() }, 4, async (index) => {
+    const stranger = await Stranger.upgrade(target, { query: `&user_id=fill${index}.${done.strikes}` });
+    const id = done.strikes;
+    let joined = 0;
+    let text = "";
+    stranger.socket.on("data", (bytes) => { text = text.slice(-200) + bytes.toString("latin1"); });
+    for (; joined < 100 && !isFull && !stranger.isClosed && !target.isOver(); ++joined) {
+      stranger.write(message(`${joined}`, `${joined}`, `room:${index}.${id}.${joined}`, "phx_join", payload));
+      text = "";
+      await stranger.until(() => text.includes('"phx_reply"'));
+      if (text.includes('"shard_unavailable"')) done.full += 1;
+    }
+    if (done.full > 0 || stranger.isClosed) isFull = true;
+    return joined;
+  });
+  return { count };
+}
+
 // A topic whose state is more than may wait for a client.
 export async function hugeState(target) {
   const meta = { text: "x".repeat(4000) };
