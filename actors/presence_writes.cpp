@@ -91,15 +91,6 @@ caf::error refused(const shard_slot& slot, caf::error why) {
   return why;
 }
 
-caf::expected<tracked> answer(const runtime& node, const shard_slot& slot,
-                              caf::expected<shard_table::outcome> outcome,
-                              caf::execution_unit* context) {
-  if (!outcome)
-    return std::move(outcome.error());
-  slot.settle(*outcome, node.system.clock().now(), context);
-  return outcome->answer;
-}
-
 /// Does one step with a table. If memory runs out in it, the step may be half
 /// done, and nobody may build on it: the shard closes. Reads go on.
 template <class Step>
@@ -114,6 +105,37 @@ auto guarded(shard_slot& slot, Step step)
     return make_error(ec::shard_unavailable,
                       "memory ran out in a write; the shard takes no more");
   }
+}
+
+/// Leaves to the shard's actors what is theirs. They would not hear of a write
+/// again for which there was no memory to tell them: so it closes the shard
+/// too.
+caf::error settle(shard_slot& slot, const runtime& node,
+                  const shard_table::outcome& outcome,
+                  caf::execution_unit* context) {
+  const auto done = guarded(slot, [&] {
+    slot.settle(outcome, node.system.clock().now(), context);
+    return true;
+  });
+  return done ? caf::error{} : done.error();
+}
+
+/// As the step before it found: whether the dispatcher has work now.
+caf::expected<bool> wake(const shard_slot& slot, caf::expected<bool> has_work,
+                         caf::execution_unit* context) {
+  if (has_work)
+    slot.wake_dispatcher(*has_work, context);
+  return has_work;
+}
+
+caf::expected<tracked> answer(const runtime& node, shard_slot& slot,
+                              caf::expected<shard_table::outcome> outcome,
+                              caf::execution_unit* context) {
+  if (!outcome)
+    return std::move(outcome.error());
+  if (auto problem = settle(slot, node, *outcome, context))
+    return problem;
+  return outcome->answer;
 }
 
 /// Runs an embedder's function. @returns the new version, or what is wrong.
@@ -177,9 +199,11 @@ caf::expected<tracked> presence::do_update(caf::execution_unit* context,
                           check_meta(meta, impl_->settings.meta_bytes_max)));
   if (problem)
     return refused(**slot, std::move(problem));
+  auto draft = crdt::entry::make(key, meta, owner->id());
   return answer(
       *impl_, **slot,
-      (*slot)->table->update(topic, crdt::entry::make(key, meta, owner->id())),
+      guarded(**slot,
+              [&] { return (*slot)->table->update(topic, std::move(draft)); }),
       context);
 }
 
@@ -203,8 +227,10 @@ presence::do_update(caf::execution_unit* context,
     auto draft = make_draft(change, **current, impl_->settings.meta_bytes_max);
     if (!draft)
       return refused(**slot, std::move(draft.error()));
-    auto done
-        = (*slot)->table->update(topic, std::move(*draft), (*current)->dot());
+    auto done = guarded(**slot, [&] {
+      return (*slot)->table->update(topic, std::move(*draft),
+                                    (*current)->dot());
+    });
     if (done || code_of(done.error()) != ec::conflict)
       return answer(*impl_, **slot, std::move(done), context);
   }
@@ -226,10 +252,7 @@ caf::error presence::do_untrack(caf::execution_unit* context,
     return {};
   const auto done = guarded(
       **slot, [&] { return (*slot)->table->untrack(topic, key, owner->id()); });
-  if (!done)
-    return done.error();
-  (*slot)->settle(*done, impl_->system.clock().now(), context);
-  return {};
+  return done ? settle(**slot, *impl_, *done, context) : done.error();
 }
 
 caf::error presence::do_untrack(caf::execution_unit* context,
@@ -246,10 +269,9 @@ caf::error presence::do_untrack(caf::execution_unit* context,
       continue;
     const auto done = guarded(
         *slot, [&] { return slot->table->untrack_owner(owner->id()); });
-    if (done)
-      slot->settle(*done, impl_->system.clock().now(), context);
-    else
-      result = done.error();
+    if (auto problem
+        = done ? settle(*slot, *impl_, *done, context) : done.error())
+      result = std::move(problem);
   }
   return result;
 }
@@ -263,13 +285,13 @@ caf::error presence::do_subscribe(caf::execution_unit* context,
   if (auto problem
       = first_of(check_alive(subscriber, "subscriber"), check_topic(topic)))
     return refused(**slot, std::move(problem));
-  const auto wakes = guarded(**slot, [&] {
-    return (*slot)->table->watch(std::move(topic), subscriber, wants_passed);
+  const auto done = guarded(**slot, [&] {
+    return wake(
+        **slot,
+        (*slot)->table->watch(std::move(topic), subscriber, wants_passed),
+        context);
   });
-  if (!wakes)
-    return wakes.error();
-  (*slot)->wake_dispatcher(*wakes, context);
-  return {};
+  return done ? caf::error{} : done.error();
 }
 
 caf::error presence::do_unsubscribe(caf::execution_unit* context,
@@ -280,13 +302,11 @@ caf::error presence::do_unsubscribe(caf::execution_unit* context,
     return slot.error();
   if (!subscriber)
     return {};
-  const auto wakes = guarded(**slot, [&] {
-    return (*slot)->table->unwatch(std::move(topic), subscriber);
+  const auto done = guarded(**slot, [&] {
+    return wake(**slot, (*slot)->table->unwatch(std::move(topic), subscriber),
+                context);
   });
-  if (!wakes)
-    return wakes.error();
-  (*slot)->wake_dispatcher(*wakes, context);
-  return {};
+  return done ? caf::error{} : done.error();
 }
 
 caf::error presence::do_broadcast(caf::execution_unit* context,
@@ -300,8 +320,10 @@ caf::error presence::do_broadcast(caf::execution_unit* context,
     return refused(**slot, std::move(problem));
   if (const auto cluster = impl_->cluster())
     caf::anon_send(cluster, event);
-  (*slot)->wake_dispatcher((*slot)->queue->push(std::move(event)), context);
-  return {};
+  const auto done = guarded(**slot, [&] {
+    return wake(**slot, (*slot)->queue->push(std::move(event)), context);
+  });
+  return done ? caf::error{} : done.error();
 }
 
 // -- on any thread ------------------------------------------------------------
