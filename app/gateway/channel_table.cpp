@@ -80,9 +80,10 @@ void channel_table::wait(channel& which, message what) {
                    refusal::flood);
     return;
   }
-  ++waiting_messages_;
-  waiting_bytes_ += cost(what);
+  const auto bytes = cost(what);
   which.pending->waiting.push_back(std::move(what));
+  ++waiting_messages_;
+  waiting_bytes_ += bytes;
 }
 
 void channel_table::join(channel* old, message what) {

@@ -10,10 +10,10 @@ bool outbox::push(outgoing what) {
   const auto size = cost(what);
   if (size > bytes_max_ - std::min(bytes_, bytes_max_))
     return false;
+  const auto held = what.rest ? what.rest->held_bytes() : 0;
+  messages_.push_back(std::move(what)); // Without memory nothing is counted.
   bytes_ += size;
-  if (what.rest)
-    held_ += what.rest->held_bytes();
-  messages_.push_back(std::move(what));
+  held_ += held;
   return true;
 }
 

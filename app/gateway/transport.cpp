@@ -1,6 +1,7 @@
 #include "app/gateway/transport.hpp"
 
 #include <linux/sockios.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -26,6 +27,11 @@ int as_int(std::size_t size) noexcept {
   constexpr std::size_t most = std::numeric_limits<int>::max();
   return static_cast<int>(std::min(size, most));
 }
+
+/// What the kernel takes beyond what the client's window lets it send. By
+/// itself it would take up to 4 MB of a client that does not read, where
+/// neither the bounds on what waits nor the write deadline see it.
+constexpr int kernel_bytes_max = 128 << 10;
 
 bool is_would_block() noexcept {
   return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
@@ -61,6 +67,8 @@ transport::transport(socket_type socket, SSL_CTX* tls)
   boost::system::error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(boost::asio::ip::tcp::no_delay{true}, ignored);
+  ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT,
+               &kernel_bytes_max, sizeof kernel_bytes_max);
   if (!tls)
     return;
   ssl_.reset(SSL_new(tls));

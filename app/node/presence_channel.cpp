@@ -194,8 +194,9 @@ void list(channel_self* self, const channel_event_ptr& event) {
   const auto presences = self->state.context->who.list(self->state.topic);
   std::string response;
   state_position at{presences};
+  // A part may be longer than it was asked to be, by one meta.
   append_state_part(response, presences, {}, at, list_bytes_max);
-  if (at.is_complete)
+  if (at.is_complete && response.size() <= list_bytes_max)
     reply(self, *event, "ok", std::move(response));
   else
     reply(self, *event, "error",

@@ -1,6 +1,7 @@
 // A set that has thrown `std::bad_alloc` from a write may only be ended, as its
 // shard then is: it must not crash by it, and must lose nothing. Reads leave it
 // as it was, and it can be used on.
+#include "crdt/lingering.hpp"
 #include "crdt/presence_set.hpp"
 #include "crdt/replication/shard_sync.hpp"
 #include "tests/allocation/survive.hpp"
@@ -187,6 +188,17 @@ BOOST_AUTO_TEST_CASE(membership_that_finds_no_memory_loses_nothing) {
         m.events = m.known.receive(again, 200s);
         BOOST_TEST_REQUIRE(m.known.peer("other", 200s).has_value());
       });
+}
+
+BOOST_AUTO_TEST_CASE(lingering_presences_without_memory_lose_nothing) {
+  survive<crdt::lingering>([](crdt::lingering& waiting) {
+    const std::string topic(100, 't');
+    for (std::uint64_t seq = 1; seq <= 20; ++seq)
+      waiting.add(topic, "key" + std::to_string(seq % 5), seq,
+                  std::chrono::seconds{seq});
+    waiting.take(topic, "key1");
+    static_cast<void>(waiting.expire(10s));
+  });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

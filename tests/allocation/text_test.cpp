@@ -93,6 +93,8 @@ BOOST_AUTO_TEST_CASE(packets_of_the_cluster_without_memory_lose_nothing) {
   survive_packet(wire::leaving{{long_text, 1}}, wire::decode_leaving);
   survive_packet(wire::event{long_text, long_text, long_text, false},
                  wire::decode_event);
+  survive_packet(wire::tell{long_text, long_text, long_text},
+                 wire::decode_tell);
 }
 
 BOOST_AUTO_TEST_CASE(messages_of_clients_without_memory_lose_nothing) {

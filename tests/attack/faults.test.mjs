@@ -2,12 +2,12 @@
 // log, a clock that jumps, a pause. The canary sings through all of it.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scene } from "../e2e/support/scene.mjs";
 import { pause, until } from "../e2e/support/wait.mjs";
-import { attackMs, Field, isSanitized } from "./support/attack.mjs";
+import { attackMs, Field, isSanitized, statusKib, withoutRates } from "./support/attack.mjs";
 
 const http = new URL("attacks/http.mjs", import.meta.url).href;
 const websocket = new URL("attacks/websocket.mjs", import.meta.url).href;
@@ -23,7 +23,7 @@ function folder(s) {
 }
 
 // Plays an attack while something is wrong; then all is as before.
-function fault(title, { front, file = malformed, name = "malformed", ms = attackMs, more, ...options }, during = () => {}) {
+function fault(title, { front, file = malformed, name = "malformed", ms = attackMs, more, skip, ...options }, during = () => {}) {
   scene(title, async (s) => {
     const field = await Field.start(s, { ...options, within: typeof front === "function" ? front(s) : front });
     await field.forget();
@@ -35,7 +35,7 @@ function fault(title, { front, file = malformed, name = "malformed", ms = attack
     assert.ok(report.strikes > 0, "they attacked");
     await field.checkCanary();
     await field.checkEnd();
-  });
+  }, { skip });
 }
 
 fault("a node out of descriptors serves those that it has, and others later",
@@ -46,19 +46,38 @@ fault("a node out of descriptors serves those that it has, and others later",
 
 fault("a log on a full disk holds nobody up", { front: shell("2>/dev/full") });
 fault("a log that nobody wants holds nobody up", { front: shell("2>&-") });
-// Address space, in KiB.
-function sizeKib(node) {
-  return Number(/VmSize:\s+(\d+)/.exec(readFileSync(`/proc/${node.child.pid}/status`, "utf8"))[1]);
+
+// A sanitizer needs all the address space there is.
+const unlessSanitized = isSanitized ? "a sanitizer has limits of its own" : false;
+
+// Lets the node have so much more memory than it has: of address space (`as`,
+// `VmSize`) or of what can be written (`data`, `VmData`).
+function limitMemory(node, kind, field, moreKib) {
+  const pid = node.child.pid;
+  execFileSync("prlimit", [`--pid=${pid}`, `--${kind}=${(statusKib(node, field) + moreKib) * 1024}`]);
 }
 
 // The limit is close above what the node needs when it is idle: whatever a
 // client makes it keep without bound would end it.
 fault("a limit of memory close above what a node needs is not reached by clients that never read",
-  { file: websocket, name: "neverRead", more: { clients: 40 }, skip: isSanitized },
-  (field) => {
-    if (isSanitized) return; // It needs all the address space there is.
-    execFileSync("prlimit", [`--pid=${field.node.child.pid}`, `--as=${(sizeKib(field.node) + 256 * 1024) * 1024}`]);
-  });
+  { file: websocket, name: "neverRead", more: { clients: 40 }, skip: unlessSanitized },
+  (field) => limitMemory(field.node, "as", "VmSize", 256 * 1024));
+
+// And one that is reached: by what clients may have, for there is no limit on
+// how many they are. Nothing may be half done and served on.
+scene("a node whose memory runs out ends or takes no more, says why, and serves again after a restart", async (s) => {
+  const field = await Field.start(s, { settings: withoutRates });
+  const { node } = field;
+  limitMemory(node, "data", "VmData", 24 * 1024);
+  const report = await field.strike({ file: websocket, name: "fill", ms: 10_000 });
+  s.say(`attackers: ${JSON.stringify(report)}; the node ${node.isRunning ? "lives" : `ended: ${JSON.stringify(node.exit)}`}`);
+  assert.ok(report.full > 0 || !node.isRunning, "the limit was reached");
+  assert.match(node.log, /memory ran out|bad_alloc/);
+  if (node.isRunning) assert.equal((await node.get("/health")).status, 200);
+  await node.restart("SIGKILL");
+  await s.join(node, "after", "room:after");
+  assert.deepEqual(Object.keys(await node.list("room:after")), ["after"]);
+}, { skip: unlessSanitized });
 
 scene("a node that was stopped for a while goes on where it was", async (s) => {
   const field = await Field.start(s);

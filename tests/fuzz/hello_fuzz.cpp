@@ -60,6 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   check_packet(packet, wire::decode_request);
   check_packet(packet, wire::decode_leaving);
   check_packet(packet, wire::decode_event);
+  check_packet(packet, wire::decode_tell);
   check_shard_packet(packet);
   return 0;
 }

@@ -71,6 +71,14 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(server.door.stats().unsent_bytes == 0u);
 }
 
+// The kernel would take megabytes, which no bound counts.
+BOOST_AUTO_TEST_CASE(what_a_client_does_not_read_waits_where_it_is_counted) {
+  open_gateway server{patient()};
+  const auto deaf = deaf_client(server.port());
+  BOOST_TEST(eventually(
+      [&] { return server.door.stats().unsent_bytes > (5u << 20); }));
+}
+
 BOOST_AUTO_TEST_CASE(
     an_http_client_that_never_reads_goes_by_the_write_deadline) {
   running_gateway server{with_write_timeout(300ms)};

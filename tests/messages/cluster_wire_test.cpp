@@ -43,7 +43,8 @@ std::vector<std::string> one_of_each() {
           encoded(wire::request{3, {77}, {5, 9}}),
           encoded(wire::leaving{{"alpha", 7}}),
           encoded(wire::event{"room", "shout", "{}", true}),
-          shard + "rest"};
+          shard + "rest",
+          encoded(wire::tell{"room", "alice", std::string{"\0@<>", 4}})};
 }
 
 /// Reads bytes as every kind. @returns how many took them.
@@ -55,7 +56,8 @@ int read_as_all(const std::string& packet) {
          + (wire::decode_request(packet) ? 1 : 0)
          + (wire::decode_leaving(packet) ? 1 : 0)
          + (wire::decode_event(packet) ? 1 : 0)
-         + (wire::decode_shard_packet(packet) ? 1 : 0);
+         + (wire::decode_shard_packet(packet) ? 1 : 0)
+         + (wire::decode_tell(packet) ? 1 : 0);
 }
 
 /// A request as no `encode` writes it.
@@ -159,6 +161,16 @@ BOOST_AUTO_TEST_CASE(an_event_reads_back_with_any_bytes) {
   BOOST_TEST(back->name == "shout");
   BOOST_TEST(back->payload == payload);
   BOOST_TEST(back->is_binary);
+}
+
+BOOST_AUTO_TEST_CASE(a_tell_reads_back_with_any_bytes) {
+  const std::string message{"\0\xff@<>", 5};
+  const auto back
+      = wire::decode_tell(encoded(wire::tell{"room", "alice", message}));
+  BOOST_REQUIRE(back.has_value());
+  BOOST_TEST(back->topic == "room");
+  BOOST_TEST(back->key == "alice");
+  BOOST_TEST(back->message == message);
 }
 
 BOOST_AUTO_TEST_CASE(a_shard_packet_is_an_index_and_what_follows) {

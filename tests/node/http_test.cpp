@@ -76,6 +76,20 @@ BOOST_AUTO_TEST_CASE(ready_follows_the_node) {
   BOOST_TEST(interface.answer(ready)->status == 503u);
 }
 
+BOOST_AUTO_TEST_CASE(a_node_that_its_peers_refuse_is_not_ready_and_says_why) {
+  std::string problem = "refused by 10.0.0.2:4100: it has 8 shards";
+  http_interface interface {
+    {presence{}, {}, {}, [&problem] { return problem; }, {}}, settings
+  };
+  const http_request ready{"GET", "/ready", {}, {}, {}};
+  interface.set_ready(true);
+  const auto refused = interface.answer(ready);
+  BOOST_TEST(refused->status == 503u);
+  BOOST_TEST(refused->body.find(problem) != std::string::npos);
+  problem.clear();
+  BOOST_TEST(interface.answer(ready)->status == 200u);
+}
+
 BOOST_AUTO_TEST_CASE(metrics_are_in_the_format_of_prometheus) {
   const auto metrics = get("/metrics");
   BOOST_TEST(metrics.body == "m 1\n");

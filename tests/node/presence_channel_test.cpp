@@ -2,6 +2,7 @@
 #include "app/node/presence_channel.hpp"
 #include "tests/gateway/test_client.hpp"
 #include "tests/node/tokens.hpp"
+#include <rollcall/presence_json.hpp>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -99,6 +100,46 @@ BOOST_AUTO_TEST_CASE(a_join_is_answered_and_then_the_state_comes) {
   const auto state = ann.receive();
   BOOST_TEST(contains(state, "presence_state"));
   BOOST_TEST(contains(state, R"({"ann":{"metas":[{"a":1,"online_at":")"));
+}
+
+// A topic with so many and so long metas that the list has `bytes`.
+void fill(presence who, const caf::actor& owner, std::size_t bytes) {
+  const auto meta = [](std::size_t size) {
+    return R"({"p":")" + std::string(size, 'x') + "\"}";
+  };
+  const auto size = [&who] {
+    std::string text;
+    append_state_json(text, who.list("room:1"));
+    return text.size();
+  };
+  for (int i = 0; size() < bytes - 8000; ++i)
+    BOOST_TEST_REQUIRE(
+        !!who.track(owner, "room:1", "key" + std::to_string(i), meta(4000)));
+  BOOST_TEST_REQUIRE(!!who.track(owner, "room:1", "half", meta(4000)));
+  BOOST_TEST_REQUIRE(!!who.track(owner, "room:1", "last", meta(1)));
+  const auto missing = bytes - size();
+  BOOST_TEST_REQUIRE(!who.untrack(owner, "room:1", "last"));
+  BOOST_TEST_REQUIRE(!!who.track(owner, "room:1", "last", meta(1 + missing)));
+  BOOST_TEST_REQUIRE(size() == bytes);
+}
+
+BOOST_AUTO_TEST_CASE(a_list_of_one_mebibyte_is_a_reply) {
+  caf::scoped_actor owner{system};
+  fill(who, caf::actor_cast<caf::actor>(owner), 1u << 20);
+  auto ann = connect();
+  enter(ann, R"({"track":false})");
+  const auto listed = ask(ann, "presence:list");
+  BOOST_TEST(contains(listed, R"("status":"ok")"));
+  BOOST_TEST(listed.size() > (1u << 20));
+}
+
+BOOST_AUTO_TEST_CASE(a_list_of_a_byte_more_is_too_large) {
+  caf::scoped_actor owner{system};
+  fill(who, caf::actor_cast<caf::actor>(owner), (1u << 20) + 1);
+  auto ann = connect();
+  enter(ann, R"({"track":false})");
+  BOOST_TEST(contains(ask(ann, "presence:list"),
+                      R"("status":"error","response":{"reason":"too_large")"));
 }
 
 // They waited for ever.

@@ -1,6 +1,6 @@
 // Attacks with messages: each of them is one that a node serves, too many of
 // them are not.
-import { crowd, frame, message, pause, rest, Stranger } from "../support/stranger.mjs";
+import { crowd, done, frame, message, pause, rest, Stranger } from "../support/stranger.mjs";
 
 const attackers = 4;
 
@@ -108,6 +108,65 @@ export async function neverRead(target) {
   return { count, closed };
 }
 
+// Clients that join where much is said and never read, and one that says it:
+// `target.words` times 30 KB, or without end. What a client writes now and then
+// is no excuse, and tells it that it was closed. `lastMs` is how long after the
+// last word the last of them was closed.
+export async function neverReadUnlimited(target) {
+  const words = target.words ?? Infinity;
+  const shout = message("1", "2", "room:deaf", "shout", { text: "x".repeat(30_000) });
+  let joined = 0;
+  let closed = 0;
+  let lastWord = Infinity;
+  let lastClosed = 0;
+  const talk = async () => {
+    const loud = await Stranger.join(target, "room:deaf", {}, { query: "&user_id=loud" });
+    await loud.until(() => joined >= target.clients);
+    for (let i = 0; i < words && !loud.isClosed && !target.isOver(); ++i, await pause(target.everyMs)) loud.write(shout);
+    lastWord = performance.now();
+    await rest(target);
+    loud.end();
+  };
+  const deaf = async (index) => {
+    const stranger = await Stranger.join(target, "room:deaf", {}, { query: `&user_id=deaf${index}` });
+    stranger.stopReading();
+    joined += 1;
+    for (let ref = 2; !stranger.isClosed && !target.isOver(); ++ref) {
+      stranger.write(message(null, `${ref}`, "phoenix", "heartbeat", {}));
+      await Promise.race([stranger.closed, pause(50)]);
+    }
+    if (stranger.isClosed) closed += 1;
+    lastClosed = performance.now();
+    stranger.end();
+    if (Number.isFinite(words)) await rest(target); // There is nothing more to hear.
+  };
+  const [count] = await Promise.all([crowd(target, target.clients, deaf), crowd(target, 1, talk)]);
+  return { count, closed, lastMs: Math.round(Math.max(0, lastClosed - lastWord)) };
+}
+
+// Clients that keep what they join, with as much meta as they may have, until
+// one is told that there is no place, or all are cut off.
+export async function fill(target) {
+  const payload = { meta: { text: "x".repeat(4000) } };
+  let isFull = false;
+  const count = await crowd({ isOver: () => isFull || target.isOver() }, 4, async (index) => {
+    const stranger = await Stranger.upgrade(target, { query: `&user_id=fill${index}.${done.strikes}` });
+    const id = done.strikes;
+    let joined = 0;
+    let text = "";
+    stranger.socket.on("data", (bytes) => { text = text.slice(-200) + bytes.toString("latin1"); });
+    for (; joined < 100 && !isFull && !stranger.isClosed && !target.isOver(); ++joined) {
+      stranger.write(message(`${joined}`, `${joined}`, `room:${index}.${id}.${joined}`, "phx_join", payload));
+      text = "";
+      await stranger.until(() => text.includes('"phx_reply"'));
+      if (text.includes('"shard_unavailable"')) done.full += 1;
+    }
+    if (done.full > 0 || stranger.isClosed) isFull = true;
+    return joined;
+  });
+  return { count };
+}
+
 // A topic whose state is more than may wait for a client.
 export async function hugeState(target) {
   const meta = { text: "x".repeat(4000) };
@@ -115,14 +174,14 @@ export async function hugeState(target) {
   const members = [];
   for (let i = 0; i < target.members && !target.isOver(); ++i)
     members.push(await Stranger.join(target, "room:huge", { meta }, query(i)));
-  let whole = 0;
   const count = await crowd(target, 4, async (index) => {
     const stranger = await Stranger.join(target, "room:huge", {}, query(`late${index}`));
-    await stranger.until(() => stranger.received > members.length * 4000);
-    whole += stranger.received > members.length * 4000 ? 1 : 0;
+    const isWhole = () => members.length === target.members && stranger.received > members.length * 4000;
+    await stranger.until(isWhole);
+    if (isWhole()) done.whole += 1;
     stranger.end();
   });
-  return { count: members.length + count, whole };
+  return { count: members.length + count };
 }
 
 // The same, but nobody reads it.

@@ -18,10 +18,17 @@ const drainMs = 300;
 const memoryFactor = 1.2;
 const memorySlackKib = 8 * 1024;
 
-export function residentKib(node) {
+// Clients that say as much as they like: what else there is must hold.
+export const withoutRates = Object.fromEntries(["client", "user"].flatMap((whose) =>
+  ["messages", "joins", "presence-calls"].map((what) => [`gateway.${whose}-${what}-per-second-max`, 0])));
+
+export function statusKib(node, field) {
   const status = readFileSync(`/proc/${node.child.pid}/status`, "utf8");
-  return Number(/VmRSS:\s+(\d+)/.exec(status)[1]);
+  return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)[1]);
 }
+
+export const residentKib = (node) => statusKib(node, "VmRSS");
+export const peakKib = (node) => statusKib(node, "VmHWM");
 
 const sanitizerReport = /AddressSanitizer|LeakSanitizer|runtime error:/;
 
@@ -104,8 +111,9 @@ async function startNode(s, { settings, adminToken, front, secure }) {
 }
 
 // With `isLong` only the long form has it.
-// `file` is the module of the attack, `name` its function. `judge(report)` sees
-// what the attackers counted: that they attacked at all.
+// `file` is the module of the attack, `name` its function; `more` goes to the
+// attackers, who go on until what `more.goal` counts has happened. `judge` sees
+// what they counted, the field, and the memory from before.
 export function attack(title, file, name, { judge, more, ms, p99, isLong: onlyLong, ...options } = {}) {
   if (onlyLong && !isLong) return;
   scene(title, async (s) => {
@@ -121,10 +129,10 @@ export function attack(title, file, name, { judge, more, ms, p99, isLong: onlyLo
     await field.checkCanary(p99);
     await field.checkMemory(before);
     assert.ok(report.strikes > 0, "they attacked");
-    judge?.(report, field);
-    const second = field.strike({ ...order, ms: 3000 }).catch(() => {});
+    await judge?.(report, field, before);
+    // Its attackers end with the scene.
+    field.strike({ ...order, ms: 3000 }).catch(() => {});
     await pause(200);
     await field.checkEnd();
-    await second;
   });
 }

@@ -2,8 +2,9 @@
 import net from "node:net";
 import tls from "node:tls";
 
-// What this process has done so far: connections and writes.
-export const done = { strikes: 0 };
+// What this process has done so far: connections and writes; links of a peer up
+// to the node's handshake; states that came whole; joins that found no place.
+export const done = { strikes: 0, linked: 0, whole: 0, full: 0 };
 
 // A WebSocket frame of a client. `length` is what it claims.
 export function frame(payload = "", { opcode = 1, fin = true, rsv = 0, masked = true, length } = {}) {
