@@ -124,7 +124,7 @@ caf::expected<crdt::draft_ptr> make_draft(const update_function& change,
     const auto meta = change(current);
     if (auto problem = check_meta(meta, meta_bytes_max))
       return problem;
-    return crdt::entry::make(current.key(), meta, current.owner());
+    return crdt::stored_entry::make(current.key(), meta, current.owner());
   } catch (const std::exception& problem) {
     return make_error(
         ec::invalid_meta,
@@ -153,7 +153,8 @@ caf::expected<tracked> presence::do_track(caf::execution_unit* context,
                           check_meta(meta, impl_->settings.meta_bytes_max)));
   if (problem)
     return refused(**slot, std::move(problem));
-  auto draft = crdt::entry::make(key, meta, owner->id(), options.linger_ms);
+  auto draft
+      = crdt::stored_entry::make(key, meta, owner->id(), options.linger_ms);
   return answer(*impl_, **slot,
                 guarded(**slot,
                         [&] {
@@ -177,10 +178,10 @@ caf::expected<tracked> presence::do_update(caf::execution_unit* context,
                           check_meta(meta, impl_->settings.meta_bytes_max)));
   if (problem)
     return refused(**slot, std::move(problem));
-  return answer(
-      *impl_, **slot,
-      (*slot)->table->update(topic, crdt::entry::make(key, meta, owner->id())),
-      context);
+  return answer(*impl_, **slot,
+                (*slot)->table->update(
+                    topic, crdt::stored_entry::make(key, meta, owner->id())),
+                context);
 }
 
 caf::expected<tracked>
@@ -335,26 +336,16 @@ caf::error presence::untrack(const caf::actor& owner) const {
   return do_untrack(nullptr, pointer_of(owner));
 }
 
-caf::error presence::subscribe(const caf::actor& subscriber,
-                               std::string topic) const {
-  return do_subscribe(nullptr, pointer_of(subscriber), std::move(topic), false);
+caf::error presence::subscribe(const caf::actor& subscriber, std::string topic,
+                               subscribe_options options) const {
+  return do_subscribe(options.context, pointer_of(subscriber), std::move(topic),
+                      options.wants_passed);
 }
 
 caf::error presence::unsubscribe(const caf::actor& subscriber,
-                                 std::string topic) const {
-  return do_unsubscribe(nullptr, pointer_of(subscriber), std::move(topic));
-}
-
-caf::error presence::subscribe_async(const caf::actor& subscriber,
-                                     std::string topic,
-                                     caf::execution_unit* context) const {
-  return do_subscribe(context, pointer_of(subscriber), std::move(topic), true);
-}
-
-void presence::unsubscribe_async(const caf::actor& subscriber,
                                  std::string topic,
                                  caf::execution_unit* context) const {
-  do_unsubscribe(context, pointer_of(subscriber), std::move(topic));
+  return do_unsubscribe(context, pointer_of(subscriber), std::move(topic));
 }
 
 caf::error presence::broadcast(topic_event_ptr event) const {

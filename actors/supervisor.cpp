@@ -3,6 +3,7 @@
 #include "actors/dispatcher.hpp"
 #include "actors/shard.hpp"
 #include "rollcall/log.hpp"
+#include "rollcall/nonblocking.hpp"
 
 #include <caf/exit_reason.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
@@ -25,7 +26,8 @@ void spawn_shard(caf::actor_system& system,
                  const std::shared_ptr<shard_slot>& slot) {
   shard_links links{slot->table, slot->replication, slot->queue, slot->news,
                     [slot] { return slot->dispatcher(); }};
-  const auto fresh = system.spawn<caf::hidden>(shard, std::move(links));
+  const auto fresh = spawn_nonblocking<caf::hidden>(system, nullptr, shard,
+                                                    std::move(links));
   slot->set_shard(fresh);
   caf::anon_send(fresh, atom::written_v); // What told its predecessor is lost.
 }
@@ -40,7 +42,8 @@ void spawn_dispatcher(caf::actor_system& system,
   slot->set_dispatcher(
       slot->desk->hooks().is_active() && !is_test
           ? system.spawn<caf::detached + caf::hidden>(dispatcher, slot->desk)
-          : system.spawn<caf::hidden>(dispatcher, slot->desk));
+          : spawn_nonblocking<caf::hidden>(system, nullptr, dispatcher,
+                                           slot->desk));
 }
 
 void supervisor_state::start(std::shared_ptr<runtime> node) {

@@ -126,9 +126,11 @@ public:
   /// @returns a response handle for nothing: `.then([] {})`.
   /// Errors: `invalid_topic`, `too_many_subscribers`, `shard_unavailable`.
   template <class Self>
-  auto subscribe(Self* self, std::string topic) const {
-    return detail::answer(self, do_subscribe(self->context(), owner_of(self),
-                                             std::move(topic), false));
+  auto subscribe(Self* self, std::string topic,
+                 subscribe_options options = {}) const {
+    return detail::answer(self,
+                          do_subscribe(self->context(), owner_of(self),
+                                       std::move(topic), options.wants_passed));
   }
 
   /// Ends a subscription; none there is no error.
@@ -158,16 +160,11 @@ public:
   caf::error untrack(const caf::actor& owner, std::string topic,
                      std::string_view key) const;
   caf::error untrack(const caf::actor& owner) const;
-  caf::error subscribe(const caf::actor& subscriber, std::string topic) const;
-  caf::error unsubscribe(const caf::actor& subscriber, std::string topic) const;
+  caf::error subscribe(const caf::actor& subscriber, std::string topic,
+                       subscribe_options options = {}) const;
 
-  /// As `subscribe`, for those who serve many clients and give each the `list`
-  /// of the moment when it comes: they get diffs with nothing but `passed` as
-  /// well, and should pass these on as leaves. `context` is that of the calling
-  /// thread, if it is one of CAF's.
-  caf::error subscribe_async(const caf::actor& subscriber, std::string topic,
-                             caf::execution_unit* context = nullptr) const;
-  void unsubscribe_async(const caf::actor& subscriber, std::string topic,
+  /// @param context as in `subscribe_options`.
+  caf::error unsubscribe(const caf::actor& subscriber, std::string topic,
                          caf::execution_unit* context = nullptr) const;
 
   /// Sends an event to the subscribers of its topic, on all nodes. Events of

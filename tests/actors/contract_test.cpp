@@ -216,7 +216,7 @@ BOOST_AUTO_TEST_CASE(subscriptions_that_wait_for_a_hook_are_bounded) {
   }
   BOOST_TEST(answer == "too_many_subscribers");
   BOOST_TEST(taken == limits::waiting_subscriptions_max);
-  BOOST_TEST(name(who.subscribe_async(one, "t")) == "too_many_subscribers");
+  BOOST_TEST(name(who.subscribe(one, "t")) == "too_many_subscribers");
   world.settle();
   BOOST_TEST(!who.subscribe(one, "t"));
 }
@@ -233,8 +233,8 @@ BOOST_AUTO_TEST_CASE(a_refused_subscription_is_no_silence) {
   config full = quiet_config();
   full.subscribers_per_topic_max = 1;
   one_node node{full};
-  BOOST_TEST(!node.who.subscribe_async(node.owner(), "t"));
-  BOOST_TEST(name(node.who.subscribe_async(node.owner(), "t"))
+  BOOST_TEST(!node.who.subscribe(node.owner(), "t"));
+  BOOST_TEST(name(node.who.subscribe(node.owner(), "t"))
              == "too_many_subscribers");
 }
 

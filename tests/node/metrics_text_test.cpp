@@ -1,5 +1,5 @@
+#include "app/gateway/latency_recorder.hpp"
 #include "app/node/cluster_status.hpp"
-#include "app/node/latency.hpp"
 #include "app/node/metrics_text.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(events_that_were_dropped_are_exported) {
 }
 
 BOOST_AUTO_TEST_CASE(a_duration_falls_into_the_bucket_above_it) {
-  latency_recorder recorder;
+  channels::latency_recorder recorder;
   recorder.record(0us);
   recorder.record(1us);
   recorder.record(1000us);
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_duration_falls_into_the_bucket_above_it) {
 }
 
 BOOST_AUTO_TEST_CASE(a_histogram_counts_upwards_and_ends_at_infinity) {
-  latency_recorder recorder;
+  channels::latency_recorder recorder;
   recorder.record(0us);
   recorder.record(1000us);
   metrics_text out;
