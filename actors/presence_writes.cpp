@@ -292,6 +292,8 @@ caf::error presence::do_unsubscribe(caf::execution_unit* context,
 
 caf::error presence::do_broadcast(caf::execution_unit* context,
                                   topic_event_ptr event) const {
+  if (auto problem = check_started(impl_))
+    return problem;
   if (!event)
     return make_error(ec::invalid_topic, "there is no event");
   const auto slot = open_slot(impl_, event->topic);

@@ -4,16 +4,16 @@
 
 namespace rollcall {
 
-std::size_t snapshot::size() const noexcept {
-  return content_ ? content_->presences : 0;
+namespace {
+
+const crdt::snapshot_content& whole(const counts& content) noexcept {
+  return static_cast<const crdt::snapshot_content&>(content);
 }
 
-std::size_t snapshot::keys() const noexcept {
-  return content_ ? content_->keys : 0;
-}
+} // namespace
 
 snapshot::iterator snapshot::begin() const noexcept {
-  return content_ ? iterator{*content_} : iterator{};
+  return content_ ? iterator{whole(*content_)} : iterator{};
 }
 
 void snapshot::iterator::enter_next_run() noexcept {
@@ -30,7 +30,7 @@ std::vector<entry_ptr> snapshot::get(std::string_view key) const {
   std::vector<entry_ptr> result;
   if (!content_)
     return result;
-  const auto& leaves = content_->leaves;
+  const auto& leaves = whole(*content_).leaves;
   auto in = std::partition_point(
       leaves.begin(), leaves.end(), [&](const crdt::leaf_ptr& candidate) {
         return candidate->at(candidate->size() - 1)->key() < key;

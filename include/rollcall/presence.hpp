@@ -39,10 +39,20 @@ class runtime;
 /// never wait for another actor; so a call that follows, from anywhere, sees
 /// what this one did. The same mistake gets the same error from both.
 ///
-/// Errors:  every call answers `not_started` on a default-constructed handle,
-///          and `shard_unavailable` after the stop or when the shard of the
-///          topic crashed for good. Reads give nothing on a default-constructed
-///          handle, and what was there at the stop afterwards.
+/// Errors:  a call that could fail for several reasons answers with the first
+///          of these, whoever makes it:
+///          1. `not_started`: the handle was default-constructed;
+///          2. `shard_unavailable`: Rollcall was stopped, or the shard of the
+///             topic crashed for good;
+///          3. `invalid_owner`: the owner or subscriber is none, ended, or
+///             lives on another node;
+///          4. `invalid_topic`, `invalid_key`;
+///          5. `too_large`, `invalid_meta`;
+///          6. what is wrong with the state: `already_tracked`, `not_tracked`,
+///             `too_many_presences`, `too_many_subscribers`, `conflict`.
+///          While a shard that crashed is started again, calls go on as ever.
+///          Reads give nothing on a default-constructed handle, and what was
+///          there at the stop afterwards.
 /// Threads: everything may be called from everywhere, hooks and update
 ///          functions included, as long as the actor system lives.
 class presence {
@@ -183,7 +193,7 @@ public:
   /// Errors: `invalid_topic`, `invalid_key`, `unknown_type`, `too_large`,
   ///         `shard_unavailable`.
   caf::error tell(const std::string& topic, const std::string& key,
-                  caf::message what) const;
+                  caf::message content) const;
 
   // -- reads: no message, no waiting ------------------------------------------
 

@@ -16,6 +16,12 @@ class topic_node;
 struct snapshot_content;
 } // namespace crdt
 
+/// How large a topic is.
+struct counts {
+  std::size_t presences = 0; ///< Tracked presences.
+  std::size_t keys = 0;      ///< Distinct keys: people, if keys name people.
+};
+
 /// What a topic held at one moment: presences in order of key, those of one
 /// key next to each other.
 ///
@@ -29,10 +35,14 @@ public:
   snapshot() = default;
 
   /// How many presences.
-  [[nodiscard]] std::size_t size() const noexcept;
+  [[nodiscard]] std::size_t size() const noexcept {
+    return content_ ? content_->presences : 0;
+  }
 
   /// How many distinct keys.
-  [[nodiscard]] std::size_t keys() const noexcept;
+  [[nodiscard]] std::size_t keys() const noexcept {
+    return content_ ? content_->keys : 0;
+  }
 
   [[nodiscard]] bool empty() const noexcept {
     return size() == 0;
@@ -52,12 +62,12 @@ public:
 private:
   friend class crdt::topic_node;
 
-  explicit snapshot(
-      std::shared_ptr<const crdt::snapshot_content> content) noexcept
+  /// @param content a `crdt::snapshot_content`.
+  explicit snapshot(std::shared_ptr<const counts> content) noexcept
       : content_{std::move(content)} {
   }
 
-  std::shared_ptr<const crdt::snapshot_content> content_;
+  std::shared_ptr<const counts> content_;
 };
 
 /// Walks a snapshot in order; valid while the snapshot lives.

@@ -29,12 +29,6 @@ struct tracked {
   [[nodiscard]] std::string phx_ref_prev() const;
 };
 
-/// How large a topic is.
-struct counts {
-  std::size_t presences = 0; ///< Tracked presences.
-  std::size_t keys = 0;      ///< Distinct keys: people, if keys name people.
-};
-
 /// Options of `track`.
 struct track_options {
   /// How long the presence outlives an abnormal end of its owner, in

@@ -1,5 +1,6 @@
 #include "app/node/auth.hpp"
 #include "app/node/presence_channel.hpp"
+#include "tests/actors/fault.hpp"
 #include "tests/gateway/test_client.hpp"
 #include "tests/node/tokens.hpp"
 
@@ -125,6 +126,20 @@ BOOST_AUTO_TEST_CASE(once_the_runtime_has_stopped_clients_are_told_which_part) {
   BOOST_TEST(contains(refused, R"("reason":"shard_unavailable")"), refused);
   const auto answered = ask(ann, "presence:update", R"({"meta":{}})");
   BOOST_TEST(contains(answered, R"("reason":"shard_unavailable")"), answered);
+}
+
+BOOST_AUTO_TEST_CASE(while_a_shard_is_down_clients_are_told_which_part) {
+  auto ann = connect("&user_id=ann");
+  enter(ann, "{}");
+  ann.receive();
+  testing::slot_of(who, "room:1").close();
+  auto bob = connect("&user_id=bob");
+  const auto refused = enter(bob, "{}");
+  BOOST_TEST(contains(refused, R"("reason":"shard_unavailable")"), refused);
+  for (const auto* event : {"presence:track", "presence:update"}) {
+    const auto answered = ask(ann, event, R"({"meta":{}})");
+    BOOST_TEST(contains(answered, R"("reason":"shard_unavailable")"), answered);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_connect_parameter_wins_over_the_key_of_the_join) {
