@@ -79,9 +79,7 @@ BOOST_AUTO_TEST_CASE(topics_of_the_gateways_themselves_cannot_be_joined) {
 }
 
 BOOST_AUTO_TEST_CASE(a_silent_session_is_closed_but_not_with_1000) {
-  auto settings = test_settings();
-  settings.idle_timeout = 200ms;
-  open_gateway server{settings};
+  open_gateway server{test_settings(&gateway_config::idle_timeout, 200ms)};
   test_client client{server.port()};
   BOOST_TEST(client.is_quiet());
   const auto start = clock_type::now();
@@ -93,9 +91,7 @@ BOOST_AUTO_TEST_CASE(a_silent_session_is_closed_but_not_with_1000) {
 }
 
 BOOST_AUTO_TEST_CASE(pings_keep_a_session_alive) {
-  auto settings = test_settings();
-  settings.idle_timeout = 300ms;
-  open_gateway server{settings};
+  open_gateway server{test_settings(&gateway_config::idle_timeout, 300ms)};
   test_client client{server.port()};
   const auto end = clock_type::now() + 700ms;
   while (clock_type::now() < end)
@@ -104,9 +100,7 @@ BOOST_AUTO_TEST_CASE(pings_keep_a_session_alive) {
 }
 
 BOOST_AUTO_TEST_CASE(a_channel_that_ignores_its_leave_is_killed) {
-  auto settings = test_settings();
-  settings.leave_timeout = 100ms;
-  open_gateway server{settings};
+  open_gateway server{test_settings(&gateway_config::leave_timeout, 100ms)};
   test_client client{server.port()};
   client.join_ok("room:a", "1", quiet);
   client.event("room:a", "stay");
@@ -117,9 +111,7 @@ BOOST_AUTO_TEST_CASE(a_channel_that_ignores_its_leave_is_killed) {
 }
 
 BOOST_AUTO_TEST_CASE(a_channel_that_outlives_its_session_is_killed) {
-  auto settings = test_settings();
-  settings.leave_timeout = 100ms;
-  open_gateway server{settings};
+  open_gateway server{test_settings(&gateway_config::leave_timeout, 100ms)};
   test_client client{server.port()};
   client.join_ok("room:a", "1", quiet);
   client.event("room:a", "stay");
@@ -130,9 +122,7 @@ BOOST_AUTO_TEST_CASE(a_channel_that_outlives_its_session_is_killed) {
 }
 
 BOOST_AUTO_TEST_CASE(a_join_that_is_never_answered_times_out) {
-  auto settings = test_settings();
-  settings.join_timeout = 100ms;
-  open_gateway server{settings};
+  open_gateway server{test_settings(&gateway_config::join_timeout, 100ms)};
   test_client client{server.port()};
   client.join("room:a", "1", "{\"hang\":1}");
   client.event("room:a", "echo");
@@ -180,9 +170,7 @@ BOOST_AUTO_TEST_CASE(stopping_with_sessions_leaves_nothing_behind) {
 }
 
 BOOST_AUTO_TEST_CASE(several_io_threads_share_a_topic) {
-  auto settings = test_settings();
-  settings.io_threads = 3;
-  open_gateway server{settings};
+  open_gateway server{test_settings(&gateway_config::io_threads, 3)};
   std::vector<std::unique_ptr<test_client>> clients;
   for (int i = 0; i < 6; ++i) {
     clients.push_back(std::make_unique<test_client>(server.port()));

@@ -48,9 +48,8 @@ BOOST_AUTO_TEST_CASE(a_hundred_channels_are_allowed_and_no_more) {
 }
 
 BOOST_AUTO_TEST_CASE(with_a_limit_of_one_the_second_join_is_refused) {
-  auto settings = test_settings();
-  settings.channels_per_session_max = 1;
-  open_gateway server{settings};
+  open_gateway server{
+      test_settings(&gateway_config::channels_per_session_max, 1)};
   test_client client{server.port()};
   client.join_ok("room:a", "1", quiet);
   client.join("room:b", "2", quiet, "2");
@@ -61,9 +60,7 @@ BOOST_AUTO_TEST_CASE(with_a_limit_of_one_the_second_join_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(sessions_above_the_limit_get_503) {
-  auto settings = test_settings();
-  settings.sessions_max = 2;
-  open_gateway server{settings};
+  open_gateway server{test_settings(&gateway_config::sessions_max, 2)};
   test_client first{server.port()};
   {
     test_client second{server.port()};
@@ -78,9 +75,7 @@ BOOST_AUTO_TEST_CASE(sessions_above_the_limit_get_503) {
 }
 
 BOOST_AUTO_TEST_CASE(joins_above_the_rate_are_refused) {
-  auto settings = test_settings();
-  settings.joins_per_second_max = 1;
-  open_gateway server{settings};
+  open_gateway server{test_settings(&gateway_config::joins_per_second_max, 1)};
   test_client client{server.port()};
   client.join_ok("room:a", "1", quiet);
   client.join("room:b", "2", quiet, "2");
@@ -91,9 +86,7 @@ BOOST_AUTO_TEST_CASE(joins_above_the_rate_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(a_frame_may_be_as_large_as_the_limit) {
-  auto settings = test_settings();
-  settings.frame_bytes_max = 4096;
-  open_gateway server{settings};
+  open_gateway server{test_settings(&gateway_config::frame_bytes_max, 4096)};
   test_client client{server.port()};
   client.join_ok("room:a", "1", quiet);
   const std::string head = R"(["1","2","room:a","echo",")";
@@ -108,9 +101,7 @@ BOOST_AUTO_TEST_CASE(a_frame_may_be_as_large_as_the_limit) {
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_that_says_nothing_is_dropped) {
-  auto settings = test_settings();
-  settings.handshake_timeout = 150ms;
-  open_gateway server{settings};
+  open_gateway server{test_settings(&gateway_config::handshake_timeout, 150ms)};
   BOOST_TEST(raw_http(server.port(), "").status == 0u);
   BOOST_TEST(raw_http(server.port(), "GET / HTT").status == 0u);
   BOOST_TEST(server.refused(refusal::handshake_timeout) == 2u);
