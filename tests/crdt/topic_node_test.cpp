@@ -9,13 +9,8 @@
 #include <utility>
 #include <vector>
 
-using rollcall::ref_ptr;
-using rollcall::crdt::draft_ptr;
-using rollcall::crdt::entry;
-using rollcall::crdt::leaf;
-using rollcall::crdt::snapshot;
-using rollcall::crdt::stored_entry;
-using rollcall::crdt::topic_node;
+using namespace rollcall;
+using namespace rollcall::crdt;
 
 namespace {
 

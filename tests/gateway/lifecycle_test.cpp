@@ -22,6 +22,17 @@ bool no_channel_lives() {
   return eventually([] { return living_channels() == 0; });
 }
 
+/// Its client left it 100 ms to live on after its end, which it ignores.
+struct channel_that_stays {
+  channel_that_stays() {
+    client.join_ok("room:a", "1", quiet);
+    client.event("room:a", "stay");
+  }
+
+  open_gateway server{test_settings(&gateway_config::leave_timeout, 100ms)};
+  test_client client{server.port()};
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(lifecycle_tests)
@@ -99,22 +110,16 @@ BOOST_AUTO_TEST_CASE(pings_keep_a_session_alive) {
   BOOST_TEST(client.is_quiet());
 }
 
-BOOST_AUTO_TEST_CASE(a_channel_that_ignores_its_leave_is_killed) {
-  open_gateway server{test_settings(&gateway_config::leave_timeout, 100ms)};
-  test_client client{server.port()};
-  client.join_ok("room:a", "1", quiet);
-  client.event("room:a", "stay");
+BOOST_FIXTURE_TEST_CASE(a_channel_that_ignores_its_leave_is_killed,
+                        channel_that_stays) {
   client.event("room:a", "phx_leave");
   client.receive_with("you_left");
   BOOST_TEST(no_channel_lives());
   BOOST_TEST(client.is_quiet());
 }
 
-BOOST_AUTO_TEST_CASE(a_channel_that_outlives_its_session_is_killed) {
-  open_gateway server{test_settings(&gateway_config::leave_timeout, 100ms)};
-  test_client client{server.port()};
-  client.join_ok("room:a", "1", quiet);
-  client.event("room:a", "stay");
+BOOST_FIXTURE_TEST_CASE(a_channel_that_outlives_its_session_is_killed,
+                        channel_that_stays) {
   client.event("room:a", "echo");
   client.receive_with("phx_reply");
   client.drop();
