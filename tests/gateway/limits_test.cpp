@@ -1,4 +1,5 @@
 #include "tests/gateway/fixture.hpp"
+#include "tests/support/contains.hpp"
 #include <rollcall/error.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -20,10 +21,6 @@ std::string complaint(const std::function<void(gateway_config&)>& change) {
   const auto problem = validate(settings);
   BOOST_TEST((code_of(problem) == ec::invalid_config));
   return describe(problem);
-}
-
-bool mentions(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
 }
 
 } // namespace
@@ -121,14 +118,14 @@ BOOST_AUTO_TEST_CASE(an_empty_topic_cannot_be_joined) {
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_setting_is_named_with_its_bounds) {
-  BOOST_TEST(mentions(complaint([](auto& it) { it.io_threads = 65; }),
+  BOOST_TEST(contains(complaint([](auto& it) { it.io_threads = 65; }),
                       "io_threads is 65; allowed: 0 to 64"));
-  BOOST_TEST(mentions(complaint([](auto& it) { it.frame_bytes_max = 1; }),
+  BOOST_TEST(contains(complaint([](auto& it) { it.frame_bytes_max = 1; }),
                       "frame_bytes_max is 1"));
-  BOOST_TEST(mentions(complaint([](auto& it) { it.idle_timeout = 99ms; }),
+  BOOST_TEST(contains(complaint([](auto& it) { it.idle_timeout = 99ms; }),
                       "idle_timeout_ms is 99"));
-  BOOST_TEST(mentions(complaint([](auto& it) { it.path = "x"; }), "path"));
-  BOOST_TEST(mentions(complaint([](auto& it) { it.tls_key_file = "k"; }),
+  BOOST_TEST(contains(complaint([](auto& it) { it.path = "x"; }), "path"));
+  BOOST_TEST(contains(complaint([](auto& it) { it.tls_key_file = "k"; }),
                       "certificate"));
   BOOST_TEST(!validate(gateway_config{}));
 }
@@ -141,7 +138,7 @@ BOOST_AUTO_TEST_CASE(a_taken_port_is_a_clear_error) {
   BOOST_TEST_REQUIRE(static_cast<bool>(second));
   const auto problem = second->listen();
   BOOST_TEST((code_of(problem) == ec::invalid_config));
-  BOOST_TEST(mentions(describe(problem), std::to_string(server.port())));
+  BOOST_TEST(contains(describe(problem), std::to_string(server.port())));
 }
 
 BOOST_AUTO_TEST_CASE(an_origin_without_host_is_a_configuration_error) {

@@ -1,6 +1,7 @@
 #include "app/gateway/latency_recorder.hpp"
 #include "app/node/cluster_status.hpp"
 #include "app/node/metrics_text.hpp"
+#include "tests/support/contains.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,15 +12,8 @@
 
 using namespace rollcall;
 using namespace rollcall::node;
+using rollcall::test::contains;
 using namespace std::chrono_literals;
-
-namespace {
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(metrics_text_tests)
 

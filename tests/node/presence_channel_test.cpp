@@ -3,6 +3,7 @@
 #include "tests/actors/fault.hpp"
 #include "tests/gateway/test_client.hpp"
 #include "tests/node/tokens.hpp"
+#include "tests/support/contains.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -19,6 +20,7 @@ namespace {
 using namespace rollcall;
 using namespace rollcall::node;
 using test::connect_options;
+using test::contains;
 using test::test_client;
 
 config runtime_settings() {
@@ -71,10 +73,6 @@ struct open_node : one_node {
     open();
   }
 };
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// Joins and returns the reply; `presence_state` is still to come.
 std::string enter(test_client& client, std::string_view payload) {
