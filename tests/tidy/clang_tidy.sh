@@ -2,8 +2,8 @@
 # Runs clang-tidy with the checks of .clang-tidy; what it finds is an error.
 # Without clang-tidy it does nothing.
 #   tests/tidy/clang_tidy.sh BUILD_FOLDER [--all | FILE...]
-# Without a second argument it looks at the pure code, which takes a minute or
-# two; with --all at the whole tree, which takes the better part of an hour.
+# Without a second argument it looks at the pure code, which takes a few minutes
+# at most; with --all at the whole tree, which takes the better part of an hour.
 # BUILD_FOLDER holds compile_commands.json.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
