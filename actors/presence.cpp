@@ -50,10 +50,12 @@ caf::error presence::stop() {
 }
 
 caf::error presence::tell(const std::string& topic, const std::string& key,
-                          caf::message what) const {
+                          caf::message content) const {
   if (!impl_)
     return make_error(ec::not_started, "the handle was default-constructed; "
                                        "presence::start gives one that works");
+  if (auto problem = impl_->slot_of(topic).check_open())
+    return problem;
   if (auto problem = check_topic(topic))
     return problem;
   if (auto problem = check_key(key))
@@ -61,12 +63,12 @@ caf::error presence::tell(const std::string& topic, const std::string& key,
   const auto cluster = impl_->door();
   wire_frame frame;
   if (cluster) {
-    auto bytes = cluster->tells->encode(what);
+    auto bytes = cluster->tells->encode(content);
     if (!bytes)
       return std::move(bytes.error());
     wire::encode(wire::tell{topic, key, std::move(*bytes)}, frame.bytes);
   }
-  impl_->tell_here(topic, key, what);
+  impl_->tell_here(topic, key, content);
   if (cluster)
     caf::anon_send(cluster->actor, tell_request{topic, key, std::move(frame)});
   return {};

@@ -125,7 +125,7 @@ caf::expected<crdt::draft_ptr> make_draft(const update_function& change,
     const auto meta = change(current);
     if (auto problem = check_meta(meta, meta_bytes_max))
       return problem;
-    return crdt::entry::make(current.key(), meta, current.owner());
+    return crdt::stored_entry::make(current.key(), meta, current.owner());
   } catch (const std::exception& problem) {
     return make_error(
         ec::invalid_meta,
@@ -154,7 +154,8 @@ caf::expected<tracked> presence::do_track(caf::execution_unit* context,
                           check_meta(meta, impl_->settings.meta_bytes_max)));
   if (problem)
     return refused(**slot, std::move(problem));
-  auto draft = crdt::entry::make(key, meta, owner->id(), options.linger_ms);
+  auto draft
+      = crdt::stored_entry::make(key, meta, owner->id(), options.linger_ms);
   const auto answer = run(**slot, context, [&](shard_table& table) {
     return table.track(topic, std::move(draft), owner, now_of(*impl_));
   });
@@ -175,7 +176,7 @@ caf::expected<tracked> presence::do_update(caf::execution_unit* context,
                           check_meta(meta, impl_->settings.meta_bytes_max)));
   if (problem)
     return refused(**slot, std::move(problem));
-  auto draft = crdt::entry::make(key, meta, owner->id());
+  auto draft = crdt::stored_entry::make(key, meta, owner->id());
   const auto answer = run(**slot, context, [&](shard_table& table) {
     return table.update(topic, std::move(draft), {}, now_of(*impl_));
   });
@@ -284,6 +285,8 @@ caf::error presence::do_unsubscribe(caf::execution_unit* context,
 
 caf::error presence::do_broadcast(caf::execution_unit* context,
                                   topic_event_ptr event) const {
+  if (auto problem = check_started(impl_))
+    return problem;
   if (!event)
     return make_error(ec::invalid_topic, "there is no event");
   const auto slot = open_slot(impl_, event->topic);
@@ -330,26 +333,16 @@ caf::error presence::untrack(const caf::actor& owner) const {
   return do_untrack(nullptr, pointer_of(owner));
 }
 
-caf::error presence::subscribe(const caf::actor& subscriber,
-                               std::string topic) const {
-  return do_subscribe(nullptr, pointer_of(subscriber), std::move(topic), false);
+caf::error presence::subscribe(const caf::actor& subscriber, std::string topic,
+                               subscribe_options options) const {
+  return do_subscribe(options.context, pointer_of(subscriber), std::move(topic),
+                      options.wants_passed);
 }
 
 caf::error presence::unsubscribe(const caf::actor& subscriber,
-                                 std::string topic) const {
-  return do_unsubscribe(nullptr, pointer_of(subscriber), std::move(topic));
-}
-
-caf::error presence::subscribe_async(const caf::actor& subscriber,
-                                     std::string topic,
-                                     caf::execution_unit* context) const {
-  return do_subscribe(context, pointer_of(subscriber), std::move(topic), true);
-}
-
-void presence::unsubscribe_async(const caf::actor& subscriber,
                                  std::string topic,
                                  caf::execution_unit* context) const {
-  do_unsubscribe(context, pointer_of(subscriber), std::move(topic));
+  return do_unsubscribe(context, pointer_of(subscriber), std::move(topic));
 }
 
 caf::error presence::broadcast(topic_event_ptr event) const {

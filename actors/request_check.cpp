@@ -3,6 +3,8 @@
 #include "crdt/names.hpp"
 #include "rollcall/error.hpp"
 #include "rollcall/limits.hpp"
+#include "text/json_handler.hpp"
+#include "text/utf8.hpp"
 
 #include <boost/container/small_vector.hpp>
 #include <boost/json/basic_parser_impl.hpp>
@@ -76,13 +78,7 @@ private:
 enum class member_problem : std::uint8_t { none, reserved, duplicate };
 
 /// Accepts one JSON object, or any one value, and keeps nothing of it.
-struct text_handler {
-  static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
-  static constexpr std::size_t max_object_size = max_array_size;
-  static constexpr std::size_t max_string_size = max_array_size;
-  static constexpr std::size_t max_key_size = max_array_size;
-  using error = json::error_code;
-
+struct text_handler : json_handler {
   bool takes_any = false;
   std::size_t depth = 0;
   member_names names;
@@ -99,12 +95,6 @@ struct text_handler {
     return false;
   }
 
-  bool on_document_begin(error&) {
-    return true;
-  }
-  bool on_document_end(error&) {
-    return true;
-  }
   bool stop(member_problem why, error& problem) {
     members = why;
     problem = json::error::syntax;
@@ -126,38 +116,35 @@ struct text_handler {
   bool on_array_begin(error& problem) {
     return inside(problem);
   }
-  bool on_array_end(std::size_t, error&) {
-    return true;
-  }
-  bool on_key_part(std::string_view piece, std::size_t, error&) {
+  bool on_key_part(piece part, std::size_t, error&) {
     if (!takes_any)
-      names.take(piece);
+      names.take({part.data(), part.size()});
     return true;
   }
-  bool on_key(std::string_view piece, std::size_t, error& problem) {
+  bool on_key(piece part, std::size_t, error& problem) {
     if (takes_any)
       return true;
-    names.take(piece);
+    names.take({part.data(), part.size()});
     if (!names.end_name())
       return stop(member_problem::reserved, problem);
     return true;
   }
-  bool on_string_part(std::string_view, std::size_t, error& problem) {
+  bool on_string_part(piece, std::size_t, error& problem) {
     return inside(problem);
   }
-  bool on_string(std::string_view, std::size_t, error& problem) {
+  bool on_string(piece, std::size_t, error& problem) {
     return inside(problem);
   }
-  bool on_number_part(std::string_view, error& problem) {
+  bool on_number_part(piece, error& problem) {
     return inside(problem);
   }
-  bool on_int64(std::int64_t, std::string_view, error& problem) {
+  bool on_int64(std::int64_t, piece, error& problem) {
     return inside(problem);
   }
-  bool on_uint64(std::uint64_t, std::string_view, error& problem) {
+  bool on_uint64(std::uint64_t, piece, error& problem) {
     return inside(problem);
   }
-  bool on_double(double, std::string_view, error& problem) {
+  bool on_double(double, piece, error& problem) {
     return inside(problem);
   }
   bool on_bool(bool, error& problem) {
@@ -165,12 +152,6 @@ struct text_handler {
   }
   bool on_null(error& problem) {
     return inside(problem);
-  }
-  bool on_comment_part(std::string_view, error&) {
-    return true;
-  }
-  bool on_comment(std::string_view, error&) {
-    return true;
   }
 };
 

@@ -3,6 +3,7 @@
 #include "actors/dispatcher.hpp"
 #include "actors/shard.hpp"
 #include "rollcall/log.hpp"
+#include "rollcall/nonblocking.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
@@ -26,7 +27,8 @@ void spawn_shard(caf::actor_system& system,
                  const std::shared_ptr<shard_slot>& slot) {
   shard_links links{slot->table, slot->routes, slot->wake_up,
                     [slot] { return slot->dispatcher(); }};
-  const auto fresh = system.spawn<caf::hidden>(shard, std::move(links));
+  const auto fresh = spawn_nonblocking<caf::hidden>(system, nullptr, shard,
+                                                    std::move(links));
   slot->set_shard(fresh);
   caf::anon_send(fresh, atom::written_v); // What told its predecessor is lost.
 }
@@ -39,8 +41,10 @@ void spawn_dispatcher(caf::actor_system& system,
       = dynamic_cast<caf::scheduler::test_coordinator*>(&system.scheduler())
         != nullptr;
   if (is_test || !slot->dispatch->hooks.is_active())
-    return slot->set_dispatcher(
-        system.spawn<caf::hidden>(dispatcher, slot->dispatch), nullptr);
+    return slot->set_dispatcher(spawn_nonblocking<caf::hidden>(system, nullptr,
+                                                               dispatcher,
+                                                               slot->dispatch),
+                                nullptr);
   auto has_ended = std::make_shared<std::atomic<bool>>(false);
   auto fresh
       = system.spawn<caf::detached + caf::hidden>(dispatcher, slot->dispatch);

@@ -1,18 +1,15 @@
 #include "rollcall/types.hpp"
 
+#include "crdt/dot.hpp"
+
 namespace rollcall {
 
 std::string tracked::phx_ref() const {
-  std::string result;
-  crdt::append_phx_ref(result, dot);
-  return result;
+  return crdt::phx_ref_of(dot);
 }
 
 std::string tracked::phx_ref_prev() const {
-  std::string result;
-  if (previous_seq != 0)
-    crdt::append_phx_ref(result, {dot.replica, previous_seq});
-  return result;
+  return crdt::phx_ref_of({dot.replica, previous_seq});
 }
 
 } // namespace rollcall

@@ -3,7 +3,7 @@
 include(CMakePackageConfigHelpers)
 set(_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/rollcall)
 
-set(_targets rollcall)
+set(_targets rollcall rollcall_text)
 if(ROLLCALL_BUILD_GATEWAY)
   list(APPEND _targets rollcall_gateway rollcall_gateway_protocol)
   set_target_properties(rollcall_gateway PROPERTIES EXPORT_NAME gateway)
@@ -14,14 +14,8 @@ install(TARGETS ${_targets} EXPORT rollcall-targets
 install(EXPORT rollcall-targets NAMESPACE rollcall::
         DESTINATION ${_package_dir})
 
+# No other header of ours: it could stand before one of the embedder's.
 install(DIRECTORY include/rollcall DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-# The types behind the public ones, and no other header of ours: it could stand
-# before one of the embedder's.
-foreach(_header ${ROLLCALL_HEADERS_BEHIND})
-  install(FILES crdt/${_header}.hpp
-          DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rollcall-internal/crdt)
-endforeach()
-
 configure_package_config_file(
   cmake/rollcall-config.cmake.in ${PROJECT_BINARY_DIR}/rollcall-config.cmake
   INSTALL_DESTINATION ${_package_dir})

@@ -87,6 +87,13 @@ void append_phx_ref(std::string& out, dot which) {
   out.append(digits, length);
 }
 
+std::string phx_ref_of(dot which) {
+  std::string result;
+  if (which.seq != 0)
+    append_phx_ref(result, which);
+  return result;
+}
+
 dot parse_phx_ref(std::string_view text) noexcept {
   dot result;
   if (text.size() <= tag_digits || text.size() > tag_digits + seq_digits_max)

@@ -20,7 +20,7 @@ std::size_t dot_index::page_position(std::uint64_t number) const noexcept {
   return static_cast<std::size_t>(found - pages_.begin());
 }
 
-entry* dot_index::find(std::uint64_t seq) const noexcept {
+stored_entry* dot_index::find(std::uint64_t seq) const noexcept {
   const auto position = page_position(seq >> 6);
   if (position == pages_.size())
     return nullptr;
@@ -44,7 +44,7 @@ dot_index::page& dot_index::page_for(std::uint64_t seq) {
   return fresh;
 }
 
-void dot_index::insert(std::uint64_t seq, entry& presence) {
+void dot_index::insert(std::uint64_t seq, stored_entry& presence) {
   auto& where = page_for(seq);
   assert(!where.contains(seq));
   const auto count = where.count();
@@ -59,7 +59,7 @@ void dot_index::insert(std::uint64_t seq, entry& presence) {
   ++size_;
 }
 
-entry* dot_index::erase(std::uint64_t seq) noexcept {
+stored_entry* dot_index::erase(std::uint64_t seq) noexcept {
   const auto position = page_position(seq >> 6);
   if (position == pages_.size() || pages_[position].number != seq >> 6
       || !pages_[position].contains(seq))
@@ -82,7 +82,7 @@ entry* dot_index::erase(std::uint64_t seq) noexcept {
 }
 
 void dot_index::resize(page& which, unsigned capacity) {
-  auto slots = std::make_unique_for_overwrite<entry*[]>(capacity);
+  auto slots = std::make_unique_for_overwrite<stored_entry*[]>(capacity);
   std::copy_n(which.slots.get(), which.count(), slots.get());
   which.slots = std::move(slots);
   which.capacity = static_cast<std::uint8_t>(capacity);
@@ -91,7 +91,9 @@ void dot_index::resize(page& which, unsigned capacity) {
 /// Gives half of the room back, unless there is no memory to move into.
 void dot_index::shrink(page& which) noexcept {
   const auto capacity = which.capacity / 2u;
-  std::unique_ptr<entry* []> slots { new (std::nothrow) entry*[capacity] };
+  std::unique_ptr<stored_entry* []> slots {
+    new (std::nothrow) stored_entry*[capacity]
+  };
   if (!slots)
     return;
   std::copy_n(which.slots.get(), which.count(), slots.get());

@@ -8,7 +8,7 @@
 
 namespace rollcall::crdt {
 
-class entry;
+class stored_entry;
 
 /// The live presences of one replica by seq, ascending.
 ///
@@ -19,13 +19,13 @@ class entry;
 class dot_index {
 public:
   /// @returns the presence with this seq, or null.
-  [[nodiscard]] entry* find(std::uint64_t seq) const noexcept;
+  [[nodiscard]] stored_entry* find(std::uint64_t seq) const noexcept;
 
   /// @pre no presence has this seq.
-  void insert(std::uint64_t seq, entry& presence);
+  void insert(std::uint64_t seq, stored_entry& presence);
 
   /// @returns what was there, or null.
-  entry* erase(std::uint64_t seq) noexcept;
+  stored_entry* erase(std::uint64_t seq) noexcept;
 
   [[nodiscard]] std::size_t size() const noexcept {
     return size_;
@@ -40,7 +40,7 @@ private:
   struct page {
     std::uint64_t number = 0; ///< seq / 64.
     std::uint64_t bits = 0;   ///< Which of its 64 seqs are alive.
-    std::unique_ptr<entry*[]> slots;
+    std::unique_ptr<stored_entry*[]> slots;
     std::uint8_t capacity = 0;
 
     [[nodiscard]] unsigned rank(std::uint64_t seq) const noexcept {

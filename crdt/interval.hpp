@@ -1,7 +1,7 @@
 #pragma once
 
 #include "crdt/dot.hpp"
-#include "crdt/entry.hpp"
+#include "crdt/stored_entry.hpp"
 #include "crdt/topic_node.hpp"
 
 #include <cstdint>

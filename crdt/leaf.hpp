@@ -1,7 +1,6 @@
 #pragma once
 
-#include "crdt/entry.hpp"
-#include "crdt/ref_ptr.hpp"
+#include "crdt/stored_entry.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -26,6 +25,10 @@ public:
     return slots()[slot];
   }
 
+  [[nodiscard]] const entry* const* slots() const noexcept {
+    return reinterpret_cast<const entry* const*>(this + 1);
+  }
+
   /// Whether nobody else can see it.
   [[nodiscard]] bool is_unique() const noexcept {
     return references_.load(std::memory_order_acquire) == 1;
@@ -45,10 +48,6 @@ private:
   [[nodiscard]] static leaf* copy_of(const leaf& other, std::uint16_t capacity);
 
   ~leaf() = default;
-
-  [[nodiscard]] const entry* const* slots() const noexcept {
-    return reinterpret_cast<const entry* const*>(this + 1);
-  }
 
   [[nodiscard]] const entry** slots() noexcept {
     return reinterpret_cast<const entry**>(this + 1);

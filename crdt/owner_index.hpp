@@ -1,7 +1,7 @@
 #pragma once
 
-#include "crdt/entry.hpp"
 #include "crdt/pointer_table.hpp"
+#include "crdt/stored_entry.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,9 +13,9 @@ namespace rollcall::crdt {
 /// an owner's end and the removal of one of its thousand cost what they touch.
 class owner_index {
 public:
-  void insert(entry& presence) {
-    auto* const head = first(presence.owner_);
-    presence.owner_previous_ = nullptr;
+  void insert(stored_entry& presence) {
+    auto* const head = first(presence.owner());
+    presence.owner_previous_ = &presence;
     presence.owner_next_ = head;
     if (head == nullptr) {
       heads_.insert(presence);
@@ -23,34 +23,40 @@ public:
       head->owner_previous_ = &presence;
       heads_.replace(*head, presence);
     }
-    presence.is_owned_ = true;
   }
 
   /// Takes it out, if it is in: one that outlived its owner is not any more.
-  void erase(entry& presence) {
-    if (!std::exchange(presence.is_owned_, false))
+  void erase(stored_entry& presence) {
+    auto* const previous = std::exchange(presence.owner_previous_, nullptr);
+    auto* const next = std::exchange(presence.owner_next_, nullptr);
+    if (previous == nullptr)
       return;
-    auto* const next = presence.owner_next_;
+    const bool is_head = previous == &presence;
     if (next != nullptr)
-      next->owner_previous_ = presence.owner_previous_;
-    if (presence.owner_previous_ != nullptr)
-      presence.owner_previous_->owner_next_ = next;
+      next->owner_previous_ = is_head ? next : previous;
+    if (!is_head)
+      previous->owner_next_ = next;
     else if (next != nullptr)
       heads_.replace(presence, *next);
     else
       heads_.erase(presence);
-    presence.owner_next_ = presence.owner_previous_ = nullptr;
+  }
+
+  /// Whether an index has it.
+  [[nodiscard]] static bool contains(const stored_entry& presence) noexcept {
+    return presence.owner_previous_ != nullptr;
   }
 
   /// The presence that `owner` got last, or null.
-  [[nodiscard]] entry* first(std::uint64_t owner) const noexcept {
-    return heads_.find(hash_of(owner), [&](const entry& candidate) {
-      return candidate.owner_ == owner;
+  [[nodiscard]] stored_entry* first(std::uint64_t owner) const noexcept {
+    return heads_.find(hash_of(owner), [&](const stored_entry& candidate) {
+      return candidate.owner() == owner;
     });
   }
 
   /// The one that the same owner got before, or null.
-  [[nodiscard]] static entry* next(const entry& presence) noexcept {
+  [[nodiscard]] static stored_entry*
+  next(const stored_entry& presence) noexcept {
     return presence.owner_next_;
   }
 
@@ -66,12 +72,12 @@ private:
   }
 
   struct by_owner {
-    std::uint64_t operator()(const entry& presence) const noexcept {
-      return hash_of(presence.owner_);
+    std::uint64_t operator()(const stored_entry& presence) const noexcept {
+      return hash_of(presence.owner());
     }
   };
 
-  pointer_table<entry, by_owner> heads_;
+  pointer_table<stored_entry, by_owner> heads_;
 };
 
 } // namespace rollcall::crdt

@@ -15,7 +15,7 @@ presence_set::~presence_set() {
   for (auto& [tag, state] : replicas_)
     // All, also what was held before an interval was left in the middle.
     state->live.for_each(0, std::numeric_limits<std::uint64_t>::max(),
-                         [](std::uint64_t, entry& held) {
+                         [](std::uint64_t, stored_entry& held) {
                            release(&held); // the reference that `hold` kept
                            return true;
                          });
@@ -108,7 +108,7 @@ void presence_set::hold(replica_state& where, topic_node& node,
                         draft_ptr presence) {
   presence->topic_ = &node;
   ++node.held_;
-  where.live.insert(presence->dot_.seq, *presence);
+  where.live.insert(presence->dot().seq, *presence);
   auto* const held = presence.detach();
   if (&where == own_)
     owners_.insert(*held);
@@ -131,7 +131,7 @@ entry_ptr presence_set::unhold(replica_state& where, std::uint64_t seq) {
 entry_ptr presence_set::drop(replica_state& where, std::uint64_t seq) {
   auto result = unhold(where, seq);
   if (result && where.is_visible)
-    hide(*result, *result->topic_);
+    hide(*result, *stored_entry::of(*result).topic_);
   return result;
 }
 
@@ -147,20 +147,20 @@ change presence_set::swap(replica_state& where, std::uint64_t before,
 }
 
 /// Gives a draft the next own dot.
-void presence_set::stamp(entry& draft, std::uint64_t previous) {
+void presence_set::stamp(stored_entry& draft, std::uint64_t previous) {
   assert(draft.topic_ == nullptr);
   const auto seq = ++own_->known.seen;
   own_->known.as_of = seq;
-  draft.dot_ = {own_->tag, seq};
-  draft.previous_seq_ = previous;
+  draft.set_version({own_->tag, seq}, previous);
   if (previous != 0)
     log_.add(seq, previous);
 }
 
 // -- own writes ---------------------------------------------------------------
 
-entry* presence_set::own_entry(std::string_view topic, std::string_view key,
-                               std::uint64_t owner) const noexcept {
+stored_entry* presence_set::own_entry(std::string_view topic,
+                                      std::string_view key,
+                                      std::uint64_t owner) const noexcept {
   const auto* found = find(topic, key, owner);
   return found == nullptr ? nullptr : own_->live.find(found->dot().seq);
 }
@@ -176,11 +176,11 @@ const entry* presence_set::find_own(std::uint64_t seq) const noexcept {
 }
 
 void presence_set::disown(const entry& which) {
-  owners_.erase(*own_->live.find(which.dot_.seq));
+  owners_.erase(*own_->live.find(which.dot().seq));
 }
 
 const std::string& presence_set::topic_of(const entry& which) noexcept {
-  return which.topic_->name();
+  return stored_entry::of(which).topic_->name();
 }
 
 std::vector<const entry*> presence_set::owned_by(std::uint64_t owner) const {
@@ -194,7 +194,7 @@ std::vector<const entry*> presence_set::owned_by(std::uint64_t owner) const {
 std::optional<change> presence_set::join(std::string_view topic,
                                          draft_ptr draft) {
   auto& node = node_for(topic);
-  if (node.find(draft->key(), own_->tag, draft->owner_) != nullptr)
+  if (node.find(draft->key(), own_->tag, draft->owner()) != nullptr)
     return std::nullopt;
   stamp(*draft, 0);
   show(*draft, node);
@@ -205,21 +205,22 @@ std::optional<change> presence_set::join(std::string_view topic,
 
 std::optional<change> presence_set::update(std::string_view topic,
                                            draft_ptr draft) {
-  const auto* before = own_entry(topic, draft->key(), draft->owner_);
+  const auto* before = own_entry(topic, draft->key(), draft->owner());
   if (before == nullptr)
     return std::nullopt;
   return replace(*before, std::move(draft));
 }
 
 change presence_set::replace(const entry& before, draft_ptr draft) {
-  const auto old_seq = before.dot_.seq;
+  const auto old_seq = before.dot().seq;
   stamp(*draft, old_seq);
-  return swap(*own_, old_seq, *before.topic_, std::move(draft));
+  return swap(*own_, old_seq, *stored_entry::of(before).topic_,
+              std::move(draft));
 }
 
 change presence_set::leave(const entry& which) {
-  auto& node = *which.topic_;
-  const auto dead = which.dot_.seq;
+  auto& node = *stored_entry::of(which).topic_;
+  const auto dead = which.dot().seq;
   const auto seq = ++own_->known.seen;
   own_->known.as_of = seq;
   log_.add(seq, dead);
@@ -247,19 +248,19 @@ void presence_set::reincarnate(const replica_id& self, changes& out) {
   know(self, true);
   own_ = state_of(tag_of(self));
   log_.reset(0);
-  std::vector<entry*> all;
-  old.live.for_each(0, old.known.seen, [&](std::uint64_t, entry& held) {
+  std::vector<stored_entry*> all;
+  old.live.for_each(0, old.known.seen, [&](std::uint64_t, stored_entry& held) {
     all.push_back(&held);
     return true;
   });
   for (auto* before : all) {
     auto& node = *before->topic_;
-    auto draft = entry::make(before->key(), before->meta(), before->owner_,
-                             before->linger_ms_);
+    auto draft = stored_entry::make(before->key(), before->meta(),
+                                    before->owner(), before->linger_ms());
     stamp(*draft, 0);
-    const bool is_owned = before->is_owned_;
+    const bool is_owned = owner_index::contains(*before);
     owners_.erase(*before);
-    change result{topic_ptr{&node}, unhold(old, before->dot_.seq), draft};
+    change result{topic_ptr{&node}, unhold(old, before->dot().seq), draft};
     node.replace(*result.before, *draft);
     hold(*own_, node, draft);
     if (!is_owned) // It outlived its owner, and goes on to.

@@ -2,11 +2,10 @@
 
 #include "crdt/dot.hpp"
 #include "crdt/dot_index.hpp"
-#include "crdt/entry.hpp"
 #include "crdt/interval.hpp"
 #include "crdt/owner_index.hpp"
 #include "crdt/pointer_table.hpp"
-#include "crdt/snapshot.hpp"
+#include "crdt/stored_entry.hpp"
 #include "crdt/topic_node.hpp"
 #include "crdt/write_log.hpp"
 
@@ -200,9 +199,9 @@ private:
   entry_ptr unhold(replica_state& where, std::uint64_t seq);
   change swap(replica_state& where, std::uint64_t before, topic_node& node,
               draft_ptr after);
-  void stamp(entry& draft, std::uint64_t previous);
-  entry* own_entry(std::string_view topic, std::string_view key,
-                   std::uint64_t owner) const noexcept;
+  void stamp(stored_entry& draft, std::uint64_t previous);
+  stored_entry* own_entry(std::string_view topic, std::string_view key,
+                          std::uint64_t owner) const noexcept;
   void bury(replica_state& where, std::uint64_t seq, changes& out);
   void apply_deaths(replica_state& where, const interval& what, changes& out);
   void apply_joins(replica_state& where, const interval& what, changes& out);

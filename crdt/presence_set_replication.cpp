@@ -110,7 +110,7 @@ void presence_set::set_visible(replica_tag replica, bool is_visible,
     return;
   state->is_visible = is_visible;
   const auto all = state->known.seen;
-  state->live.for_each(0, all, [&](std::uint64_t, entry& held) {
+  state->live.for_each(0, all, [&](std::uint64_t, stored_entry& held) {
     auto& node = *held.topic_;
     if (is_visible) {
       show(held, node);
@@ -130,13 +130,14 @@ void presence_set::forget(replica_tag replica, changes& out) {
   set_visible(replica, false, out);
   std::vector<std::uint64_t> dots;
   dots.reserve(state->live.size());
-  state->live.for_each(0, state->known.seen, [&](std::uint64_t seq, entry&) {
-    dots.push_back(seq);
-    return true;
-  });
+  state->live.for_each(0, state->known.seen,
+                       [&](std::uint64_t seq, stored_entry&) {
+                         dots.push_back(seq);
+                         return true;
+                       });
   for (const auto dot : dots) {
     const auto gone = drop(*state, dot);
-    drop_if_unused(*gone->topic_);
+    drop_if_unused(*stored_entry::of(*gone).topic_);
   }
   replicas_.erase(replica);
 }
@@ -161,7 +162,7 @@ presence_set::make_interval(replica_tag replica, progress known,
     result.removed = log_.died(known.as_of, known.seen);
   } else {
     result.has_survivors = true;
-    state->live.for_each(0, result.from, [&](std::uint64_t seq, entry&) {
+    state->live.for_each(0, result.from, [&](std::uint64_t seq, stored_entry&) {
       append_to_runs(result.survivors, seq);
       return true;
     });
@@ -174,7 +175,7 @@ void presence_set::fill_live(interval& out, const replica_state& where,
   std::size_t bytes = 0;
   out.to = where.known.seen;
   where.live.for_each(out.from, where.known.seen,
-                      [&](std::uint64_t seq, entry& held) {
+                      [&](std::uint64_t seq, stored_entry& held) {
                         if (!out.live.empty() && bytes >= bytes_max) {
                           out.to = seq - 1; // the rest is for another interval
                           return false;
@@ -215,7 +216,7 @@ void presence_set::bury(replica_state& where, std::uint64_t seq, changes& out) {
   auto gone = drop(where, seq);
   if (!gone)
     return;
-  auto& node = *gone->topic_;
+  auto& node = *stored_entry::of(*gone).topic_;
   const topic_ptr keep{&node};
   drop_if_unused(node);
   if (where.is_visible)
@@ -230,7 +231,7 @@ void presence_set::apply_deaths(replica_state& where, const interval& what,
   std::vector<std::uint64_t> dead;
   if (what.has_survivors) {
     run_reader survivors{what.survivors};
-    where.live.for_each(0, what.from, [&](std::uint64_t seq, entry&) {
+    where.live.for_each(0, what.from, [&](std::uint64_t seq, stored_entry&) {
       if (!survivors.contains(seq))
         dead.push_back(seq);
       return true;
@@ -240,7 +241,7 @@ void presence_set::apply_deaths(replica_state& where, const interval& what,
   }
   auto alive = what.live.begin();
   where.live.for_each(
-      what.from, where.known.seen, [&](std::uint64_t seq, entry&) {
+      what.from, where.known.seen, [&](std::uint64_t seq, stored_entry&) {
         while (alive != what.live.end() && alive->presence->dot().seq < seq)
           ++alive;
         if (alive == what.live.end() || alive->presence->dot().seq != seq)
@@ -261,15 +262,14 @@ void presence_set::apply_deaths(replica_state& where, const interval& what,
 void presence_set::apply_joins(replica_state& where, const interval& what,
                                changes& out) {
   for (const auto& member : what.live) {
-    const auto& source = *member.presence;
+    const auto& source = stored_entry::of(*member.presence);
     if (source.dot().seq <= where.known.seen)
       continue;
     // An entry links into one set only: one that is in a set is copied.
-    draft_ptr fresh{const_cast<entry*>(&source)};
+    draft_ptr fresh{const_cast<stored_entry*>(&source)};
     if (source.topic_ != nullptr)
-      fresh = entry::make(source.key(), source.meta(), source.owner());
-    fresh->dot_ = {where.tag, source.dot().seq};
-    fresh->previous_seq_ = source.previous_seq();
+      fresh = stored_entry::make(source.key(), source.meta(), source.owner());
+    fresh->set_version({where.tag, source.dot().seq}, source.previous_seq());
     const auto* before = source.previous_seq() == 0
                              ? nullptr
                              : where.live.find(source.previous_seq());

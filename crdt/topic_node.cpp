@@ -93,7 +93,7 @@ std::vector<entry_ptr> topic_node::get(std::string_view key) const {
 
 snapshot topic_node::take_snapshot() {
   if (!taken_) {
-    auto content = std::make_shared<snapshot::content>();
+    auto content = std::make_shared<snapshot_content>();
     content->leaves.reserve(leaves_.size());
     for (const auto* member : leaves_)
       content->leaves.emplace_back(member);
@@ -112,7 +112,8 @@ void topic_node::insert(const entry& presence) {
   make_room(where);
   auto& target = *leaves_[where.leaf];
   auto* slot = target.slots() + where.slot;
-  std::memmove(slot + 1, slot, (target.size_ - where.slot) * sizeof *slot);
+  std::memmove(slot + 1, slot,
+               (target.size_ - where.slot) * sizeof(const entry*));
   *slot = &presence;
   retain(&presence);
   ++target.size_;
@@ -147,7 +148,8 @@ void topic_node::erase(const entry& presence) {
   const auto where = locate(presence);
   auto& target = make_unique(where.leaf, leaves_[where.leaf]->size());
   auto* slot = target.slots() + where.slot;
-  std::memmove(slot, slot + 1, (target.size_ - where.slot - 1u) * sizeof *slot);
+  std::memmove(slot, slot + 1,
+               (target.size_ - where.slot - 1u) * sizeof(const entry*));
   --target.size_;
   --size_;
   if (target.size_ == 0) {

@@ -1,9 +1,8 @@
 #pragma once
 
-#include "crdt/entry.hpp"
 #include "crdt/leaf.hpp"
-#include "crdt/ref_ptr.hpp"
-#include "crdt/snapshot.hpp"
+#include "crdt/snapshot_content.hpp"
+#include "crdt/stored_entry.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -102,7 +101,7 @@ private:
   std::uint32_t name_hash_;
   std::string name_;
   std::vector<leaf*> leaves_;
-  std::shared_ptr<const snapshot::content> taken_;
+  std::shared_ptr<const snapshot_content> taken_;
 };
 
 void retain(const topic_node* self) noexcept;

@@ -1,5 +1,7 @@
 #include "rollcall/presence_json.hpp"
 
+#include "crdt/dot.hpp"
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -7,32 +9,6 @@
 namespace rollcall {
 
 namespace {
-
-/// Whether a byte must be escaped in a JSON string.
-constexpr bool is_special(char c) noexcept {
-  return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
-}
-
-void append_escaped(std::string& out, char c) {
-  constexpr char hex[] = "0123456789abcdef";
-  switch (c) {
-  case '"':
-  case '\\':
-    out += '\\';
-    out += c;
-    return;
-  case '\n':
-    out += "\\n";
-    return;
-  case '\t':
-    out += "\\t";
-    return;
-  default:
-    out += "\\u00";
-    out += hex[static_cast<unsigned char>(c) >> 4];
-    out += hex[static_cast<unsigned char>(c) & 15];
-  }
-}
 
 /// Appends what stands between the braces of a JSON object.
 /// @returns whether that was something.
@@ -105,21 +81,6 @@ void append_side(std::string& out, const std::vector<entry_ptr>& presences,
 }
 
 } // namespace
-
-void append_json_string(std::string& out, std::string_view text) {
-  out += '"';
-  while (!text.empty()) {
-    std::size_t plain = 0;
-    while (plain < text.size() && !is_special(text[plain]))
-      ++plain;
-    out += text.substr(0, plain);
-    if (plain == text.size())
-      break;
-    append_escaped(out, text[plain]);
-    text.remove_prefix(plain + 1);
-  }
-  out += '"';
-}
 
 void append_meta_json(std::string& out, const entry& presence) {
   // The references come last: of two fields of one name, readers take the

@@ -1,10 +1,11 @@
 #include "actors/cluster/certificate_names.hpp"
 
+#include "text/percent.hpp"
+
 #include <fmt/format.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 
 namespace rollcall {
@@ -28,10 +29,14 @@ void add(certificate_names& out, const GENERAL_NAME& name) {
   const auto uri = text_of(name.d.uniformResourceIdentifier);
   if (uri.starts_with(scheme))
     out.nodes.push_back(
-        decode_percent(std::string_view{uri}.substr(scheme.size())));
+        node_name_of(std::string_view{uri}.substr(scheme.size())));
 }
 
 } // namespace
+
+std::string node_name_of(std::string_view encoded) {
+  return decode_percent(encoded).value_or(std::string{encoded});
+}
 
 certificate_names names_in(X509* certificate) {
   certificate_names result;
@@ -66,22 +71,6 @@ std::string describe(const certificate_names& names) {
   for (const auto& name : names_allowed_by(names))
     result += (result.empty() ? "'" : ", '") + name + "'";
   return result.empty() ? "no node" : result;
-}
-
-std::string decode_percent(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned char code = 0;
-    const auto* const digits = text.data() + i + 1;
-    if (text[i] == '%' && i + 2 < text.size()
-        && std::from_chars(digits, digits + 2, code, 16).ptr == digits + 2) {
-      result += static_cast<char>(code);
-      i += 2;
-    } else {
-      result += text[i];
-    }
-  }
-  return result;
 }
 
 } // namespace rollcall

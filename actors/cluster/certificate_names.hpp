@@ -30,7 +30,8 @@ names_allowed_by(const certificate_names& names);
 /// The names that `may_be` takes, for people.
 [[nodiscard]] std::string describe(const certificate_names& names);
 
-/// Resolves `%41` and the like; what is no such code stays as it is.
-[[nodiscard]] std::string decode_percent(std::string_view text);
+/// The name of a node as a URI has it: with escapes, or as it is if one of them
+/// is broken.
+[[nodiscard]] std::string node_name_of(std::string_view encoded);
 
 } // namespace rollcall

@@ -7,6 +7,7 @@
 #include "actors/presence_internals.hpp"
 #include "crdt/cluster/peer_address.hpp"
 #include "messages/type_ids.hpp"
+#include "rollcall/nonblocking.hpp"
 #include "rollcall/system_end.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -149,8 +150,9 @@ public:
   caf::error start(const cluster_config& settings) {
     const auto tells = std::make_shared<const tell_codec>(
         system_, settings.tell_types, settings.tell_bytes_max);
-    actor_ = system_.spawn<caf::hidden>(
-        cluster_actor, cluster_setup{node_, settings, view_, tells});
+    actor_ = spawn_nonblocking<caf::hidden>(
+        system_, nullptr, cluster_actor,
+        cluster_setup{node_, settings, view_, tells});
     port_actor_ = system_.spawn<caf::hidden>(peer_port, actor_);
     auto made = cluster_link::make(
         system_, links_of(settings, node_->settings.node_name), port_actor_,

@@ -1,6 +1,7 @@
 #include "app/gateway/channel_table.hpp"
 
 #include "app/gateway/json_text.hpp"
+#include <rollcall/json_string.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -17,7 +18,7 @@ std::string reason_object(std::string_view reason,
   auto result = "{\"reason\":\"" + std::string{reason} + '"';
   if (!detail.empty()) {
     result += ",\"detail\":";
-    append_quoted(result, detail);
+    append_json_string(result, detail);
   }
   return result + '}';
 }

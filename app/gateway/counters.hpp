@@ -1,14 +1,13 @@
 #pragma once
 
+#include "app/gateway/latency_recorder.hpp"
 #include <rollcall/gateway_stats.hpp>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
-#include <bit>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
-#include <tuple>
 
 namespace rollcall::channels {
 
@@ -74,9 +73,7 @@ struct counters {
   counter callback_failures;
   counter unsent_bytes;
   std::array<counter, static_cast<std::size_t>(refusal::count_)> refusals;
-  std::array<counter, std::tuple_size_v<decltype(duration_histogram::buckets)>>
-      join_time;
-  counter join_time_sum_us;
+  latency_recorder join_time; ///< From `phx_join` to its reply.
 
   std::atomic<std::uint64_t> invalid_answers{0}; ///< Any thread counts these.
 
@@ -85,12 +82,7 @@ struct counters {
   }
 
   void joined_after(std::chrono::steady_clock::duration spent) noexcept {
-    using std::chrono::microseconds;
-    const auto us = static_cast<std::uint64_t>(
-        std::chrono::duration_cast<microseconds>(spent).count());
-    const auto bucket = static_cast<std::size_t>(std::bit_width(us));
-    join_time[std::min(bucket, join_time.size() - 1)].add(1);
-    join_time_sum_us.add(us);
+    join_time.record(spent);
     joins.add(1);
   }
 
@@ -111,11 +103,7 @@ struct counters {
     sum.unsent_bytes += unsent_bytes.get();
     for (std::size_t i = 0; i < refusals.size(); ++i)
       sum.refusals[i] += refusals[i].get();
-    for (std::size_t i = 0; i < join_time.size(); ++i) {
-      sum.join_time.buckets[i] += join_time[i].get();
-      sum.join_time.count += join_time[i].get();
-    }
-    sum.join_time.sum_us += join_time_sum_us.get();
+    join_time.add_to(sum.join_time);
   }
 };
 

@@ -31,7 +31,7 @@ caf::actor spawn_disconnect_listener(std::shared_ptr<gateway_core> core) {
   auto& system = core->system;
   const auto who = core->who;
   auto result = system.spawn<caf::hidden>(disconnect_listener, std::move(core));
-  who.subscribe_async(result, std::string{disconnect_topic});
+  who.subscribe(result, std::string{disconnect_topic});
   return result;
 }
 

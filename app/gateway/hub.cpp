@@ -137,7 +137,9 @@ topic_handle hub::enter(const std::string& topic, std::size_t worker_index,
   found.port = static_cast<topic_port*>(
       caf::actor_cast<caf::abstract_actor*>(found.actor));
   is_live = found.port->add(worker_index);
-  const auto problem = core_.who.subscribe_async(found.actor, topic, context);
+  // Each session gets the `list` of the moment when it joins.
+  const auto problem = core_.who.subscribe(
+      found.actor, topic, {.wants_passed = true, .context = context});
   if (!problem)
     return found;
   // Not kept: who joins next may have better luck.
@@ -170,7 +172,7 @@ std::size_t hub::size() const {
 }
 
 void hub::end(const topic_handle& which, caf::execution_unit* context) {
-  core_.who.unsubscribe_async(which.actor, which.port->topic(), context);
+  core_.who.unsubscribe(which.actor, which.port->topic(), context);
   which.port->close();
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-/// JSON as text: checked, cut and quoted without building values.
+/// JSON as text: checked and cut without building values.
 namespace rollcall::channels {
 
 enum class json_verdict { ok, malformed, too_deep };
@@ -16,9 +16,6 @@ enum class json_verdict { ok, malformed, too_deep };
 /// asks for, whatever the text.
 [[nodiscard]] json_verdict check_json(std::string_view text,
                                       std::size_t depth_max);
-
-/// Whether the bytes are valid UTF-8.
-[[nodiscard]] bool is_utf8(std::string_view bytes) noexcept;
 
 /// The first elements of an array, as they stand in the text.
 struct array_slices {
@@ -52,8 +49,5 @@ struct array_slices {
 /// A member of an object that is a string; nothing if there is none.
 [[nodiscard]] std::optional<std::string> string_member(std::string_view object,
                                                        std::string_view name);
-
-/// Appends `text` as a JSON string, quotes included.
-void append_quoted(std::string& out, std::string_view text);
 
 } // namespace rollcall::channels

@@ -1,6 +1,8 @@
 #include "app/gateway/protocol.hpp"
 
 #include "app/gateway/json_text.hpp"
+#include "text/utf8.hpp"
+#include <rollcall/json_string.hpp>
 
 #include <cstdint>
 #include <initializer_list>
@@ -23,7 +25,7 @@ std::string normalized(std::string_view token) {
   if (!text)
     return std::string{token};
   std::string result;
-  append_quoted(result, *text);
+  append_json_string(result, *text);
   return result;
 }
 
@@ -156,9 +158,9 @@ problem decode_binary(std::string_view frame, message& out) {
       return problem::invalid_utf8;
   }
   out.join_ref.clear();
-  append_quoted(out.join_ref, fields[0]);
+  append_json_string(out.join_ref, fields[0]);
   out.ref.clear();
-  append_quoted(out.ref, fields[1]);
+  append_json_string(out.ref, fields[1]);
   out.topic = fields[2];
   out.event = fields[3];
   out.what.bytes = frame.substr(at);
@@ -210,8 +212,8 @@ std::optional<message_head> read_binary_head(std::string_view frame) {
   if (decode_binary(frame, found) != problem::none)
     return std::nullopt;
   message_head result{std::move(found.join_ref), std::move(found.ref), {}, {}};
-  append_quoted(result.topic, found.topic);
-  append_quoted(result.event, found.event);
+  append_json_string(result.topic, found.topic);
+  append_json_string(result.event, found.event);
   return result;
 }
 
@@ -224,9 +226,9 @@ std::string encode_refusal(const message_head& to, std::string_view reason,
   out += ',';
   out += to.topic;
   out += R"(,"phx_reply",{"status":"error","response":{"reason":)";
-  append_quoted(out, reason);
+  append_json_string(out, reason);
   out += ",\"detail\":";
-  append_quoted(out, detail);
+  append_json_string(out, detail);
   out += "}}]";
   return out;
 }
@@ -240,9 +242,9 @@ std::string text_head(std::string_view join_ref, std::string_view ref,
   out += ',';
   out += ref;
   out += ',';
-  append_quoted(out, topic);
+  append_json_string(out, topic);
   out += ',';
-  append_quoted(out, event);
+  append_json_string(out, event);
   out += ',';
   return out;
 }
@@ -262,7 +264,7 @@ encoded encode_reply(std::string_view join_ref, std::string_view ref,
   if (status.empty())
     head += null_ref;
   else
-    append_quoted(head, status);
+    append_json_string(head, status);
   head += ",\"response\":";
   head += response.bytes;
   return text_frame(std::move(head), "}");

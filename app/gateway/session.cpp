@@ -129,7 +129,7 @@ void session::take_message(bool is_skipped) {
   }
   const auto bytes = received_.cdata();
   handle({static_cast<const char*>(bytes.data()), bytes.size()});
-  home_.lane().run(); // At once: others may wait for the same shard.
+  home_.io_unit().run(); // At once: others may wait for the same shard.
 }
 
 bool session::skip() {

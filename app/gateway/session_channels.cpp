@@ -83,7 +83,7 @@ std::string_view session::start(channel& which, body params) {
   request->connection = who_.connection;
   request->assigns = who_.assigns;
   request->peer = client{port};
-  request->home = &home_.lane();
+  request->io_thread = &home_.io_unit();
   const auto& make = *home_.core().find(fresh.topic);
   if (!run_callback(home_, "channel",
                     [&] { fresh.actor = make(home_.core().system, request); }))
@@ -109,13 +109,13 @@ void session::deliver(channel& which, message what) {
                                                weak_from_this());
   channel_event_ptr event
       = std::make_shared<credited_event>(credit_, std::move(what));
-  home_.lane().send(live(which).actor, std::move(event));
+  home_.io_unit().send(live(which).actor, std::move(event));
 }
 
 void session::leave(channel& which) {
   auto& gone = live(which);
   home_.remove_member(gone);
-  home_.lane().send(gone.actor, channel_leave{});
+  home_.io_unit().send(gone.actor, channel_leave{});
   home_.kill_later(gone.actor);
 }
 
@@ -127,7 +127,7 @@ void session::release(channel& which, bool is_ended) {
   home_.counts().channels.subtract(1);
   if (!gone.actor || is_ended)
     return;
-  home_.lane().send_exit(gone.actor, caf::exit_reason::user_shutdown);
+  home_.io_unit().send_exit(gone.actor, caf::exit_reason::user_shutdown);
   home_.kill_later(gone.actor);
 }
 

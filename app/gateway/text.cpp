@@ -1,6 +1,7 @@
 #include "app/gateway/text.hpp"
 
-#include "app/gateway/json_text.hpp"
+#include "text/percent.hpp"
+#include "text/utf8.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -8,14 +9,6 @@
 namespace rollcall::channels {
 
 namespace {
-
-int hex_value(char c) noexcept {
-  if (is_digit(c))
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 int base64_value(char c) noexcept {
   if (c >= 'A' && c <= 'Z')
@@ -59,22 +52,11 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 
 std::optional<std::string> url_decode(std::string_view text,
                                       bool plus_is_space) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      result += plus_is_space && text[i] == '+' ? ' ' : text[i];
-      continue;
-    }
-    if (text.size() - i < 3)
-      return std::nullopt;
-    const auto high = hex_value(text[i + 1]);
-    const auto low = hex_value(text[i + 2]);
-    if (high < 0 || low < 0)
-      return std::nullopt;
-    result += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  if (!is_utf8(result))
+  std::string spaced{text};
+  if (plus_is_space)
+    std::replace(spaced.begin(), spaced.end(), '+', ' ');
+  auto result = decode_percent(spaced);
+  if (result && !is_utf8(*result))
     return std::nullopt;
   return result;
 }

@@ -35,7 +35,7 @@ void take_out(std::vector<std::shared_ptr<T>>& from, const T& gone) {
 worker::worker(gateway_core& core, std::size_t index)
     : core_{core},
       index_{index},
-      lane_{core.system, io_} {
+      io_unit_{core.system, io_} {
 }
 
 void worker::start() {

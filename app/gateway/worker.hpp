@@ -1,8 +1,8 @@
 #pragma once
 
-#include "app/gateway/actor_lane.hpp"
 #include "app/gateway/counters.hpp"
 #include "app/gateway/hub.hpp"
+#include "app/gateway/io_execution_unit.hpp"
 #include "app/gateway/outbox.hpp"
 #include "app/gateway/state_text.hpp"
 #include <rollcall/error.hpp>
@@ -89,8 +89,8 @@ public:
     return core_;
   }
 
-  [[nodiscard]] actor_lane& lane() noexcept {
-    return lane_;
+  [[nodiscard]] io_execution_unit& io_unit() noexcept {
+    return io_unit_;
   }
 
   [[nodiscard]] counters& counts() noexcept {
@@ -175,7 +175,7 @@ private:
   gateway_core& core_;
   const std::size_t index_;
   boost::asio::io_context io_{1};
-  actor_lane lane_;
+  io_execution_unit io_unit_;
   boost::asio::steady_timer sweep_timer_{io_};
   std::thread thread_;
   std::atomic<bool> is_stopped_{false};

@@ -18,7 +18,7 @@ worker::topic_use worker::use_topic(const std::string& name) {
   }
   auto fresh = std::make_unique<local_topic>();
   fresh->name = name;
-  fresh->handle = core_.topics->enter(name, index_, &lane_, fresh->is_live);
+  fresh->handle = core_.topics->enter(name, index_, &io_unit_, fresh->is_live);
   if (fresh->handle.problem != ec::none)
     return {nullptr, fresh->handle.problem};
   fresh->users = 1;
@@ -28,7 +28,7 @@ worker::topic_use worker::use_topic(const std::string& name) {
 void worker::release_topic(local_topic& which) {
   if (--which.users > 0)
     return;
-  core_.topics->leave(which.name, index_, &lane_);
+  core_.topics->leave(which.name, index_, &io_unit_);
   std::erase(cached_, &which);
   topics_.erase(topics_.find(which.name));
 }

@@ -1,5 +1,6 @@
 #include "app/node/channel_payload.hpp"
 
+#include "text/json_scan.hpp"
 #include <rollcall/limits.hpp>
 #include <rollcall/presence_json.hpp>
 
@@ -26,39 +27,6 @@ std::optional<json::object> parse_object(std::string_view text) {
   if (failed || !value.is_object())
     return std::nullopt;
   return std::move(value.get_object());
-}
-
-const char* skip_string(const char* at, const char* end) {
-  for (++at; at != end && *at != '"'; ++at)
-    if (*at == '\\')
-      ++at;
-  return at + 1;
-}
-
-/// The end of the value that starts at `at`.
-const char* skip_value(const char* at, const char* end) {
-  auto depth = 0;
-  while (at != end) {
-    const auto symbol = *at;
-    if (depth == 0 && (symbol == ',' || symbol == '}'))
-      return at;
-    if (symbol == '"') {
-      at = skip_string(at, end);
-      continue;
-    }
-    depth += (symbol == '{' || symbol == '[') ? 1 : 0;
-    depth -= (symbol == '}' || symbol == ']') ? 1 : 0;
-    ++at;
-  }
-  return at;
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view space = " \t\r\n";
-  const auto first = text.find_first_not_of(space);
-  if (first == std::string_view::npos)
-    return {};
-  return text.substr(first, text.find_last_not_of(space) - first + 1);
 }
 
 /// A key may be a number, since many systems number their users.
@@ -102,21 +70,18 @@ or_reason<client_meta> read_meta_of(json::object& fields,
 std::optional<std::string_view> raw_member(std::string_view object,
                                            std::string_view name) {
   std::optional<std::string_view> result;
-  const auto* at = object.data() + object.find('{') + 1;
-  const auto* end = object.data() + object.size();
-  while (at < end && *at != '}') {
-    if (*at != '"') {
+  for (auto at = object.find('{') + 1;
+       at < object.size() && object[at] != '}';) {
+    if (object[at] != '"') {
       ++at;
       continue;
     }
-    const auto* name_end = skip_string(at, end);
-    const auto found = std::string_view{at + 1, name_end - 1};
-    const auto* value = name_end;
-    while (*value != ':')
-      ++value;
-    at = skip_value(++value, end);
+    const auto name_end = end_of_json_string(object, at);
+    const auto found = object.substr(at + 1, name_end - at - 2);
+    const auto value = object.find(':', name_end) + 1;
+    at = end_of_json_value(object, value);
     if (found == name) // The last one counts, as for JSON.parse.
-      result = trimmed({value, at});
+      result = trim_json(object.substr(value, at - value));
   }
   return result;
 }

@@ -2,9 +2,9 @@
 
 #include "app/node/auth.hpp"
 #include "app/node/channel_payload.hpp"
+#include <rollcall/nonblocking.hpp>
 #include <rollcall/presence_json.hpp>
 
-#include <caf/actor_config.hpp>
 #include <caf/behavior.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/stateful_actor.hpp>
@@ -98,14 +98,14 @@ track_options options_of(const channel_context& context) {
 
 void track_and_accept(channel_self* self, const client_meta& meta) {
   auto& state = self->state;
-  const auto start = latency_recorder::clock::now();
+  const auto start = channels::latency_recorder::clock::now();
   state.context->who
       .track(self, state.topic, state.key,
              with_online_at(meta, state.online_at_s),
              options_of(*state.context))
       .then(
           [self, start](const tracked& done) {
-            const auto took = latency_recorder::clock::now() - start;
+            const auto took = channels::latency_recorder::clock::now() - start;
             self->state.context->track_time.record(took);
             accept(self, done.phx_ref());
           },
@@ -270,10 +270,8 @@ std::string choose_key(const join& request, std::string wished) {
 
 channel_factory make_presence_channel(channel_context_ptr context) {
   return [context](caf::actor_system& system, const join_ptr& request) {
-    caf::actor_config settings{request->home};
-    auto fun = presence_channel;
-    return caf::actor{system.spawn_functor(std::true_type{}, settings, fun,
-                                           context, request)};
+    return spawn_nonblocking(system, request->io_thread, presence_channel,
+                             context, request);
   };
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/node/latency.hpp"
+#include "app/gateway/latency_recorder.hpp"
 #include "app/node/settings.hpp"
 #include <rollcall/gateway.hpp>
 #include <rollcall/presence.hpp>
@@ -15,7 +15,8 @@ struct channel_context {
   presence who;
   channel_settings settings;
   bool is_auth_required = false;
-  mutable latency_recorder track_time; ///< From the join to its track's answer.
+  mutable channels::latency_recorder
+      track_time; ///< From the join to its track's answer.
 };
 
 using channel_context_ptr = std::shared_ptr<const channel_context>;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "crdt/interval.hpp"
-#include "crdt/snapshot.hpp"
+#include "crdt/snapshot_content.hpp"
 #include "rollcall/limits.hpp"
 
 #include <compare>

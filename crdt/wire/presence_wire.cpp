@@ -230,9 +230,9 @@ decode_error presence_reader::read_one() {
   unpacked_bytes_ += key_.size() + meta_.size();
   if (is_inflated())
     return decode_error::inflated;
-  out_.live.push_back(
-      {topic_, crdt::entry::make(key_, meta_, owner_,
-                                 crdt::dot{out_.replica, seq_}, seq_ - age)});
+  out_.live.push_back({topic_, crdt::stored_entry::make(
+                                   key_, meta_, owner_,
+                                   crdt::dot{out_.replica, seq_}, seq_ - age)});
   return decode_error::none;
 }
 

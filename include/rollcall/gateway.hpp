@@ -116,9 +116,10 @@ struct join {
   std::shared_ptr<const connect_info> connection;
   std::shared_ptr<const void> assigns; ///< From `connect_result`.
   client peer;
-  /// The client's I/O thread as CAF sees it. For Rollcall's own channels: an
-  /// actor that is spawned there runs there, so it must never block.
-  caf::execution_unit* home = nullptr;
+  /// The client's I/O thread, where `spawn_nonblocking` may put the channel: a
+  /// join then wakes no other thread. For the factory alone: valid while it
+  /// runs.
+  caf::execution_unit* io_thread = nullptr;
 };
 
 using join_ptr = std::shared_ptr<const join>;

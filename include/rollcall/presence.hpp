@@ -39,10 +39,20 @@ class runtime;
 /// never wait for another actor; so a call that follows, from anywhere, sees
 /// what this one did. The same mistake gets the same error from both.
 ///
-/// Errors:  every call answers `not_started` on a default-constructed handle,
-///          and `shard_unavailable` after the stop or when the shard of the
-///          topic crashed for good. Reads give nothing on a default-constructed
-///          handle, and what was there at the stop afterwards.
+/// Errors:  a call that could fail for several reasons answers with the first
+///          of these, whoever makes it:
+///          1. `not_started`: the handle was default-constructed;
+///          2. `shard_unavailable`: Rollcall was stopped, or the shard of the
+///             topic crashed for good;
+///          3. `invalid_owner`: the owner or subscriber is none, ended, or
+///             lives on another node;
+///          4. `invalid_topic`, `invalid_key`;
+///          5. `too_large`, `invalid_meta`;
+///          6. what is wrong with the state: `already_tracked`, `not_tracked`,
+///             `too_many_presences`, `too_many_subscribers`, `conflict`.
+///          While a shard that crashed is started again, calls go on as ever.
+///          Reads give nothing on a default-constructed handle, and what was
+///          there at the stop afterwards.
 /// Threads: everything may be called from everywhere, hooks and update
 ///          functions included, as long as the actor system lives.
 class presence {
@@ -126,9 +136,11 @@ public:
   /// @returns a response handle for nothing: `.then([] {})`.
   /// Errors: `invalid_topic`, `too_many_subscribers`, `shard_unavailable`.
   template <class Self>
-  auto subscribe(Self* self, std::string topic) const {
-    return detail::answer(self, do_subscribe(self->context(), owner_of(self),
-                                             std::move(topic), false));
+  auto subscribe(Self* self, std::string topic,
+                 subscribe_options options = {}) const {
+    return detail::answer(self,
+                          do_subscribe(self->context(), owner_of(self),
+                                       std::move(topic), options.wants_passed));
   }
 
   /// Ends a subscription; none there is no error.
@@ -158,16 +170,11 @@ public:
   caf::error untrack(const caf::actor& owner, std::string topic,
                      std::string_view key) const;
   caf::error untrack(const caf::actor& owner) const;
-  caf::error subscribe(const caf::actor& subscriber, std::string topic) const;
-  caf::error unsubscribe(const caf::actor& subscriber, std::string topic) const;
+  caf::error subscribe(const caf::actor& subscriber, std::string topic,
+                       subscribe_options options = {}) const;
 
-  /// As `subscribe`, for those who serve many clients and give each the `list`
-  /// of the moment when it comes: they get diffs with nothing but `passed` as
-  /// well, and should pass these on as leaves. `context` is that of the calling
-  /// thread, if it is one of CAF's.
-  caf::error subscribe_async(const caf::actor& subscriber, std::string topic,
-                             caf::execution_unit* context = nullptr) const;
-  void unsubscribe_async(const caf::actor& subscriber, std::string topic,
+  /// @param context as in `subscribe_options`.
+  caf::error unsubscribe(const caf::actor& subscriber, std::string topic,
                          caf::execution_unit* context = nullptr) const;
 
   /// Sends an event to the subscribers of its topic, on all nodes. Events of
@@ -186,7 +193,7 @@ public:
   /// Errors: `invalid_topic`, `invalid_key`, `unknown_type`, `too_large`,
   ///         `shard_unavailable`.
   caf::error tell(const std::string& topic, const std::string& key,
-                  caf::message what) const;
+                  caf::message content) const;
 
   // -- reads: no message, no waiting ------------------------------------------
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "rollcall/json_string.hpp"
 #include "rollcall/types.hpp"
 
 #include <cstddef>
@@ -8,9 +9,6 @@
 
 /// Presences in the JSON of the Phoenix presence events.
 namespace rollcall {
-
-/// Appends `text` as a JSON string, quotes included.
-void append_json_string(std::string& out, std::string_view text);
 
 /// Appends one meta: the object that was tracked, with `phx_ref` and, after an
 /// update, `phx_ref_prev`.

@@ -1,9 +1,11 @@
 #pragma once
 
-#include "crdt/entry.hpp"
-#include "crdt/snapshot.hpp"
+#include "rollcall/dot.hpp"
+#include "rollcall/entry.hpp"
+#include "rollcall/snapshot.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/fwd.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -15,18 +17,9 @@
 
 namespace rollcall {
 
-/// One presence: `key()`, `meta()`, `phx_ref()`, `phx_ref_prev()`, `owner()`.
-using entry = crdt::entry;
-
-/// Shares a presence.
-using entry_ptr = crdt::entry_ptr;
-
-/// What a topic holds at one moment.
-using snapshot = crdt::snapshot;
-
 /// What a successful `track` or `update` answers.
 struct tracked {
-  crdt::dot dot;                  ///< Names this version of the presence.
+  rollcall::dot dot;              ///< Names this version of the presence.
   std::uint64_t previous_seq = 0; ///< The version before; 0 after a `track`.
 
   /// The version as Phoenix clients see it.
@@ -36,18 +29,24 @@ struct tracked {
   [[nodiscard]] std::string phx_ref_prev() const;
 };
 
-/// How large a topic is.
-struct counts {
-  std::size_t presences = 0; ///< Tracked presences.
-  std::size_t keys = 0;      ///< Distinct keys: people, if keys name people.
-};
-
 /// Options of `track`.
 struct track_options {
   /// How long the presence outlives an abnormal end of its owner, in
   /// milliseconds. A new presence of the same key in the topic takes its
   /// place: others see an update, not a leave and a join. 0: not at all.
   std::uint32_t linger_ms = 0;
+};
+
+/// Options of `subscribe`.
+struct subscribe_options {
+  /// Also sends the diffs that hold nothing but `diff::passed`. For who serves
+  /// several readers and gives each the `list` of the moment when it comes.
+  bool wants_passed = false;
+
+  /// The execution unit of the calling thread, if it is one: an actor that the
+  /// call wakes takes its turn there. Null: on CAF's scheduler. A call inside
+  /// an actor uses that of the actor.
+  caf::execution_unit* context = nullptr;
 };
 
 /// Makes the new meta from the current presence. It runs in the thread of the
@@ -68,9 +67,11 @@ struct diff {
   std::vector<entry_ptr> joins;
   std::vector<entry_ptr> leaves;
 
-  /// Joined and left within the window: nothing to a subscriber. For those who
-  /// hand snapshots of their own to others, see `subscribe_async`: a snapshot
-  /// taken meanwhile may hold them.
+  /// What joined and left since the diff before, so that it is in neither list
+  /// above. A subscriber that starts from the snapshot it was sent needs none
+  /// of it. One that took a `list` of its own meanwhile may hold such a
+  /// presence, and drops it. Not complete when changes were dropped because a
+  /// hook holds up too many.
   std::vector<entry_ptr> passed;
   enrichment joins_extra;  ///< From `hooks::fetch`, for the joins.
   enrichment leaves_extra; ///< From `hooks::fetch`, for the leaves.

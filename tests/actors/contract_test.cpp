@@ -18,7 +18,7 @@ namespace {
 /// Makes every call in both forms and notes the error of each.
 struct both_forms : one_node {
   /// The `ec` names of track, update, update by function, untrack of a topic
-  /// and of all, subscribe and unsubscribe.
+  /// and of all, subscribe, unsubscribe, broadcast and tell.
   names as_thread(const presence& handle, const caf::actor& who_calls,
                   const std::string& topic, const std::string& key,
                   const std::string& meta) {
@@ -35,14 +35,23 @@ struct both_forms : one_node {
             name_or_ok(handle.untrack(who_calls, topic, key)),
             name_or_ok(handle.untrack(who_calls)),
             name_or_ok(handle.subscribe(who_calls, topic)),
-            name_or_ok(handle.unsubscribe(who_calls, topic))};
+            name_or_ok(handle.unsubscribe(who_calls, topic)),
+            name_or_ok(handle.broadcast(event_in(topic))),
+            name_or_ok(handle.tell(topic, key, caf::make_message(1)))};
+  }
+
+  static topic_event_ptr event_in(const std::string& topic) {
+    auto event = std::make_shared<topic_event>();
+    event->topic = topic;
+    return event;
   }
 
   names as_actor(const presence& handle, const caf::actor& who_calls,
                  const std::string& topic, const std::string& key,
                  const std::string& meta) {
     const auto answers = std::make_shared<names>();
-    in(who_calls, [=](caf::event_based_actor* self) {
+    names at_once;
+    in(who_calls, [=, &at_once](caf::event_based_actor* self) {
       const auto bad = [=](const caf::error& problem) {
         answers->push_back(name(problem));
       };
@@ -56,7 +65,12 @@ struct both_forms : one_node {
       handle.untrack(self).then(done, bad);
       handle.subscribe(self, topic).then(done, bad);
       handle.unsubscribe(self, topic).then(done, bad);
+      for (const auto& problem :
+           {handle.broadcast(self, event_in(topic)),
+            handle.tell(topic, key, caf::make_message(1))})
+        at_once.push_back(problem ? name(problem) : "ok");
     });
+    answers->insert(answers->end(), at_once.begin(), at_once.end());
     return *answers;
   }
 
@@ -73,27 +87,29 @@ struct both_forms : one_node {
   }
 };
 
-const names all_unavailable(7, "shard_unavailable");
+const names all_unavailable(9, "shard_unavailable");
 
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(contract_tests, both_forms)
 
 BOOST_AUTO_TEST_CASE(the_same_call_gets_the_same_answer_from_actor_and_thread) {
-  expect(who, "t", "k", "{}", names(7, "ok"));
+  expect(who, "t", "k", "{}", names(9, "ok"));
   expect(who, "", "k", "{}",
          {"invalid_topic", "invalid_topic", "invalid_topic", "ok", "ok",
-          "invalid_topic", "ok"});
+          "invalid_topic", "ok", "invalid_topic", "invalid_topic"});
   expect(who, "t", "", "{}",
-         {"invalid_key", "invalid_key", "invalid_key", "ok", "ok", "ok", "ok"});
-  expect(
-      who, "t", "k", "[]",
-      {"invalid_meta", "invalid_meta", "not_tracked", "ok", "ok", "ok", "ok"});
+         {"invalid_key", "invalid_key", "invalid_key", "ok", "ok", "ok", "ok",
+          "ok", "invalid_key"});
+  expect(who, "t", "k", "[]",
+         {"invalid_meta", "invalid_meta", "not_tracked", "ok", "ok", "ok", "ok",
+          "ok", "ok"});
 }
 
 BOOST_AUTO_TEST_CASE(a_default_constructed_handle_says_not_started) {
   const presence nothing;
-  expect(nothing, "t", "k", "{}", names(7, "not_started"));
+  expect(nothing, "t", "k", "{}", names(9, "not_started"));
+  expect(nothing, "", "", "[]", names(9, "not_started"));
 }
 
 BOOST_AUTO_TEST_CASE(a_default_constructed_handle_reads_nothing) {
@@ -106,9 +122,7 @@ BOOST_AUTO_TEST_CASE(a_default_constructed_handle_reads_nothing) {
   BOOST_TEST(nothing.stats().presences == 0u);
   BOOST_TEST(!nothing.enriches());
   BOOST_TEST(nothing.settings().shard_count == config{}.shard_count);
-  nothing.tell("t", "k", caf::make_message(1));
-  BOOST_TEST(name(nothing.broadcast(std::make_shared<topic_event>()))
-             == "not_started");
+  BOOST_TEST(name(nothing.broadcast(nullptr)) == "not_started");
   BOOST_TEST(!nothing.stop());
   nothing.request_stop();
 }
@@ -116,11 +130,8 @@ BOOST_AUTO_TEST_CASE(a_default_constructed_handle_reads_nothing) {
 BOOST_AUTO_TEST_CASE(after_the_stop_every_call_says_shard_unavailable) {
   BOOST_TEST(!who.stop());
   expect(who, "t", "k", "{}", all_unavailable);
+  expect(who, "", "", "[]", all_unavailable);
   BOOST_TEST(!who.stop());
-  auto event = std::make_shared<topic_event>();
-  event->topic = "t";
-  BOOST_TEST(name(who.broadcast(event)) == "shard_unavailable");
-  who.tell("t", "k", caf::make_message(1));
 }
 
 BOOST_AUTO_TEST_CASE(a_shard_that_stays_down_says_shard_unavailable_to_all) {
@@ -130,6 +141,16 @@ BOOST_AUTO_TEST_CASE(a_shard_that_stays_down_says_shard_unavailable_to_all) {
     world.settle();
   }
   expect(who, "t", "k", "{}", all_unavailable);
+}
+
+BOOST_AUTO_TEST_CASE(a_shard_that_is_started_again_answers_as_ever) {
+  const test::silent_log quiet;
+  caf::anon_send_exit(testing::shard_of(who, "t"), caf::exit_reason::kill);
+  // Nobody has run since, so the shard is neither down nor up.
+  BOOST_TEST(as_thread(who, owner(), "t", "k", "{}") == names(9, "ok"),
+             boost::test_tools::per_element());
+  world.settle();
+  expect(who, "t", "k", "{}", names(9, "ok"));
 }
 
 BOOST_AUTO_TEST_CASE(errors_are_sentences) {
@@ -216,7 +237,7 @@ BOOST_AUTO_TEST_CASE(subscriptions_that_wait_for_a_hook_are_bounded) {
   }
   BOOST_TEST(answer == "too_many_subscribers");
   BOOST_TEST(taken == limits::waiting_subscriptions_max);
-  BOOST_TEST(name(who.subscribe_async(one, "t")) == "too_many_subscribers");
+  BOOST_TEST(name(who.subscribe(one, "t")) == "too_many_subscribers");
   world.settle();
   BOOST_TEST(!who.subscribe(one, "t"));
 }
@@ -233,8 +254,8 @@ BOOST_AUTO_TEST_CASE(a_refused_subscription_is_no_silence) {
   config full = quiet_config();
   full.subscribers_per_topic_max = 1;
   one_node node{full};
-  BOOST_TEST(!node.who.subscribe_async(node.owner(), "t"));
-  BOOST_TEST(name(node.who.subscribe_async(node.owner(), "t"))
+  BOOST_TEST(!node.who.subscribe(node.owner(), "t"));
+  BOOST_TEST(name(node.who.subscribe(node.owner(), "t"))
              == "too_many_subscribers");
 }
 

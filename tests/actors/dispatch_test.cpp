@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(who_serves_snapshots_hears_of_those_who_came_and_went) {
                              passed->emplace_back(gone->key());
                          }};
   }));
-  who.subscribe_async(actors.back(), "room:1");
+  who.subscribe(actors.back(), "room:1", {.wants_passed = true});
   world.settle();
   track(owner(), "room:1", "first");
   const auto ghost = owner();

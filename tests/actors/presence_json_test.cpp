@@ -15,7 +15,7 @@ struct one_topic {
 
   entry_ptr join(std::string_view key, std::string_view meta,
                  std::uint64_t owner) {
-    return set.join("t", crdt::entry::make(key, meta, owner))->after;
+    return set.join("t", crdt::stored_entry::make(key, meta, owner))->after;
   }
 
   std::string state(const enrichment& extra = {}) {
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(metas_of_one_key_stand_together_with_their_references) {
 BOOST_AUTO_TEST_CASE(an_update_shows_the_reference_before) {
   const auto first = join("alice", "{}", 1);
   const auto after
-      = set.update("t", crdt::entry::make("alice", "{}", 1))->after;
+      = set.update("t", crdt::stored_entry::make("alice", "{}", 1))->after;
   BOOST_TEST(state()
              == R"({"alice":{"metas":[{"phx_ref":")" + after->phx_ref()
                     + R"(","phx_ref_prev":")" + first->phx_ref() + R"("}]}})");

@@ -37,7 +37,7 @@ struct full_set {
   static void join(crdt::presence_set& to, std::uint64_t owner) {
     const auto key = "key" + std::to_string(owner);
     to.join(owner % 3 == 0 ? "room:b" : "room:a",
-            crdt::entry::make(key, "{\"a\":1}", owner));
+            crdt::stored_entry::make(key, "{\"a\":1}", owner));
   }
 
   /// What is listed is what is counted, and all of it can leave.
@@ -93,16 +93,16 @@ BOOST_AUTO_TEST_CASE(a_join_that_finds_no_memory_loses_nothing) {
     for (std::uint64_t owner = 151; owner <= 170; ++owner)
       full_set::join(s.set, owner);
     s.set.join("a topic that nobody was in until now",
-               crdt::entry::make("key", "{}", 151));
+               crdt::stored_entry::make("key", "{}", 151));
   });
 }
 
 BOOST_AUTO_TEST_CASE(an_update_that_finds_no_memory_loses_nothing) {
   survive<full_set>([](full_set& s) {
     for (std::uint64_t owner = 1; owner <= 40; ++owner)
-      s.set.update(
-          owner % 3 == 0 ? "room:b" : "room:a",
-          crdt::entry::make("key" + std::to_string(owner), "{\"b\":2}", owner));
+      s.set.update(owner % 3 == 0 ? "room:b" : "room:a",
+                   crdt::stored_entry::make("key" + std::to_string(owner),
+                                            "{\"b\":2}", owner));
   });
 }
 

@@ -28,9 +28,9 @@ const std::string long_text(100, 'x');
 
 crdt::interval some_interval(crdt::presence_set& from) {
   for (std::uint64_t owner = 1; owner <= 20; ++owner)
-    from.join(
-        "room:" + std::to_string(owner % 3),
-        crdt::entry::make("key" + std::to_string(owner), "{\"a\":1}", owner));
+    from.join("room:" + std::to_string(owner % 3),
+              crdt::stored_entry::make("key" + std::to_string(owner),
+                                       "{\"a\":1}", owner));
   from.leave("room:1", "key1", 1);
   return *from.make_interval(from.self_tag(), {}, 1 << 20);
 }

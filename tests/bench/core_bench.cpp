@@ -20,8 +20,8 @@ using bench::keep;
 using bench::median_of;
 using bench::report;
 using bench::stopwatch;
-using crdt::entry;
 using crdt::presence_set;
+using crdt::stored_entry;
 
 namespace {
 
@@ -63,7 +63,7 @@ struct shape {
 void fill(presence_set& set, const shape& how) {
   for (std::size_t i = 0; i < how.count; ++i)
     set.join(topic_of(i, how.per_topic),
-             entry::make(key_of(i), meta_of(i), how.owner_of(i)));
+             stored_entry::make(key_of(i), meta_of(i), how.owner_of(i)));
 }
 
 std::string label(std::string_view what, std::size_t count) {
@@ -103,19 +103,20 @@ void bench_writes(const shape& how) {
   };
   ns("update", [&](const auto& topic, const auto& key, const auto& meta,
                    std::uint64_t owner) {
-    keep(set.update(topic, entry::make(key, meta, owner)));
+    keep(set.update(topic, stored_entry::make(key, meta, owner)));
   });
   ns("leave_and_join", [&](const auto& topic, const auto& key, const auto& meta,
                            std::uint64_t owner) {
     keep(set.leave(topic, key, owner));
-    keep(set.join(topic, entry::make(key, meta, owner)));
+    keep(set.join(topic, stored_entry::make(key, meta, owner)));
   });
-  ns("join_of_another_owner_and_leave_of_it",
-     [&](const auto& topic, const auto& key, const auto& meta,
-         std::uint64_t owner) {
-       keep(set.join(topic, entry::make(key, meta, owner + 1'000'000'000)));
-       keep(set.leave(topic, key, owner + 1'000'000'000));
-     });
+  ns("join_of_another_owner_and_leave_of_it", [&](const auto& topic,
+                                                  const auto& key,
+                                                  const auto& meta,
+                                                  std::uint64_t owner) {
+    keep(set.join(topic, stored_entry::make(key, meta, owner + 1'000'000'000)));
+    keep(set.leave(topic, key, owner + 1'000'000'000));
+  });
   set.pin("nobody");
 }
 
@@ -132,8 +133,8 @@ void bench_bulk_join(const shape& how) {
     presence_set set{{"writer", 1, 0, 0}};
     const stopwatch watch;
     for (std::size_t i = 0; i < how.count; ++i)
-      keep(
-          set.join(topics[i], entry::make(keys[i], metas[i], how.owner_of(i))));
+      keep(set.join(topics[i],
+                    stored_entry::make(keys[i], metas[i], how.owner_of(i))));
     return watch.seconds() * 1e9 / static_cast<double>(how.count);
   });
   report("core", label("join_until", how.count), ns, "ns");
@@ -149,9 +150,9 @@ void churn(presence_set& writer, const shape& how, std::size_t& oldest,
     writer.leave(topic_of(oldest % how.count, how.per_topic), key_of(oldest),
                  owner);
     ++oldest;
-    writer.join(
-        topic_of(newest % how.count, how.per_topic),
-        entry::make(key_of(newest), meta_of(newest), how.owner_of(newest)));
+    writer.join(topic_of(newest % how.count, how.per_topic),
+                stored_entry::make(key_of(newest), meta_of(newest),
+                                   how.owner_of(newest)));
     ++newest;
   }
 }
@@ -229,13 +230,14 @@ void bench_delta_bytes() {
     known = set.progress_of(tag);
     return static_cast<double>(packet.size()) / static_cast<double>(writes);
   };
-  set.join("room:77", entry::make("user4711", meta_of(4'711), 1'234'567));
+  set.join("room:77",
+           stored_entry::make("user4711", meta_of(4'711), 1'234'567));
   report("wire", "bytes_of_a_single_join", bytes(1), "bytes");
   set.leave("room:77", "user4711", 1'234'567);
   report("wire", "bytes_of_a_single_leave", bytes(1), "bytes");
   for (std::size_t i = 0; i < how.count; ++i)
     set.join(topic_of(i * 1'000, 10),
-             entry::make(key_of(i * 31 + 7), meta_of(i), 1'000'000 + i));
+             stored_entry::make(key_of(i * 31 + 7), meta_of(i), 1'000'000 + i));
   report("wire", "bytes_per_join_of_100", bytes(100), "bytes");
   for (std::size_t i = 0; i < how.count; ++i)
     set.leave(topic_of(i * 1'000, 10), key_of(i * 31 + 7), 1'000'000 + i);
@@ -264,7 +266,7 @@ void bench_reads(std::size_t size) {
   std::vector<std::string> keys;
   for (std::size_t i = 0; i < size; ++i) {
     keys.push_back(key_of(i));
-    set.join("room", entry::make(keys.back(), meta_of(i), i));
+    set.join("room", stored_entry::make(keys.back(), meta_of(i), i));
   }
   bench_read(label("list_unchanged", size),
              [&](std::size_t) { keep(set.list("room").size()); });
@@ -276,8 +278,8 @@ void bench_reads(std::size_t size) {
              [&](std::size_t) { keep(set.topic("room")->keys()); });
   const auto* first = set.find("room", keys[0], 0);
   bench_read(label("update_and_list", size), [&](std::size_t i) {
-    first
-        = set.replace(*first, entry::make(keys[0], meta_of(i), 0)).after.get();
+    first = set.replace(*first, stored_entry::make(keys[0], meta_of(i), 0))
+                .after.get();
     keep(set.list("room").size());
   });
 }

@@ -29,11 +29,11 @@ BOOST_AUTO_TEST_CASE(a_certificate_without_names_is_nobodys) {
 }
 
 BOOST_AUTO_TEST_CASE(a_name_in_a_uri_may_be_encoded) {
-  BOOST_TEST(decode_percent("rollcall%40host") == "rollcall@host");
-  BOOST_TEST(decode_percent("100%") == "100%");
-  BOOST_TEST(decode_percent("%4") == "%4");
-  BOOST_TEST(decode_percent("%zz") == "%zz");
-  BOOST_TEST(decode_percent("%-1") == "%-1");
+  BOOST_TEST(node_name_of("rollcall%40host") == "rollcall@host");
+  BOOST_TEST(node_name_of("100%") == "100%");
+  BOOST_TEST(node_name_of("%4") == "%4");
+  BOOST_TEST(node_name_of("%zz") == "%zz");
+  BOOST_TEST(node_name_of("%-1") == "%-1");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,6 @@
 // A cluster's handle, from before its start to after its end.
 #include "tests/cluster/cluster_nodes.hpp"
+#include "tests/support/contains.hpp"
 #include "tests/support/ends.hpp"
 #include "tests/support/silent_log.hpp"
 
@@ -9,14 +10,6 @@
 #include <thread>
 
 namespace rollcall::test {
-
-namespace {
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
-} // namespace
 
 BOOST_FIXTURE_TEST_SUITE(cluster_life_tests, silent_log)
 

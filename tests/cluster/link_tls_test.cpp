@@ -1,5 +1,6 @@
 #include "tests/cluster/hostile_client.hpp"
 #include "tests/cluster/link_fixture.hpp"
+#include "tests/support/contains.hpp"
 
 #include <fstream>
 
@@ -13,10 +14,6 @@ std::string refusal_of(const link_config& settings) {
   caf::actor_system system{config};
   auto made = cluster_link::make(system, settings, {});
   return made ? std::string{} : system.render(made.error());
-}
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
 }
 
 std::filesystem::path write(const std::string& name, const std::string& text) {

@@ -16,10 +16,10 @@ constexpr std::string_view no_text = "\xf3";
 ec fault(std::string_view topic, std::string_view key, std::string_view meta) {
   crdt::interval what;
   for (const std::string_view good : {"alice", "bob"})
-    what.live.push_back(
-        {"room:1", crdt::entry::make(good, "{}", 1, crdt::dot{{1}, 1}, 0)});
+    what.live.push_back({"room:1", crdt::stored_entry::make(
+                                       good, "{}", 1, crdt::dot{{1}, 1}, 0)});
   what.live.push_back(
-      {topic, crdt::entry::make(key, meta, 1, crdt::dot{{1}, 2}, 0)});
+      {topic, crdt::stored_entry::make(key, meta, 1, crdt::dot{{1}, 2}, 0)});
   return code_of(check(what));
 }
 

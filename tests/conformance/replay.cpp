@@ -125,7 +125,7 @@ private:
       return set.leave(topic, key, owner);
     const auto meta
         = "{\"v\":" + std::to_string(line.at("meta").as_int64()) + "}";
-    auto draft = crdt::entry::make(key, meta, owner);
+    auto draft = crdt::stored_entry::make(key, meta, owner);
     if (op == "join")
       return set.join(topic, std::move(draft));
     if (op == "update")

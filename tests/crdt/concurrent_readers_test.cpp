@@ -22,8 +22,9 @@ struct shared_set {
     const std::lock_guard lock{mutex};
     if (number % 4 == 0)
       set.leave(topic, key, owner);
-    else if (!set.join(topic, crdt::entry::make(key, "{\"v\":1}", owner)))
-      set.update(topic, crdt::entry::make(key, "{\"v\":2}", owner));
+    else if (!set.join(topic,
+                       crdt::stored_entry::make(key, "{\"v\":1}", owner)))
+      set.update(topic, crdt::stored_entry::make(key, "{\"v\":2}", owner));
     if (number % 1'000 == 999) {
       crdt::changes out;
       set.leave_owner(owner, out);

@@ -37,7 +37,7 @@ void write(watched_set& where, test::random_source& random) {
   case 4:
     if (const auto* before = where.set.find(topic, key, owner);
         before != nullptr && where.set.find(topic, key, owner + 7) == nullptr)
-      where.replace(*before, crdt::entry::make(key, meta, owner + 7));
+      where.replace(*before, crdt::stored_entry::make(key, meta, owner + 7));
     break;
   default:
     where.join(topic, key, owner, meta);

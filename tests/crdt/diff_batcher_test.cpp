@@ -25,11 +25,11 @@ struct one_topic {
   }
 
   void join(const std::string& key, std::uint64_t owner = 1) {
-    queue.push(*set.join("t", entry::make(key, "{}", owner)));
+    queue.push(*set.join("t", stored_entry::make(key, "{}", owner)));
   }
 
   void update(const std::string& key, std::uint64_t owner = 1) {
-    queue.push(*set.update("t", entry::make(key, "{}", owner)));
+    queue.push(*set.update("t", stored_entry::make(key, "{}", owner)));
   }
 
   void leave(const std::string& key, std::uint64_t owner = 1) {

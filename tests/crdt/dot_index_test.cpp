@@ -1,5 +1,5 @@
 #include "crdt/dot_index.hpp"
-#include "crdt/entry.hpp"
+#include "crdt/stored_entry.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/seed.hpp"
 
@@ -10,20 +10,20 @@
 
 using rollcall::crdt::dot_index;
 using rollcall::crdt::draft_ptr;
-using rollcall::crdt::entry;
+using rollcall::crdt::stored_entry;
 
 namespace {
 
 struct one_index {
-  entry& presence() {
-    drafts.push_back(entry::make("key", "{}", drafts.size()));
+  stored_entry& presence() {
+    drafts.push_back(stored_entry::make("key", "{}", drafts.size()));
     return *drafts.back();
   }
 
   [[nodiscard]] std::vector<std::uint64_t> seqs(std::uint64_t from,
                                                 std::uint64_t to) const {
     std::vector<std::uint64_t> result;
-    index.for_each(from, to, [&](std::uint64_t seq, entry&) {
+    index.for_each(from, to, [&](std::uint64_t seq, stored_entry&) {
       result.push_back(seq);
       return true;
     });
@@ -62,7 +62,8 @@ BOOST_AUTO_TEST_CASE(a_visit_stops_when_told) {
   for (std::uint64_t seq = 1; seq <= 100; ++seq)
     index.insert(seq, presence());
   int visits = 0;
-  index.for_each(0, 100, [&](std::uint64_t, entry&) { return ++visits < 3; });
+  index.for_each(0, 100,
+                 [&](std::uint64_t, stored_entry&) { return ++visits < 3; });
   BOOST_TEST(visits == 3);
 }
 
@@ -71,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_visit_stops_when_told) {
 BOOST_AUTO_TEST_CASE(an_index_acts_like_an_ordered_map) {
   BOOST_TEST_CONTEXT("ROLLCALL_TEST_SEED=" << rollcall::test::seed()) {
     rollcall::test::random_source random{rollcall::test::seed()};
-    std::map<std::uint64_t, entry*> model;
+    std::map<std::uint64_t, stored_entry*> model;
     std::uint64_t newest = 0;
     for (int i = 0; i < 20'000; ++i) {
       const auto seq = random.chance(0.5) ? (newest += random.between(1, 90))

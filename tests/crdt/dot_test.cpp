@@ -8,12 +8,8 @@
 #include <set>
 #include <string>
 
-using rollcall::crdt::append_phx_ref;
-using rollcall::crdt::dot;
-using rollcall::crdt::parse_phx_ref;
-using rollcall::crdt::replica_id;
-using rollcall::crdt::replica_tag;
-using rollcall::crdt::tag_of;
+using namespace rollcall;
+using namespace rollcall::crdt;
 
 namespace {
 

@@ -23,12 +23,13 @@ void churn(crdt::presence_set& set, std::vector<std::string>& keys,
   const auto owner = which;
   const auto topic = "topic" + std::to_string(which % 50);
   if (random.chance(0.3)) {
-    set.update(topic, crdt::entry::make(keys[which], "{\"v\":1}", owner));
+    set.update(topic,
+               crdt::stored_entry::make(keys[which], "{\"v\":1}", owner));
     return;
   }
   set.leave(topic, keys[which], owner);
   keys[which] = "key" + std::to_string(random.below(100'000));
-  set.join(topic, crdt::entry::make(keys[which], "{\"v\":0}", owner));
+  set.join(topic, crdt::stored_entry::make(keys[which], "{\"v\":0}", owner));
 }
 
 } // namespace
@@ -78,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_thousand_restarts_of_a_replica_leave_nothing_behind) {
     crdt::presence_set writer{replica("w", incarnation)};
     for (std::uint64_t owner = 0; owner < 20; ++owner)
       writer.join("room" + std::to_string(owner),
-                  crdt::entry::make("alice", "{}", owner));
+                  crdt::stored_entry::make("alice", "{}", owner));
     reader.know(writer.self(), true);
     const auto all = writer.make_interval(writer.self_tag(), {}, everything);
     reader.apply(*all, out);
@@ -99,8 +100,9 @@ BOOST_AUTO_TEST_CASE(a_set_gives_all_its_memory_back) {
   {
     crdt::presence_set set{replica("a")};
     for (std::uint64_t owner = 0; owner < 1'000; ++owner)
-      set.join("room" + std::to_string(owner % 30),
-               crdt::entry::make("key" + std::to_string(owner), "{}", owner));
+      set.join(
+          "room" + std::to_string(owner % 30),
+          crdt::stored_entry::make("key" + std::to_string(owner), "{}", owner));
   }
   BOOST_TEST(allocated_bytes() == before);
 }

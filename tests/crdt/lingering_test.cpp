@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(one_that_was_taken_has_no_end_any_more) {
 BOOST_AUTO_TEST_CASE(renumbered_ones_keep_their_name_and_their_time) {
   presence_set set{{"node", 1, 0, 0}};
   for (const auto* key : {"ann", "bob", "eve"})
-    set.join("t", entry::make(key, "{}", 42));
+    set.join("t", stored_entry::make(key, "{}", 42));
   lingering waiting;
   waiting.add("t", "bob", 2, 2s);
   waiting.add("t", "eve", 3, 3s);
@@ -69,8 +69,8 @@ BOOST_AUTO_TEST_CASE(renumbered_ones_keep_their_name_and_their_time) {
 
 BOOST_AUTO_TEST_CASE(a_presence_without_owner_has_none_in_a_later_life_either) {
   presence_set set{{"node", 1, 0, 0}};
-  set.join("t", entry::make("ann", "{}", 42));
-  set.join("t", entry::make("bob", "{}", 43));
+  set.join("t", stored_entry::make("ann", "{}", 42));
+  set.join("t", stored_entry::make("bob", "{}", 43));
   set.disown(*set.find("t", "ann", 42));
   changes rewritten;
   set.reincarnate({"node", 2, 0, 0}, rewritten);

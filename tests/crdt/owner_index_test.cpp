@@ -9,19 +9,19 @@
 #include <vector>
 
 using rollcall::crdt::draft_ptr;
-using rollcall::crdt::entry;
 using rollcall::crdt::owner_index;
+using rollcall::crdt::stored_entry;
 
 namespace {
 
 struct one_owner_index {
-  entry& presence(std::uint64_t owner) {
-    drafts.push_back(entry::make("key", "{}", owner));
+  stored_entry& presence(std::uint64_t owner) {
+    drafts.push_back(stored_entry::make("key", "{}", owner));
     return *drafts.back();
   }
 
-  [[nodiscard]] std::set<const entry*> of(std::uint64_t owner) const {
-    std::set<const entry*> result;
+  [[nodiscard]] std::set<const stored_entry*> of(std::uint64_t owner) const {
+    std::set<const stored_entry*> result;
     for (const auto* it = index.first(owner); it != nullptr;
          it = owner_index::next(*it))
       result.insert(it);
@@ -42,8 +42,8 @@ BOOST_AUTO_TEST_CASE(an_owner_has_what_it_got_and_nobody_elses) {
   auto& other = presence(2);
   for (auto* each : {&first, &second, &other})
     index.insert(*each);
-  BOOST_TEST((of(1) == std::set<const entry*>{&first, &second}));
-  BOOST_TEST((of(2) == std::set<const entry*>{&other}));
+  BOOST_TEST((of(1) == std::set<const stored_entry*>{&first, &second}));
+  BOOST_TEST((of(2) == std::set<const stored_entry*>{&other}));
   BOOST_TEST(of(3).empty());
 }
 
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(an_owner_without_presences_is_gone) {
 
 BOOST_AUTO_TEST_CASE(any_of_an_owners_presences_may_go_first) {
   for (const std::size_t gone : {0u, 1u, 2u}) {
-    std::vector<entry*> all{&presence(9), &presence(9), &presence(9)};
+    std::vector<stored_entry*> all{&presence(9), &presence(9), &presence(9)};
     for (auto* each : all)
       index.insert(*each);
     index.erase(*all[gone]);
@@ -74,8 +74,8 @@ BOOST_AUTO_TEST_CASE(any_of_an_owners_presences_may_go_first) {
 BOOST_AUTO_TEST_CASE(an_index_acts_like_a_map_of_sets) {
   BOOST_TEST_CONTEXT("ROLLCALL_TEST_SEED=" << rollcall::test::seed()) {
     rollcall::test::random_source random{rollcall::test::seed()};
-    std::map<std::uint64_t, std::set<const entry*>> model;
-    std::vector<entry*> alive;
+    std::map<std::uint64_t, std::set<const stored_entry*>> model;
+    std::vector<stored_entry*> alive;
     for (int i = 0; i < 20'000; ++i) {
       if (alive.empty() || random.chance(i % 5'000 < 2'500 ? 0.7 : 0.3)) {
         // Owners that differ in high bits only must not collide.
@@ -95,9 +95,10 @@ BOOST_AUTO_TEST_CASE(an_index_acts_like_a_map_of_sets) {
       }
       BOOST_REQUIRE(index.size() == model.size());
       const auto asked = random.between(0, 400) << random.below(3) * 20;
-      BOOST_REQUIRE((of(asked)
-                     == (model.contains(asked) ? model.at(asked)
-                                               : std::set<const entry*>{})));
+      BOOST_REQUIRE(
+          (of(asked)
+           == (model.contains(asked) ? model.at(asked)
+                                     : std::set<const stored_entry*>{})));
     }
   }
 }

@@ -5,9 +5,9 @@
 
 using namespace rollcall;
 using crdt::apply_result;
-using crdt::entry;
 using crdt::interval;
 using crdt::progress;
+using crdt::stored_entry;
 using test::everything;
 using test::replica;
 using test::watched_set;
@@ -176,7 +176,8 @@ BOOST_AUTO_TEST_CASE(an_update_chain_shows_as_leave_of_first_and_join_of_last) {
 BOOST_AUTO_TEST_CASE(a_takeover_by_another_owner_is_an_update_elsewhere_too) {
   b.join("room", "bob", 1, "{\"v\":1}");
   a.sync_from(b);
-  b.replace(*b.set.find("room", "bob", 1), entry::make("bob", "{\"v\":2}", 2));
+  b.replace(*b.set.find("room", "bob", 1),
+            stored_entry::make("bob", "{\"v\":2}", 2));
   a.sync_from(b);
   BOOST_REQUIRE(a.last.size() == 1u);
   BOOST_TEST(a.last[0].before->owner() == 1u);

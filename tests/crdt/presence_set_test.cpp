@@ -4,7 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 using namespace rollcall;
-using crdt::entry;
+using crdt::stored_entry;
 using test::replica;
 using test::watched_set;
 using names = std::vector<std::string>;
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(a_presence_taken_over_by_another_owner_is_an_update) {
   BOOST_REQUIRE(before != nullptr);
   const auto ref = before->phx_ref();
   const auto done
-      = a.replace(*before, entry::make("alice", "{\"v\":2}", 2, 500));
+      = a.replace(*before, stored_entry::make("alice", "{\"v\":2}", 2, 500));
   BOOST_TEST(done.before->phx_ref() == ref);
   BOOST_TEST(done.after->phx_ref_prev() == ref);
   BOOST_TEST(done.after->linger_ms() == 500u);

@@ -19,14 +19,15 @@ struct one_shard {
   shard_answer track(const std::string& key, std::uint64_t owner,
                      std::uint32_t linger_ms = 0) {
     out.clear();
-    return core.track("t", entry::make(key, "{}", owner, linger_ms), now, out);
+    return core.track("t", stored_entry::make(key, "{}", owner, linger_ms), now,
+                      out);
   }
 
   shard_answer update(const std::string& key, std::uint64_t owner,
                       std::optional<dot> before = {}) {
     out.clear();
-    return core.update("t", entry::make(key, "{\"v\":1}", owner), before, now,
-                       out);
+    return core.update("t", stored_entry::make(key, "{\"v\":1}", owner), before,
+                       now, out);
   }
 
   void untrack(const std::string& key, std::uint64_t owner) {

@@ -9,12 +9,8 @@
 #include <utility>
 #include <vector>
 
-using rollcall::crdt::draft_ptr;
-using rollcall::crdt::entry;
-using rollcall::crdt::leaf;
-using rollcall::crdt::ref_ptr;
-using rollcall::crdt::snapshot;
-using rollcall::crdt::topic_node;
+using namespace rollcall;
+using namespace rollcall::crdt;
 
 namespace {
 
@@ -35,7 +31,7 @@ content content_of(const snapshot& what) {
 
 struct one_topic {
   const entry& add(const std::string& key, std::uint64_t owner = 1) {
-    drafts.push_back(entry::make(key, "{}", owner));
+    drafts.push_back(stored_entry::make(key, "{}", owner));
     node->insert(*drafts.back());
     return *drafts.back();
   }
@@ -103,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_snapshot_stays_as_it_was_when_its_topic_changes) {
   const auto& bob = add("bob");
   const auto before = node->take_snapshot();
   node->erase(alice);
-  auto update = entry::make("bob", "{\"v\":2}", 1);
+  auto update = stored_entry::make("bob", "{\"v\":2}", 1);
   node->replace(bob, *update);
   add("carol");
   BOOST_TEST((content_of(before) == content{{"alice", 1}, {"bob", 1}}));
@@ -123,7 +119,7 @@ BOOST_AUTO_TEST_CASE(replacing_by_another_owner_keeps_the_key_count) {
   const auto& before = add("bob", 1);
   add("alice");
   add("carol");
-  auto after = entry::make("bob", "{}", 77);
+  auto after = stored_entry::make("bob", "{}", 77);
   node->replace(before, *after);
   BOOST_TEST((content_of(node->take_snapshot())
               == content{{"alice", 1}, {"bob", 77}, {"carol", 1}}));
@@ -162,8 +158,8 @@ BOOST_AUTO_TEST_CASE(a_topic_acts_like_a_multiset_and_snapshots_never_change) {
       for (int i = 0; i < 6'000; ++i) {
         const bool grows = i % 3'000 < 1'500;
         if (alive.empty() || random.chance(grows ? 0.6 : 0.3)) {
-          alive.push_back(entry::make(key_of(random.below(key_count)), "{}",
-                                      random.below(1'000)));
+          alive.push_back(stored_entry::make(key_of(random.below(key_count)),
+                                             "{}", random.below(1'000)));
           node->insert(*alive.back());
           model.emplace(alive.back()->key(), alive.back()->owner());
         } else if (auto& gone = alive[random.below(alive.size())];
@@ -173,9 +169,9 @@ BOOST_AUTO_TEST_CASE(a_topic_acts_like_a_multiset_and_snapshots_never_change) {
           gone = alive.back();
           alive.pop_back();
         } else {
-          auto after = entry::make(gone->key(), "{\"v\":1}",
-                                   random.chance(0.5) ? gone->owner()
-                                                      : random.below(1'000));
+          auto after = stored_entry::make(
+              gone->key(), "{\"v\":1}",
+              random.chance(0.5) ? gone->owner() : random.below(1'000));
           node->replace(*gone, *after);
           model.erase(model.find({std::string{gone->key()}, gone->owner()}));
           model.emplace(after->key(), after->owner());

@@ -8,6 +8,19 @@ using namespace std::chrono_literals;
 using rollcall::crdt::tick_time;
 using rollcall::crdt::write_times;
 
+namespace {
+
+/// The writes 1, 2 and 3 at these times.
+write_times noted(tick_time first, tick_time second, tick_time third) {
+  write_times result;
+  result.note(1, first);
+  result.note(2, second);
+  result.note(3, third);
+  return result;
+}
+
+} // namespace
+
 BOOST_AUTO_TEST_SUITE(write_times_tests)
 
 BOOST_AUTO_TEST_CASE(who_has_all_lacks_nothing) {
@@ -18,20 +31,14 @@ BOOST_AUTO_TEST_CASE(who_has_all_lacks_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(the_age_is_that_of_the_oldest_write_that_is_lacking) {
-  write_times times;
-  times.note(1, 1s);
-  times.note(2, 2s);
-  times.note(3, 3s);
+  auto times = noted(1s, 2s, 3s);
   BOOST_TEST((times.age_after(0, 5s) == 4s));
   BOOST_TEST((times.age_after(1, 5s) == 3s));
   BOOST_TEST((times.age_after(2, 5s) == 2s));
 }
 
 BOOST_AUTO_TEST_CASE(writes_of_one_step_are_as_old_as_the_first_of_them) {
-  write_times times;
-  times.note(1, 1000ms);
-  times.note(2, 1005ms);
-  times.note(3, 2000ms);
+  auto times = noted(1000ms, 1005ms, 2000ms);
   BOOST_TEST((times.age_after(1, 2100ms) == 1100ms));
   BOOST_TEST((times.age_after(2, 2100ms) == 100ms));
   BOOST_TEST((times.age_after(3, 2100ms) == 0ms));

@@ -4,11 +4,10 @@
 // round all answers are awaited, and everybody is asked. Two of them never move,
 // and nobody may see them go.
 import assert from "node:assert/strict";
-import { Actor, numbers, topics, wanted } from "./support/churn.mjs";
+import { Actor, churn, topics } from "./support/churn.mjs";
 import { agree } from "./support/client.mjs";
 import { Random, seed } from "./support/random.mjs";
 import { scene } from "./support/scene.mjs";
-import { until } from "./support/wait.mjs";
 
 const rounds = Number(process.env.ROLLCALL_TEST_ROUNDS ?? 12);
 const stepsPerRound = 100;
@@ -23,25 +22,7 @@ for (const windowMs of [0, 25])
       const still = [];
       for (const topic of topics) still.push(await s.join(node, "still", topic, { meta: { n: 0 } }));
       const actors = Array.from({ length: clientCount }, (_, i) => new Actor(s, node, `user ${i % 20}`));
-      let n = 0;
-      for (let round = 0; round < rounds; ++round) {
-        for (let step = 0; step < stepsPerRound; ++step) {
-          const actor = random.pick(actors);
-          const id = ++n;
-          // One thing of a client after the other; of different clients, at once.
-          actor.busy = actor.busy.then(() => actor.act(random, id));
-        }
-        await Promise.all(actors.map((actor) => actor.busy));
-        for (const [i, topic] of topics.entries()) {
-          const seats = actors.map((actor) => actor.places.get(topic)?.seat).filter((seat) => seat);
-          const model = wanted(actors, topic, still[i]);
-          await until(async () => JSON.stringify(numbers(await agree(node, topic, still[i], ...seats))) === JSON.stringify(model),
-            `seed ${seed}, round ${round}: ${topic} shows what the clients did`, { describe: () => model });
-        }
-      }
-      for (const { places } of actors)
-        for (const place of places.values())
-          if (place) assert.ok(!place.seat.left().includes("still"), `seed ${seed}: nobody saw them go`);
+      await churn({ actors, still, random, rounds, stepsPerRound, agree: (...asked) => agree(node, ...asked) });
       for (const seat of still) assert.deepEqual(seat.errors, []);
       for (const what of ["shard", "dispatcher"])
         assert.equal(await node.metric(`rollcall_restarts_total{actor="${what}"}`), 0);

@@ -114,11 +114,15 @@ scene("a client whose connection is cut comes back by itself", async (s) => {
   assert.equal(listed.bob.length, 1);
 });
 
-scene("who leaves a topic and joins it again on one socket sees all that changed between", async (s) => {
+async function bobAndFiveOthers(s) {
   const node = await s.node({ settings: { "diff-window-ms": 0 } });
-  const client = s.client(node, { key: "bob" });
   const others = [];
   for (let n = 0; n < 5; ++n) others.push(await s.join(node, `other ${n}`, topic, { meta: { n: 0 } }));
+  return { node, client: s.client(node, { key: "bob" }), others };
+}
+
+scene("who leaves a topic and joins it again on one socket sees all that changed between", async (s) => {
+  const { node, client, others } = await bobAndFiveOthers(s);
   let bob = await client.join(topic);
   for (let n = 1; n <= 30; ++n) {
     const updates = others.map((other) => other.update({ n }));
@@ -130,10 +134,7 @@ scene("who leaves a topic and joins it again on one socket sees all that changed
 });
 
 scene("who joins a topic twice on one socket sees all that changed between", async (s) => {
-  const node = await s.node({ settings: { "diff-window-ms": 0 } });
-  const client = s.client(node, { key: "bob" });
-  const others = [];
-  for (let n = 0; n < 5; ++n) others.push(await s.join(node, `other ${n}`, topic, { meta: { n: 0 } }));
+  const { node, client, others } = await bobAndFiveOthers(s);
   let bob = await client.join(topic);
   for (let n = 1; n <= 30; ++n) {
     const updates = others.flatMap((other) => [other.update({ n }), other.update({ n: -n })]);

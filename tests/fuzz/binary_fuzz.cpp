@@ -3,6 +3,7 @@
 #include "app/gateway/json_text.hpp"
 #include "app/gateway/protocol.hpp"
 #include "tests/fuzz/require.hpp"
+#include "text/utf8.hpp"
 
 using namespace rollcall;
 using fuzz::require;
@@ -46,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     return 0;
   require(what.what.is_binary && what.what.bytes.size() <= size);
   require(what.topic.size() <= 255 && what.event.size() <= 255);
-  require(channels::is_utf8(what.topic) && channels::is_utf8(what.event));
+  require(is_utf8(what.topic) && is_utf8(what.event));
   check_pushed(what);
   check_replied(what);
   const auto all

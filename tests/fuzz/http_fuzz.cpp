@@ -2,10 +2,10 @@
 // Host and Sec-WebSocket-Protocol, an origin as it is configured, and headers,
 // a line each.
 #include "app/gateway/handshake.hpp"
-#include "app/gateway/json_text.hpp"
 #include "app/gateway/text.hpp"
 #include "app/node/http_text.hpp"
 #include "tests/fuzz/require.hpp"
+#include "text/utf8.hpp"
 
 #include <algorithm>
 
@@ -17,9 +17,9 @@ namespace {
 
 void check_target(std::string_view text) {
   auto target = channels::parse_target(text);
-  require(channels::is_utf8(target.path));
+  require(is_utf8(target.path));
   for (const auto& [name, value] : target.params)
-    require(channels::is_utf8(name) && channels::is_utf8(value));
+    require(is_utf8(name) && is_utf8(value));
   static_cast<void>(channels::is_supported_version(target.params));
   const channels::path_pattern pattern{"/socket/:room/websocket"};
   if (pattern.match(target.path, target.params))

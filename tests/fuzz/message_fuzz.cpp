@@ -3,6 +3,7 @@
 #include "app/gateway/json_text.hpp"
 #include "app/gateway/protocol.hpp"
 #include "tests/fuzz/require.hpp"
+#include "text/utf8.hpp"
 
 using namespace rollcall;
 using fuzz::require;
@@ -22,7 +23,7 @@ void check_fields(const channels::message& what) {
   const channels::decode_limits limits;
   require(what.topic.size() <= limits.field_bytes_max);
   require(what.event.size() <= limits.field_bytes_max);
-  require(channels::is_utf8(what.topic) && channels::is_utf8(what.event));
+  require(is_utf8(what.topic) && is_utf8(what.event));
   require(channels::check_json(what.what.bytes, limits.depth_max)
           == channels::json_verdict::ok);
 }

@@ -12,6 +12,8 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <type_traits>
+#include <utility>
 
 namespace rollcall::test {
 
@@ -49,6 +51,15 @@ struct open_gateway : running_gateway {
 
 /// The settings of most tests.
 [[nodiscard]] gateway_config test_settings();
+
+/// The same, but for one setting.
+template <class T>
+[[nodiscard]] gateway_config test_settings(T gateway_config::*setting,
+                                           std::type_identity_t<T> value) {
+  auto settings = test_settings();
+  settings.*setting = std::move(value);
+  return settings;
+}
 
 /// Waits until it is true. @returns false if it never is.
 template <class Predicate>

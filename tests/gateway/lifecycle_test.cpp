@@ -22,6 +22,17 @@ bool no_channel_lives() {
   return eventually([] { return living_channels() == 0; });
 }
 
+/// Its client left it 100 ms to live on after its end, which it ignores.
+struct channel_that_stays {
+  channel_that_stays() {
+    client.join_ok("room:a", "1", quiet);
+    client.event("room:a", "stay");
+  }
+
+  open_gateway server{test_settings(&gateway_config::leave_timeout, 100ms)};
+  test_client client{server.port()};
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(lifecycle_tests)
@@ -79,9 +90,7 @@ BOOST_AUTO_TEST_CASE(topics_of_the_gateways_themselves_cannot_be_joined) {
 }
 
 BOOST_AUTO_TEST_CASE(a_silent_session_is_closed_but_not_with_1000) {
-  auto settings = test_settings();
-  settings.idle_timeout = 200ms;
-  open_gateway server{settings};
+  open_gateway server{test_settings(&gateway_config::idle_timeout, 200ms)};
   test_client client{server.port()};
   BOOST_TEST(client.is_quiet());
   const auto start = clock_type::now();
@@ -93,9 +102,7 @@ BOOST_AUTO_TEST_CASE(a_silent_session_is_closed_but_not_with_1000) {
 }
 
 BOOST_AUTO_TEST_CASE(pings_keep_a_session_alive) {
-  auto settings = test_settings();
-  settings.idle_timeout = 300ms;
-  open_gateway server{settings};
+  open_gateway server{test_settings(&gateway_config::idle_timeout, 300ms)};
   test_client client{server.port()};
   const auto end = clock_type::now() + 700ms;
   while (clock_type::now() < end)
@@ -103,26 +110,16 @@ BOOST_AUTO_TEST_CASE(pings_keep_a_session_alive) {
   BOOST_TEST(client.is_quiet());
 }
 
-BOOST_AUTO_TEST_CASE(a_channel_that_ignores_its_leave_is_killed) {
-  auto settings = test_settings();
-  settings.leave_timeout = 100ms;
-  open_gateway server{settings};
-  test_client client{server.port()};
-  client.join_ok("room:a", "1", quiet);
-  client.event("room:a", "stay");
+BOOST_FIXTURE_TEST_CASE(a_channel_that_ignores_its_leave_is_killed,
+                        channel_that_stays) {
   client.event("room:a", "phx_leave");
   client.receive_with("you_left");
   BOOST_TEST(no_channel_lives());
   BOOST_TEST(client.is_quiet());
 }
 
-BOOST_AUTO_TEST_CASE(a_channel_that_outlives_its_session_is_killed) {
-  auto settings = test_settings();
-  settings.leave_timeout = 100ms;
-  open_gateway server{settings};
-  test_client client{server.port()};
-  client.join_ok("room:a", "1", quiet);
-  client.event("room:a", "stay");
+BOOST_FIXTURE_TEST_CASE(a_channel_that_outlives_its_session_is_killed,
+                        channel_that_stays) {
   client.event("room:a", "echo");
   client.receive_with("phx_reply");
   client.drop();
@@ -130,9 +127,7 @@ BOOST_AUTO_TEST_CASE(a_channel_that_outlives_its_session_is_killed) {
 }
 
 BOOST_AUTO_TEST_CASE(a_join_that_is_never_answered_times_out) {
-  auto settings = test_settings();
-  settings.join_timeout = 100ms;
-  open_gateway server{settings};
+  open_gateway server{test_settings(&gateway_config::join_timeout, 100ms)};
   test_client client{server.port()};
   client.join("room:a", "1", "{\"hang\":1}");
   client.event("room:a", "echo");
@@ -180,9 +175,7 @@ BOOST_AUTO_TEST_CASE(stopping_with_sessions_leaves_nothing_behind) {
 }
 
 BOOST_AUTO_TEST_CASE(several_io_threads_share_a_topic) {
-  auto settings = test_settings();
-  settings.io_threads = 3;
-  open_gateway server{settings};
+  open_gateway server{test_settings(&gateway_config::io_threads, 3)};
   std::vector<std::unique_ptr<test_client>> clients;
   for (int i = 0; i < 6; ++i) {
     clients.push_back(std::make_unique<test_client>(server.port()));

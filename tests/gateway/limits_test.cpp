@@ -1,4 +1,5 @@
 #include "tests/gateway/fixture.hpp"
+#include "tests/support/contains.hpp"
 #include <rollcall/error.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -20,10 +21,6 @@ std::string complaint(const std::function<void(gateway_config&)>& change) {
   const auto problem = validate(settings);
   BOOST_TEST((code_of(problem) == ec::invalid_config));
   return describe(problem);
-}
-
-bool mentions(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
 }
 
 } // namespace
@@ -48,9 +45,8 @@ BOOST_AUTO_TEST_CASE(a_hundred_channels_are_allowed_and_no_more) {
 }
 
 BOOST_AUTO_TEST_CASE(with_a_limit_of_one_the_second_join_is_refused) {
-  auto settings = test_settings();
-  settings.channels_per_session_max = 1;
-  open_gateway server{settings};
+  open_gateway server{
+      test_settings(&gateway_config::channels_per_session_max, 1)};
   test_client client{server.port()};
   client.join_ok("room:a", "1", quiet);
   client.join("room:b", "2", quiet, "2");
@@ -61,9 +57,7 @@ BOOST_AUTO_TEST_CASE(with_a_limit_of_one_the_second_join_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(sessions_above_the_limit_get_503) {
-  auto settings = test_settings();
-  settings.sessions_max = 2;
-  open_gateway server{settings};
+  open_gateway server{test_settings(&gateway_config::sessions_max, 2)};
   test_client first{server.port()};
   {
     test_client second{server.port()};
@@ -78,9 +72,7 @@ BOOST_AUTO_TEST_CASE(sessions_above_the_limit_get_503) {
 }
 
 BOOST_AUTO_TEST_CASE(joins_above_the_rate_are_refused) {
-  auto settings = test_settings();
-  settings.joins_per_second_max = 1;
-  open_gateway server{settings};
+  open_gateway server{test_settings(&gateway_config::joins_per_second_max, 1)};
   test_client client{server.port()};
   client.join_ok("room:a", "1", quiet);
   client.join("room:b", "2", quiet, "2");
@@ -91,9 +83,7 @@ BOOST_AUTO_TEST_CASE(joins_above_the_rate_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(a_frame_may_be_as_large_as_the_limit) {
-  auto settings = test_settings();
-  settings.frame_bytes_max = 4096;
-  open_gateway server{settings};
+  open_gateway server{test_settings(&gateway_config::frame_bytes_max, 4096)};
   test_client client{server.port()};
   client.join_ok("room:a", "1", quiet);
   const std::string head = R"(["1","2","room:a","echo",")";
@@ -108,9 +98,7 @@ BOOST_AUTO_TEST_CASE(a_frame_may_be_as_large_as_the_limit) {
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_that_says_nothing_is_dropped) {
-  auto settings = test_settings();
-  settings.handshake_timeout = 150ms;
-  open_gateway server{settings};
+  open_gateway server{test_settings(&gateway_config::handshake_timeout, 150ms)};
   BOOST_TEST(raw_http(server.port(), "").status == 0u);
   BOOST_TEST(raw_http(server.port(), "GET / HTT").status == 0u);
   BOOST_TEST(server.refused(refusal::handshake_timeout) == 2u);
@@ -130,14 +118,14 @@ BOOST_AUTO_TEST_CASE(an_empty_topic_cannot_be_joined) {
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_setting_is_named_with_its_bounds) {
-  BOOST_TEST(mentions(complaint([](auto& it) { it.io_threads = 65; }),
+  BOOST_TEST(contains(complaint([](auto& it) { it.io_threads = 65; }),
                       "io_threads is 65; allowed: 0 to 64"));
-  BOOST_TEST(mentions(complaint([](auto& it) { it.frame_bytes_max = 1; }),
+  BOOST_TEST(contains(complaint([](auto& it) { it.frame_bytes_max = 1; }),
                       "frame_bytes_max is 1"));
-  BOOST_TEST(mentions(complaint([](auto& it) { it.idle_timeout = 99ms; }),
+  BOOST_TEST(contains(complaint([](auto& it) { it.idle_timeout = 99ms; }),
                       "idle_timeout_ms is 99"));
-  BOOST_TEST(mentions(complaint([](auto& it) { it.path = "x"; }), "path"));
-  BOOST_TEST(mentions(complaint([](auto& it) { it.tls_key_file = "k"; }),
+  BOOST_TEST(contains(complaint([](auto& it) { it.path = "x"; }), "path"));
+  BOOST_TEST(contains(complaint([](auto& it) { it.tls_key_file = "k"; }),
                       "certificate"));
   BOOST_TEST(!validate(gateway_config{}));
 }
@@ -150,7 +138,7 @@ BOOST_AUTO_TEST_CASE(a_taken_port_is_a_clear_error) {
   BOOST_TEST_REQUIRE(static_cast<bool>(second));
   const auto problem = second->listen();
   BOOST_TEST((code_of(problem) == ec::invalid_config));
-  BOOST_TEST(mentions(describe(problem), std::to_string(server.port())));
+  BOOST_TEST(contains(describe(problem), std::to_string(server.port())));
 }
 
 BOOST_AUTO_TEST_CASE(an_origin_without_host_is_a_configuration_error) {

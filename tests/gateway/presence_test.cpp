@@ -200,9 +200,7 @@ BOOST_AUTO_TEST_CASE(fetched_fields_are_in_state_and_diff) {
 // Goal: whoever joins during churn ends with exactly what the server lists.
 // Method: clients join and leave a room at the same time, from two threads.
 BOOST_AUTO_TEST_CASE(every_view_converges_under_churn) {
-  auto settings = test_settings();
-  settings.io_threads = 2;
-  open_gateway server{settings};
+  open_gateway server{test_settings(&gateway_config::io_threads, 2)};
   std::thread churn{[&] {
     for (int round = 0; round < 30; ++round) {
       test_client passing{server.port()};

@@ -237,7 +237,7 @@ BOOST_AUTO_TEST_CASE(close_and_error_carry_the_join_ref_twice) {
 
 BOOST_AUTO_TEST_CASE(quotes_and_control_characters_are_escaped) {
   BOOST_TEST(encode_push("1", "a\"\\\n", "e", object).bytes
-             == "[1,null,\"a\\\"\\\\\\u000a\",\"e\",{\"foo\":1}]");
+             == "[1,null,\"a\\\"\\\\\\n\",\"e\",{\"foo\":1}]");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

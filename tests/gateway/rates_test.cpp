@@ -68,18 +68,16 @@ BOOST_AUTO_TEST_CASE(joins_have_a_rate_of_their_own) {
 }
 
 BOOST_AUTO_TEST_CASE(whoever_comes_back_may_join_all_its_channels_at_once) {
-  auto settings = test_settings();
-  settings.client_joins_per_second_max = 1;
-  open_gateway server{settings};
+  open_gateway server{
+      test_settings(&gateway_config::client_joins_per_second_max, 1)};
   test_client client{server.port()};
   for (int i = 0; i < 100; ++i)
     client.join_ok("room:" + std::to_string(i), "1", quiet);
 }
 
 BOOST_AUTO_TEST_CASE(calls_of_presence_have_a_rate_of_their_own) {
-  auto settings = test_settings();
-  settings.client_presence_calls_per_second_max = 1;
-  open_gateway server{settings};
+  open_gateway server{
+      test_settings(&gateway_config::client_presence_calls_per_second_max, 1)};
   test_client client{server.port()};
   client.join_ok("room:a", "1", quiet);
   for (int i = 0; i < 11; ++i)

@@ -42,11 +42,8 @@ certificate_pem make_certificate() {
   X509_set_issuer_name(made.get(), name);
   X509_sign(made.get(), key.get(), EVP_sha256());
   const auto chain = memory_bio();
-  const auto secret = memory_bio();
   PEM_write_bio_X509(chain.get(), made.get());
-  PEM_write_bio_PrivateKey(secret.get(), key.get(), nullptr, nullptr, 0,
-                           nullptr, nullptr);
-  return {content_of(chain), content_of(secret)};
+  return {content_of(chain), private_pem_of(key.get())};
 }
 
 struct tls_connection::connection {

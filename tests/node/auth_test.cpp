@@ -27,6 +27,16 @@ auth_settings with_secret() {
 struct shared_secret {
   token_verifier verifier = verifier_of(with_secret());
 
+  /// From now on tokens must be signed by the private half of a fresh key.
+  test::key_pair verify_by_rsa() {
+    auto keys = test::make_rsa_key();
+    const test::temporary_file pem{keys.public_pem};
+    auth_settings settings;
+    settings.rs256_public_key_file = pem.path();
+    verifier = verifier_of(settings);
+    return keys;
+  }
+
   std::string outcome(const std::string& token, std::int64_t at = now_s) const {
     const auto result = verifier.verify(token, at);
     if (const auto* who = std::get_if<identity>(&result))
@@ -189,11 +199,7 @@ BOOST_AUTO_TEST_CASE(topics_that_are_no_list_of_strings_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(an_rsa_key_verifies_what_its_private_half_signed) {
-  const auto keys = test::make_rsa_key();
-  const test::temporary_file pem{keys.public_pem};
-  auth_settings settings;
-  settings.rs256_public_key_file = pem.path();
-  verifier = verifier_of(settings);
+  const auto keys = verify_by_rsa();
   BOOST_TEST(outcome(make_token("RS256", keys.private_pem, claims()))
              == "sub=ann");
   const auto others = test::make_rsa_key();
@@ -204,11 +210,7 @@ BOOST_AUTO_TEST_CASE(an_rsa_key_verifies_what_its_private_half_signed) {
 // Everybody has the public key. A verifier that follows the token's header
 // takes it for an HMAC secret.
 BOOST_AUTO_TEST_CASE(a_token_signed_by_hmac_with_the_public_key_is_refused) {
-  const auto keys = test::make_rsa_key();
-  const test::temporary_file pem{keys.public_pem};
-  auth_settings settings;
-  settings.rs256_public_key_file = pem.path();
-  verifier = verifier_of(settings);
+  const auto keys = verify_by_rsa();
   BOOST_TEST(outcome(make_token("HS256", keys.public_pem, claims()))
              == "the signature is not valid");
 }

@@ -1,6 +1,7 @@
+#include "app/gateway/latency_recorder.hpp"
 #include "app/node/cluster_status.hpp"
-#include "app/node/latency.hpp"
 #include "app/node/metrics_text.hpp"
+#include "tests/support/contains.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,15 +12,8 @@
 
 using namespace rollcall;
 using namespace rollcall::node;
+using rollcall::test::contains;
 using namespace std::chrono_literals;
-
-namespace {
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(metrics_text_tests)
 
@@ -57,7 +51,7 @@ BOOST_AUTO_TEST_CASE(events_that_were_dropped_are_exported) {
 }
 
 BOOST_AUTO_TEST_CASE(a_duration_falls_into_the_bucket_above_it) {
-  latency_recorder recorder;
+  channels::latency_recorder recorder;
   recorder.record(0us);
   recorder.record(1us);
   recorder.record(1000us);
@@ -72,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_duration_falls_into_the_bucket_above_it) {
 }
 
 BOOST_AUTO_TEST_CASE(a_histogram_counts_upwards_and_ends_at_infinity) {
-  latency_recorder recorder;
+  channels::latency_recorder recorder;
   recorder.record(0us);
   recorder.record(1000us);
   metrics_text out;

@@ -1,7 +1,9 @@
 #include "app/node/auth.hpp"
 #include "app/node/presence_channel.hpp"
+#include "tests/actors/fault.hpp"
 #include "tests/gateway/test_client.hpp"
 #include "tests/node/tokens.hpp"
+#include "tests/support/contains.hpp"
 #include <rollcall/presence_json.hpp>
 
 #include <caf/actor_system.hpp>
@@ -19,6 +21,7 @@ namespace {
 using namespace rollcall;
 using namespace rollcall::node;
 using test::connect_options;
+using test::contains;
 using test::test_client;
 
 config runtime_settings() {
@@ -71,10 +74,6 @@ struct open_node : one_node {
     open();
   }
 };
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// Joins and returns the reply; `presence_state` is still to come.
 std::string enter(test_client& client, std::string_view payload) {
@@ -166,6 +165,20 @@ BOOST_AUTO_TEST_CASE(once_the_runtime_has_stopped_clients_are_told_which_part) {
   BOOST_TEST(contains(refused, R"("reason":"shard_unavailable")"), refused);
   const auto answered = ask(ann, "presence:update", R"({"meta":{}})");
   BOOST_TEST(contains(answered, R"("reason":"shard_unavailable")"), answered);
+}
+
+BOOST_AUTO_TEST_CASE(while_a_shard_is_down_clients_are_told_which_part) {
+  auto ann = connect("&user_id=ann");
+  enter(ann, "{}");
+  ann.receive();
+  testing::slot_of(who, "room:1").close();
+  auto bob = connect("&user_id=bob");
+  const auto refused = enter(bob, "{}");
+  BOOST_TEST(contains(refused, R"("reason":"shard_unavailable")"), refused);
+  for (const auto* event : {"presence:track", "presence:update"}) {
+    const auto answered = ask(ann, event, R"({"meta":{}})");
+    BOOST_TEST(contains(answered, R"("reason":"shard_unavailable")"), answered);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_connect_parameter_wins_over_the_key_of_the_join) {

@@ -17,11 +17,8 @@ key_pair make_rsa_key() {
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key{
       EVP_RSA_gen(2048u), EVP_PKEY_free};
   const auto open = memory_bio();
-  const auto hidden = memory_bio();
   PEM_write_bio_PUBKEY(open.get(), key.get());
-  PEM_write_bio_PrivateKey(hidden.get(), key.get(), nullptr, nullptr, 0,
-                           nullptr, nullptr);
-  return {content_of(open), content_of(hidden)};
+  return {content_of(open), private_pem_of(key.get())};
 }
 
 std::string make_token(const std::string& algorithm, const std::string& key,

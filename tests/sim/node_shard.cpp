@@ -94,9 +94,9 @@ bool node_shard::join(const std::string& topic, const std::string& key,
       = node == nullptr || node->size() < settings_.presences_per_topic_max;
   const bool is_expected
       = own_.track(topic, key, owner, meta, linger_ms, has_room);
-  const auto answer
-      = core_.track(topic, crdt::entry::make(key, meta, owner, linger_ms),
-                    host_.now(), effects_);
+  const auto answer = core_.track(
+      topic, crdt::stored_entry::make(key, meta, owner, linger_ms), host_.now(),
+      effects_);
   require((answer.why == crdt::refusal::none) == is_expected,
           "a track was answered wrongly");
   settle();
@@ -106,8 +106,9 @@ bool node_shard::join(const std::string& topic, const std::string& key,
 bool node_shard::update(const std::string& topic, const std::string& key,
                         std::uint64_t owner, const std::string& meta) {
   const bool is_expected = own_.update(topic, key, owner, meta);
-  const auto answer = core_.update(topic, crdt::entry::make(key, meta, owner),
-                                   {}, host_.now(), effects_);
+  const auto answer
+      = core_.update(topic, crdt::stored_entry::make(key, meta, owner), {},
+                     host_.now(), effects_);
   require((answer.why == crdt::refusal::none) == is_expected,
           "an update was answered wrongly");
   settle();

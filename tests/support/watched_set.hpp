@@ -31,12 +31,12 @@ public:
 
   bool join(std::string_view topic, std::string_view key, std::uint64_t owner,
             std::string_view meta = "{}") {
-    return note(set.join(topic, crdt::entry::make(key, meta, owner)));
+    return note(set.join(topic, crdt::stored_entry::make(key, meta, owner)));
   }
 
   bool update(std::string_view topic, std::string_view key, std::uint64_t owner,
               std::string_view meta) {
-    return note(set.update(topic, crdt::entry::make(key, meta, owner)));
+    return note(set.update(topic, crdt::stored_entry::make(key, meta, owner)));
   }
 
   bool leave(std::string_view topic, std::string_view key,

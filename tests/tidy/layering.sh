@@ -29,22 +29,43 @@ forbid() { # RULE PATTERN FOLDER...
   fi
 }
 
+# Fails for each line of the files that matches the first pattern and not the
+# second.
+forbid_not() { # RULE PATTERN ALLOWED FILE...
+  local rule=$1 pattern=$2 allowed=$3 found
+  shift 3
+  found=$(grep -nHE "$pattern" "$@" | grep -vE "^[^:]*:[0-9]*:${allowed#^}" || true)
+  if [ -n "$found" ]; then
+    printf '%s\n%s\n\n' "$rule:" "$found"
+    broken=1
+  fi
+}
+
 include='^ *# *include *[<"]'
 
-forbid "crdt is pure: only crdt/ and the standard library" \
-  "$include(messages|actors|app|tests)/|$include[a-z_]+/[^>]*>" crdt
+# The public headers that are plain C++: values that crdt makes and readers see.
+pure='dot|entry|limits|ref_ptr|snapshot'
+pure_headers=$(sources include/rollcall | grep -E "/($pure)\\.hpp\$")
+
+forbid_not "crdt is pure: only crdt/, pure public headers, the standard library" \
+  "$include[a-z_]+/" "$include(crdt/|rollcall/($pure)\\.hpp)" $(sources crdt)
+forbid_not "pure public headers know each other and the standard library only" \
+  "$include[a-z_]+/" "${include}rollcall/($pure)\\.hpp" $pure_headers
 forbid "crdt takes time and chance as arguments" \
   '(system|steady|high_resolution)_clock|random_device|std::thread' crdt
 forbid "actors live by monotonic time" 'system_clock' actors messages
 forbid "messages know crdt and public types only" \
   "$include(actors|app|tests|boost)/" messages
-forbid "the public API shows neither Boost nor what is above it" \
-  "$include(actors|app|tests|boost)/" include
+forbid_not "the public API stands on itself, CAF and the standard library" \
+  "$include[a-z_]+/" "$include(rollcall|caf)/" $(sources include)
+forbid_not "text is pure: text/, Boost.JSON and the standard library" \
+  "$include[a-z_]+/" "$include(text/|boost/json/|rollcall/json_string)" \
+  $(sources text)
 forbid "actors know nothing of the app" "$include(app|tests)/" actors
 forbid "the gateway is a user of the public API" \
   "$include(actors|messages|crdt|tests|app/node)/" app/gateway
 forbid "the node is a user of the public API and the gateway" \
   "$include(actors|messages|crdt|tests)/" app/node
 forbid "a TODO names its issue" '\b(TODO|FIXME)\b[^#]*$' \
-  crdt messages actors include app tests
+  crdt text messages actors include app tests
 exit "$broken"

@@ -3,7 +3,7 @@
 # repository; it prints each one that is longer as file:line: text.
 set -euo pipefail
 
-find crdt messages actors include app tests \
+find crdt text messages actors include app tests \
   \( -name '*.cpp' -o -name '*.hpp' \) -not -path '*/node_modules/*' | sort |
   xargs awk '
     function complain(text) {

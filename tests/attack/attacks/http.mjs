@@ -85,8 +85,8 @@ export async function noise(target) {
 }
 
 // Connections that come and go without a word.
-export async function comeAndGo(target) {
-  const count = await crowd(target, 16, async () => {
+export async function comeAndGo(target, width = 16) {
+  const count = await crowd(target, width, async () => {
     const stranger = await Stranger.open(target);
     stranger.end();
     await stranger.closed;

@@ -1,15 +1,9 @@
 // Attacks on a node that serves TLS.
+import { comeAndGo } from "./http.mjs";
 import { crowd, pause, Stranger } from "../support/stranger.mjs";
 
 // Handshakes, and nothing after them.
-export async function handshakes(target) {
-  const count = await crowd(target, 8, async () => {
-    const stranger = await Stranger.open(target);
-    stranger.end();
-    await stranger.closed;
-  });
-  return { count };
-}
+export const handshakes = (target) => comeAndGo(target, 8);
 
 // The first bytes of a TLS 1.2 handshake, as far as they go.
 const clientHello = Buffer.from(`16030100${"31"}010000${"2d"}0303${"5a".repeat(32)}000006c02fc030009c0100`, "hex");

@@ -2,12 +2,11 @@
 // what the clients did.
 // Method: clients on three nodes do random things in two topics, while one node
 // after the other is paused, cut off, or killed and started again.
-import assert from "node:assert/strict";
-import { Actor, numbers, topics, wanted } from "../support/churn.mjs";
+import { Actor, churn, topics } from "../support/churn.mjs";
 import { Cluster, clusterScene } from "../support/cluster.mjs";
 import { hasNamespaces } from "../support/network.mjs";
 import { Random, seed } from "../support/random.mjs";
-import { pause, until } from "../support/wait.mjs";
+import { pause } from "../support/wait.mjs";
 
 const rounds = Number(process.env.ROLLCALL_TEST_ROUNDS ?? 6);
 const stepsPerRound = 60;
@@ -35,22 +34,7 @@ clusterScene("under churn on three nodes with short faults all agree at quiet mo
   const still = [];
   for (const topic of topics) still.push(await s.join(cluster.nodes[0], "still", topic, { meta: { n: 0 } }));
   const actors = Array.from({ length: clientCount }, (_, i) => new Actor(s, cluster.nodes[i % 3], `user ${i % 12}`));
-  let n = 0;
-  for (let round = 0; round < rounds; ++round) {
-    for (let step = 0; step < stepsPerRound; ++step) {
-      const actor = random.pick(actors);
-      const id = ++n;
-      actor.busy = actor.busy.then(() => actor.act(random, id));
-    }
-    await Promise.all([disturb(cluster, random), ...actors.map((actor) => actor.busy)]);
-    for (const [i, topic] of topics.entries()) {
-      const seats = actors.map((actor) => actor.places.get(topic)?.seat).filter((seat) => seat);
-      const model = wanted(actors, topic, still[i]);
-      await until(async () => JSON.stringify(numbers(await cluster.agree(topic, still[i], ...seats))) === JSON.stringify(model),
-        `seed ${seed}, round ${round}: ${topic} shows what the clients did`, { describe: () => model });
-    }
-  }
-  for (const { places } of actors)
-    for (const place of places.values())
-      if (place) assert.ok(!place.seat.left().includes("still"), `seed ${seed}: nobody saw them go`);
+  await churn({ actors, still, random, rounds, stepsPerRound,
+    agree: (...asked) => cluster.agree(...asked),
+    beside: () => disturb(cluster, random) });
 }, { timeout: 600_000 });

@@ -1,4 +1,6 @@
 // Clients that do random things, and what should come of it.
+import assert from "node:assert/strict";
+import { seed } from "./random.mjs";
 import { until } from "./wait.mjs";
 
 export const topics = ["room:1", "room:2"];
@@ -57,7 +59,7 @@ export class Actor {
   }
 }
 
-export function wanted(actors, topic, still) {
+function wanted(actors, topic, still) {
   const result = { [still.reply.key]: [0] };
   for (const { key, places } of actors) {
     const n = places.get(topic)?.n;
@@ -67,5 +69,30 @@ export function wanted(actors, topic, still) {
     .sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-export const numbers = (listed) => Object.fromEntries(Object.entries(listed)
+const numbers = (listed) => Object.fromEntries(Object.entries(listed)
   .map(([key, metas]) => [key, metas.map((meta) => meta.n).sort((a, b) => a - b)]));
+
+// Rounds of random things: those of one client follow each other, those of
+// different clients happen at once, and `beside` as well. After each round
+// `agree(topic, ...seats)` asks everybody, and it must be what the clients did.
+// `still` has a seat in each topic that nobody may see go.
+export async function churn({ actors, still, random, rounds, stepsPerRound, agree, beside = () => {} }) {
+  let n = 0;
+  for (let round = 0; round < rounds; ++round) {
+    for (let step = 0; step < stepsPerRound; ++step) {
+      const actor = random.pick(actors);
+      const id = ++n;
+      actor.busy = actor.busy.then(() => actor.act(random, id));
+    }
+    await Promise.all([beside(), ...actors.map((actor) => actor.busy)]);
+    for (const [i, topic] of topics.entries()) {
+      const seats = actors.map((actor) => actor.places.get(topic)?.seat).filter((seat) => seat);
+      const model = wanted(actors, topic, still[i]);
+      await until(async () => JSON.stringify(numbers(await agree(topic, still[i], ...seats))) === JSON.stringify(model),
+        `seed ${seed}, round ${round}: ${topic} shows what the clients did`, { describe: () => model });
+    }
+  }
+  for (const { places } of actors)
+    for (const place of places.values())
+      if (place) assert.ok(!place.seat.left().includes("still"), `seed ${seed}: nobody saw them go`);
+}

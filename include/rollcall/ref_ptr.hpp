@@ -3,7 +3,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace rollcall::crdt {
+namespace rollcall {
 
 /// Shares ownership of a `T` that counts its own references: eight bytes where
 /// `std::shared_ptr` has sixteen and a control block. `retain(p)` and
@@ -68,4 +68,4 @@ private:
   T* pointer_ = nullptr;
 };
 
-} // namespace rollcall::crdt
+} // namespace rollcall

@@ -9,8 +9,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <tuple>
 
-namespace rollcall::node {
+namespace rollcall::channels {
 
 /// Counts durations into a `duration_histogram`. Threads: any.
 class latency_recorder {
@@ -27,13 +28,18 @@ public:
     sum_us_.fetch_add(us, std::memory_order_relaxed);
   }
 
+  void add_to(duration_histogram& sum) const noexcept {
+    for (std::size_t i = 0; i < buckets_.size(); ++i) {
+      const auto count = buckets_[i].load(std::memory_order_relaxed);
+      sum.buckets[i] += count;
+      sum.count += count;
+    }
+    sum.sum_us += sum_us_.load(std::memory_order_relaxed);
+  }
+
   [[nodiscard]] duration_histogram snapshot() const noexcept {
     duration_histogram result;
-    for (std::size_t i = 0; i < buckets_.size(); ++i) {
-      result.buckets[i] = buckets_[i].load(std::memory_order_relaxed);
-      result.count += result.buckets[i];
-    }
-    result.sum_us = sum_us_.load(std::memory_order_relaxed);
+    add_to(result);
     return result;
   }
 
@@ -44,4 +50,4 @@ private:
   std::atomic<std::uint64_t> sum_us_{0};
 };
 
-} // namespace rollcall::node
+} // namespace rollcall::channels

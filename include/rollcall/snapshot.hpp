@@ -1,37 +1,38 @@
 #pragma once
 
-#include "crdt/entry.hpp"
-#include "crdt/leaf.hpp"
+#include "rollcall/entry.hpp"
 
 #include <cstddef>
 #include <iterator>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-namespace rollcall::crdt {
+namespace rollcall {
+
+namespace crdt {
+class topic_node;
+struct snapshot_content;
+} // namespace crdt
+
+/// How large a topic is.
+struct counts {
+  std::size_t presences = 0; ///< Tracked presences.
+  std::size_t keys = 0;      ///< Distinct keys: people, if keys name people.
+};
 
 /// What a topic held at one moment: presences in order of key, those of one
 /// key next to each other.
 ///
-/// Shape:   a list of shared leaves; making one copies a pointer a leaf, and
-///          nobody pays until the topic changes.
+/// Shape:   a pointer to what all snapshots of that moment share; nobody pays
+///          until the topic changes.
 /// Threads: immutable; read it anywhere, keep it as long as you like.
 class snapshot {
 public:
-  struct content {
-    std::vector<leaf_ptr> leaves;
-    std::size_t presences = 0;
-    std::size_t keys = 0;
-  };
-
   class iterator;
 
   snapshot() = default;
-
-  explicit snapshot(std::shared_ptr<const content> what) noexcept
-      : content_{std::move(what)} {
-  }
 
   /// How many presences.
   [[nodiscard]] std::size_t size() const noexcept {
@@ -59,7 +60,14 @@ public:
   }
 
 private:
-  std::shared_ptr<const content> content_;
+  friend class crdt::topic_node;
+
+  /// @param content a `crdt::snapshot_content`.
+  explicit snapshot(std::shared_ptr<const counts> content) noexcept
+      : content_{std::move(content)} {
+  }
+
+  std::shared_ptr<const counts> content_;
 };
 
 /// Walks a snapshot in order; valid while the snapshot lives.
@@ -71,25 +79,20 @@ public:
   using pointer = const entry*;
   using reference = const entry&;
 
+  /// The end of any snapshot.
   iterator() = default;
-  iterator(const content* where, std::size_t leaf_index) noexcept
-      : content_{where},
-        leaf_{leaf_index} {
-  }
 
   reference operator*() const noexcept {
-    return *content_->leaves[leaf_]->at(slot_);
+    return **at_;
   }
 
   pointer operator->() const noexcept {
-    return &**this;
+    return *at_;
   }
 
   iterator& operator++() noexcept {
-    if (++slot_ == content_->leaves[leaf_]->size()) {
-      ++leaf_;
-      slot_ = 0;
-    }
+    if (++at_ == run_end_)
+      enter_next_run();
     return *this;
   }
 
@@ -99,20 +102,29 @@ public:
     return old;
   }
 
-  friend bool operator==(const iterator&, const iterator&) = default;
+  friend bool operator==(const iterator& a, const iterator& b) noexcept {
+    return a.at_ == b.at_;
+  }
 
 private:
-  const content* content_ = nullptr;
-  std::size_t leaf_ = 0;
-  std::size_t slot_ = 0;
+  friend class snapshot;
+
+  explicit iterator(const crdt::snapshot_content& content) noexcept
+      : content_{&content} {
+    enter_next_run();
+  }
+
+  /// The presences stand in runs of a few dozen.
+  void enter_next_run() noexcept;
+
+  const crdt::snapshot_content* content_ = nullptr;
+  std::size_t next_run_ = 0;
+  const entry* const* at_ = nullptr;
+  const entry* const* run_end_ = nullptr;
 };
 
-inline snapshot::iterator snapshot::begin() const noexcept {
-  return {content_.get(), 0};
-}
-
 inline snapshot::iterator snapshot::end() const noexcept {
-  return {content_.get(), content_ ? content_->leaves.size() : 0};
+  return {};
 }
 
-} // namespace rollcall::crdt
+} // namespace rollcall

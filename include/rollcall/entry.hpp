@@ -1,47 +1,35 @@
 #pragma once
 
-#include "crdt/dot.hpp"
-#include "crdt/ref_ptr.hpp"
+#include "rollcall/dot.hpp"
+#include "rollcall/ref_ptr.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-namespace rollcall::crdt {
+namespace rollcall {
 
 class entry;
-struct topic_node;
+
+namespace crdt {
+class stored_entry;
+}
 
 /// A presence as readers hold it: immutable, shared.
 using entry_ptr = ref_ptr<const entry>;
 
-/// A presence that no set has taken in yet.
-using draft_ptr = ref_ptr<entry>;
-
 /// One version of one presence: who (`key`), bound to whom (`owner`), with
-/// what (`meta`). Its topic is known from where it is found.
+/// what (`meta`). Its topic is known from where it is found. Only Rollcall
+/// makes entries.
 ///
-/// Shape:   one allocation: 88 bytes, then key and meta.
+/// Shape:   one allocation: 72 bytes, then key and meta.
 /// Units:   `linger_ms` in milliseconds; `seq`s count writes of one replica.
-/// Threads: immutable once a `presence_set` has taken it in, but for the links
-///          of that set, which only its thread touches. References may be
-///          dropped on any thread.
+/// Threads: immutable. References may be taken and dropped on any thread.
 class entry {
 public:
-  /// Makes a presence without a dot; `presence_set` gives it one.
-  /// @pre `key` has at most 65535 bytes.
-  [[nodiscard]] static draft_ptr make(std::string_view key,
-                                      std::string_view meta,
-                                      std::uint64_t owner,
-                                      std::uint32_t linger_ms = 0);
-
-  /// Makes a presence that another replica wrote.
-  /// @pre `key` has at most 65535 bytes.
-  [[nodiscard]] static draft_ptr make(std::string_view key,
-                                      std::string_view meta,
-                                      std::uint64_t owner, crdt::dot dot,
-                                      std::uint64_t previous_seq);
+  entry(const entry&) = delete;
+  entry& operator=(const entry&) = delete;
 
   /// Who is present. Several presences may share a key (devices).
   [[nodiscard]] std::string_view key() const noexcept {
@@ -58,7 +46,7 @@ public:
     return owner_;
   }
 
-  [[nodiscard]] crdt::dot dot() const noexcept {
+  [[nodiscard]] rollcall::dot dot() const noexcept {
     return dot_;
   }
 
@@ -73,11 +61,6 @@ public:
     return linger_ms_;
   }
 
-  /// Takes the linger over from the version before. @pre a draft.
-  void inherit_linger(const entry& before) noexcept {
-    linger_ms_ = before.linger_ms_;
-  }
-
   /// The dot as Phoenix clients see it.
   [[nodiscard]] std::string phx_ref() const;
 
@@ -85,32 +68,29 @@ public:
   [[nodiscard]] std::string phx_ref_prev() const;
 
 private:
-  friend class presence_set;
-  friend class owner_index;
+  friend class crdt::stored_entry;
   friend void retain(const entry* self) noexcept;
   friend void release(const entry* self) noexcept;
 
   entry() = default;
   ~entry() = default;
 
+  /// Key and meta stand behind the object.
   [[nodiscard]] const char* bytes() const noexcept {
     return reinterpret_cast<const char*>(this + 1);
   }
 
   mutable std::atomic<std::uint32_t> references_{0};
   std::uint32_t meta_bytes_ = 0;
-  crdt::dot dot_;
+  rollcall::dot dot_;
   std::uint64_t previous_seq_ = 0;
   std::uint64_t owner_ = 0;
-  topic_node* topic_ = nullptr;
-  entry* owner_next_ = nullptr;
-  entry* owner_previous_ = nullptr;
   std::uint32_t linger_ms_ = 0;
   std::uint16_t key_bytes_ = 0;
-  bool is_owned_ = false; ///< Whether the owner index of its set has it.
 };
 
+/// What `entry_ptr` counts references with.
 void retain(const entry* self) noexcept;
 void release(const entry* self) noexcept;
 
-} // namespace rollcall::crdt
+} // namespace rollcall

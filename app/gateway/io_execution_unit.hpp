@@ -19,23 +19,23 @@ namespace rollcall::channels {
 /// Runs actors on an I/O thread: a join goes from the client's bytes through
 /// channel, shard and dispatcher back to bytes without waking another thread.
 ///
-/// Only actors of Rollcall itself run here, by their names: they never block
-/// and bound what they do at once. All others go to the scheduler, and so does
-/// what turns out to be long.
+/// Only actors that were spawned with the promise never to block run here, see
+/// `spawn_nonblocking`: those of Rollcall itself, and an embedder's if it says
+/// so. All others go to the scheduler, and so does what turns out to be long.
 ///
 /// Threads: confined to its I/O thread.
-class actor_lane final : public caf::execution_unit {
+class io_execution_unit final : public caf::execution_unit {
 public:
   /// Messages that an actor takes at once, and actors that take turns at once.
   static constexpr std::size_t messages_max = 64;
   static constexpr std::size_t turns_max = 64;
 
-  actor_lane(caf::actor_system& system, boost::asio::io_context& home)
+  io_execution_unit(caf::actor_system& system, boost::asio::io_context& home)
       : caf::execution_unit{&system},
         home_{home} {
   }
 
-  ~actor_lane() override;
+  ~io_execution_unit() override;
 
   /// Takes an actor that has got something to do, with a reference to it.
   void exec_later(caf::resumable* which) override;

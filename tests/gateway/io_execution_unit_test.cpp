@@ -1,4 +1,5 @@
-#include "app/gateway/actor_lane.hpp"
+#include "app/gateway/io_execution_unit.hpp"
+#include <rollcall/nonblocking.hpp>
 
 #include <caf/actor_config.hpp>
 #include <caf/actor_system_config.hpp>
@@ -24,17 +25,14 @@ namespace {
 /// Where the last message of `count` was handled.
 using thread_promise = std::shared_ptr<std::promise<std::thread::id>>;
 
-struct our_state {
+/// The name of an actor is no promise.
+struct counter_state {
   static constexpr const char* name = "rollcall.test_counter";
 };
 
-struct other_state {
-  static constexpr const char* name = "other.test_counter";
-};
-
 /// Counts down by messages to itself.
-template <class State>
-caf::behavior counter(caf::stateful_actor<State>* self, thread_promise done) {
+caf::behavior counter(caf::stateful_actor<counter_state>* self,
+                      thread_promise done) {
   return {[self, done](int left) {
     if (left > 0) {
       self->send(self, left - 1);
@@ -45,12 +43,15 @@ caf::behavior counter(caf::stateful_actor<State>* self, thread_promise done) {
   }};
 }
 
-struct system_with_lane {
-  template <class State>
+struct system_with_unit {
   caf::actor spawn_counter() {
-    caf::actor_config near{&*lane};
-    auto fun = counter<State>;
-    return system.spawn_functor(std::true_type{}, near, fun, done);
+    return rollcall::spawn_nonblocking(system, &*unit, counter, done);
+  }
+
+  caf::actor spawn_without_a_promise() {
+    caf::actor_config near{&*unit};
+    auto function = counter;
+    return system.spawn_functor(std::true_type{}, near, function, done);
   }
 
   /// @returns where it ended.
@@ -64,71 +65,71 @@ struct system_with_lane {
   caf::actor_system_config settings;
   caf::actor_system system{settings};
   boost::asio::io_context io;
-  std::optional<actor_lane> lane{std::in_place, system, io};
+  std::optional<io_execution_unit> unit{std::in_place, system, io};
   thread_promise done = std::make_shared<thread_promise::element_type>();
   const std::thread::id here = std::this_thread::get_id();
 };
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(actor_lane_tests)
+BOOST_AUTO_TEST_SUITE(io_execution_unit_tests)
 
-BOOST_AUTO_TEST_CASE(an_actor_of_rollcall_runs_on_the_thread_of_the_lane) {
-  system_with_lane test;
-  test.lane->send(test.spawn_counter<our_state>(), 3);
-  test.lane->run();
+BOOST_AUTO_TEST_CASE(an_actor_that_never_blocks_runs_on_its_thread) {
+  system_with_unit test;
+  test.unit->send(test.spawn_counter(), 3);
+  test.unit->run();
   BOOST_TEST((test.await() == test.here));
 }
 
 BOOST_AUTO_TEST_CASE(it_runs_without_being_asked_to_as_well) {
-  system_with_lane test;
-  test.lane->send(test.spawn_counter<our_state>(), 3);
+  system_with_unit test;
+  test.unit->send(test.spawn_counter(), 3);
   test.io.poll();
   BOOST_TEST((test.await() == test.here));
 }
 
 BOOST_AUTO_TEST_CASE(any_other_actor_runs_on_the_scheduler) {
-  system_with_lane test;
-  test.lane->send(test.spawn_counter<other_state>(), 3);
-  test.lane->run();
+  system_with_unit test;
+  test.unit->send(test.spawn_without_a_promise(), 3);
+  test.unit->run();
   BOOST_TEST((test.await() != test.here));
 }
 
 BOOST_AUTO_TEST_CASE(an_actor_that_goes_on_and_on_is_handed_to_the_scheduler) {
-  system_with_lane test;
-  test.lane->send(test.spawn_counter<our_state>(),
-                  static_cast<int>(2 * actor_lane::messages_max));
-  test.lane->run();
+  system_with_unit test;
+  test.unit->send(test.spawn_counter(),
+                  static_cast<int>(2 * io_execution_unit::messages_max));
+  test.unit->run();
   BOOST_TEST((test.await() != test.here));
 }
 
 BOOST_AUTO_TEST_CASE(of_many_actors_those_at_the_end_go_to_the_scheduler) {
-  system_with_lane test;
+  system_with_unit test;
   std::vector<caf::actor> first;
-  for (std::size_t i = 0; i < actor_lane::turns_max; ++i)
-    first.push_back(test.spawn_counter<our_state>());
-  test.lane->send(test.spawn_counter<our_state>(), 0);
-  test.lane->run();
+  for (std::size_t i = 0; i < io_execution_unit::turns_max; ++i)
+    first.push_back(test.spawn_counter());
+  test.unit->send(test.spawn_counter(), 0);
+  test.unit->run();
   BOOST_TEST((test.await() != test.here));
   for (const auto& each : first)
-    test.lane->send_exit(each, caf::exit_reason::user_shutdown);
+    test.unit->send_exit(each, caf::exit_reason::user_shutdown);
 }
 
-BOOST_AUTO_TEST_CASE(what_waits_at_the_end_of_a_lane_goes_to_the_scheduler) {
-  system_with_lane test;
-  test.lane->send(test.spawn_counter<our_state>(), 0);
-  test.lane.reset();
+BOOST_AUTO_TEST_CASE(what_waits_at_the_end_of_a_unit_goes_to_the_scheduler) {
+  system_with_unit test;
+  test.unit->send(test.spawn_counter(), 0);
+  test.unit.reset();
   BOOST_TEST((test.await() != test.here));
 }
 
 BOOST_AUTO_TEST_CASE(an_actor_asked_to_exit_ends_here) {
-  system_with_lane test;
-  const auto which = test.spawn_counter<our_state>();
+  system_with_unit test;
+  const auto which = test.spawn_counter();
   auto ended = std::make_shared<std::promise<std::thread::id>>();
   which->attach_functor(
       [ended] { ended->set_value(std::this_thread::get_id()); });
-  test.lane->send_exit(which, caf::exit_reason::user_shutdown);
-  test.lane->run();
+  test.unit->send_exit(which, caf::exit_reason::user_shutdown);
+  test.unit->run();
   BOOST_TEST((ended->get_future().get() == test.here));
 }
 
