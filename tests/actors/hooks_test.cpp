@@ -285,6 +285,39 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(node.who.stats().hook_failures == failures + 1);
 }
 
+namespace {
+
+struct throwing_hooks : hooks {
+  void init() override {
+    throw std::runtime_error{"no table"};
+  }
+  enrichment fetch(const std::string&, const metas_by_key&) override {
+    throw std::runtime_error{"no database"};
+  }
+  void on_diff(const diff&) override {
+    throw std::runtime_error{"no disk"};
+  }
+  void on_metas(const std::string&, const diff&, const metas_by_key&) override {
+    throw 42; // NOLINT: that may happen too.
+  }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(hooks_that_throw_anywhere_are_counted_and_cost_no_diff) {
+  const test::silent_log quiet;
+  test::one_node node{without_window(),
+                      [] { return std::make_unique<throwing_hooks>(); }};
+  BOOST_TEST(node.who.stats().hook_failures == 1u); // init
+  node.subscriber("t");
+  const auto failures = node.who.stats().hook_failures;
+  node.track(node.owner(), "t", "alice");
+  BOOST_TEST(node.told->back() == "+alice");
+  // fetch, on_diff and on_metas
+  BOOST_TEST(node.who.stats().hook_failures == failures + 3);
+  BOOST_TEST(node.who.stats().dispatcher_restarts == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(topics_that_only_hooks_look_at_leave_nothing_behind) {
   test::one_node node{without_window(),
                       [] { return std::make_unique<hooks>(); }};

@@ -19,6 +19,11 @@ attack("a flood of lists leaves time for the others", file, "floodOfLists", { is
 attack("a flood of relayed events leaves time for the others", file, "floodOfEvents");
 attack("a flood of binary frames leaves time for the others", file, "floodOfBinaries", { isLong: true });
 attack("a flood of pings leaves time for the others", file, "floodOfPings");
+// The limiter answers most of those; without it the node serves them all.
+for (const [what, name] of Object.entries({
+  heartbeats: "floodOfHeartbeats", joins: "floodOfJoins", topics: "floodOfTopics", updates: "floodOfUpdates", events: "floodOfEvents",
+}))
+  attack(`a flood of ${what} without any rate leaves time for the others`, file, name, { settings: withoutRates, isLong: true });
 attack("a message of endless fragments holds nobody up", file, "endlessFragments");
 attack("control frames between endless fragments hold nobody up", file, "controlBetween", { isLong: true });
 attack("big messages in fragments hold nobody up", file, "fragmentsOfBigMessages", { isLong: true });

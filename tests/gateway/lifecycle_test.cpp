@@ -3,9 +3,14 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace rollcall;
@@ -186,6 +191,27 @@ BOOST_AUTO_TEST_CASE(several_io_threads_share_a_topic) {
     BOOST_TEST(each->receive() == R"([null,null,"room:a","new_msg",{"n":1}])");
 }
 
+BOOST_AUTO_TEST_CASE(without_a_setting_there_is_a_thread_for_each_processor) {
+  auto settings = test_settings();
+  settings.io_threads = gateway_config{}.io_threads;
+  running_gateway server{settings};
+  std::mutex mutex;
+  std::set<std::thread::id> threads;
+  server.door.on_connect([&](const connect_info&) {
+    const std::lock_guard guard{mutex};
+    threads.insert(std::this_thread::get_id());
+    return connect_result{};
+  });
+  server.open();
+  const auto processors
+      = std::clamp(std::thread::hardware_concurrency(), 1u, 64u);
+  std::vector<std::unique_ptr<test_client>> clients;
+  for (unsigned i = 0; i < 2 * processors; ++i)
+    clients.push_back(std::make_unique<test_client>(server.port()));
+  const std::lock_guard guard{mutex};
+  BOOST_TEST(threads.size() == processors);
+}
+
 // Sessions whose upgrade is not done yet go at once, while the list of them is
 // walked: nobody must be passed over.
 BOOST_AUTO_TEST_CASE(disconnect_reaches_all_though_some_are_not_open_yet) {
@@ -211,6 +237,33 @@ BOOST_AUTO_TEST_CASE(disconnect_reaches_all_though_some_are_not_open_yet) {
       static_cast<void>(each->receive_until("disconnected"));
   }
   BOOST_TEST(eventually([&] { return server.door.stats().sessions == 0u; }));
+}
+
+// The same when the node ends: it begins in the middle of their upgrades.
+BOOST_AUTO_TEST_CASE(draining_reaches_all_though_some_are_not_open_yet) {
+  auto settings = test_settings();
+  settings.io_threads = 1;
+  running_gateway server{settings};
+  constexpr int count = 200;
+  std::atomic<int> connects = 0;
+  server.door.on_connect([&](const connect_info&) {
+    // On the thread of the sessions, so that it goes on in another.
+    if (++connects == count / 2)
+      server.door.drain(0ms);
+    return connect_result{};
+  });
+  server.open();
+  std::vector<std::unique_ptr<raw_client>> all;
+  for (int i = 0; i < count; ++i)
+    all.push_back(std::make_unique<raw_client>(server.port()));
+  for (const auto& each : all)
+    each->request_upgrade();
+  for (const auto& each : all) { // Told, or dropped; not passed over.
+    static_cast<void>(each->receive_until("node restarts"));
+    each->shut_down();
+  }
+  BOOST_TEST(eventually([&] { return server.door.stats().sessions == 0u; }));
+  BOOST_TEST(connects >= count / 2);
 }
 
 // Goal: without descriptors newcomers learn at once that there is no place, and

@@ -1,5 +1,6 @@
 // Sessions that end with their token, and tokens that are renewed.
 #include "tests/gateway/fixture.hpp"
+#include "tests/support/silent_log.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -102,6 +103,21 @@ BOOST_AUTO_TEST_CASE(a_token_that_does_not_hold_changes_nothing) {
     check(payload, "the payload has no string access_token");
   BOOST_TEST(refused(refusal::token_refused) == 5u);
   BOOST_TEST(ann.is_quiet());
+}
+
+BOOST_AUTO_TEST_CASE(a_renewal_that_throws_is_an_error_and_the_session_stays) {
+  const silent_log no_log;
+  auto ann = connect("ann+60000");
+  ann.join_ok("room:a", "1", quiet);
+  ann.event("phoenix", "access_token", token_payload("ann soon"));
+  BOOST_TEST(
+      ann.receive()
+      == reply(
+          "\"1\"", "\"2\"", "phoenix", "error",
+          R"({"reason":"unauthorized","detail":"the application failed"})"));
+  BOOST_TEST(door.stats().callback_failures == 1u);
+  ann.event("phoenix", "access_token", token_payload("ann 60000"));
+  BOOST_TEST(ann.receive() == reply("\"1\"", "\"2\"", "phoenix", "ok", "{}"));
 }
 
 BOOST_AUTO_TEST_CASE(a_token_that_expired_already_ends_the_session) {
