@@ -1,6 +1,7 @@
 #include "crdt/names.hpp"
 
 #include "rollcall/limits.hpp"
+#include "text/utf8.hpp"
 
 namespace rollcall::crdt {
 
@@ -13,27 +14,7 @@ bool is_good_name(std::string_view name, std::size_t bytes_max) noexcept {
 } // namespace
 
 bool is_text(std::string_view bytes) noexcept {
-  for (std::size_t i = 0; i < bytes.size();) {
-    const auto lead = static_cast<unsigned char>(bytes[i]);
-    if (lead == 0 || (lead >= 0x80 && lead < 0xc2) || lead > 0xf4)
-      return false;
-    const std::size_t length = lead < 0x80   ? 1
-                               : lead < 0xe0 ? 2
-                               : lead < 0xf0 ? 3
-                                             : 4;
-    if (bytes.size() - i < length)
-      return false;
-    for (std::size_t k = 1; k < length; ++k)
-      if ((static_cast<unsigned char>(bytes[i + k]) & 0xc0) != 0x80)
-        return false;
-    const auto second
-        = length > 1 ? static_cast<unsigned char>(bytes[i + 1]) : 0u;
-    if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f)
-        || (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f))
-      return false;
-    i += length;
-  }
-  return true;
+  return bytes.find('\0') == std::string_view::npos && is_utf8(bytes);
 }
 
 std::string name_problem(std::string_view name, std::size_t bytes_max,

@@ -7,8 +7,7 @@
 /// The form of the names that Rollcall takes from others: topics, keys, nodes.
 namespace rollcall::crdt {
 
-/// Whether the bytes are well-formed UTF-8 without zero bytes (RFC 3629: no
-/// overlong forms, no surrogates, at most U+10FFFF).
+/// Whether the bytes are well-formed UTF-8 without zero bytes.
 [[nodiscard]] bool is_text(std::string_view bytes) noexcept;
 
 /// Checks a name that may have 1 to `bytes_max` bytes of UTF-8. `label` says

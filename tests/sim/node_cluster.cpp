@@ -393,15 +393,13 @@ std::optional<std::string> node_cluster::difference(site& where) {
 
 /// What a node shows against what owners hold, with the first difference.
 std::optional<std::string> node_cluster::compare(site& where) {
-  const auto name = name_of(where.index);
-  const auto is = shown(where.index);
-  const auto should = truth();
+  const auto is = shown(where.index), should = truth();
   for (const auto& text : is)
     if (!should.contains(text))
-      return name + " shows what no owner holds: " + text;
+      return name_of(where.index) + " shows what no owner holds: " + text;
   for (const auto& text : should)
     if (!is.contains(text))
-      return name + " does not show what an owner holds: " + text;
+      return name_of(where.index) + " does not show what is held: " + text;
   return std::nullopt;
 }
 
