@@ -1,5 +1,7 @@
 #include "tests/sim/node_cluster.hpp"
 
+#include "tests/sim/node_names.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -11,25 +13,12 @@ constexpr duration step{50'000};
 constexpr duration leave_delay{100'000};
 constexpr std::uint64_t first_incarnation = 1'000'000;
 constexpr std::uint64_t incarnations_apart = 1'000;
-constexpr std::string_view port = ":4000";
 /// Between the numbers of two processes that are one owner after the other.
 constexpr std::uint64_t processes_apart = 1'000;
 
 std::string text_of(const std::string& topic, const std::string& key,
                     std::uint64_t owner, const std::string& meta) {
   return topic + "/" + key + "/" + std::to_string(owner) + "/" + meta;
-}
-
-std::string name_of(std::size_t node) {
-  return "n" + std::to_string(node);
-}
-
-std::string address_of(std::size_t node) {
-  return "host" + std::to_string(node) + std::string{port};
-}
-
-std::size_t node_at(std::string address) {
-  return std::stoul(address.substr(4)); // "host7:4000"
 }
 
 } // namespace
