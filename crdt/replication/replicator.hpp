@@ -24,7 +24,7 @@ struct replicator_config {
 
   /// Bytes that a peer may owe an acknowledgement for. At the bound nothing
   /// more is sent to it.
-  std::size_t window_bytes = 4 * 1024 * 1024;
+  std::size_t window_bytes = std::size_t{4} * 1024 * 1024;
 
   /// After so long without an acknowledgement that moves, what is missing is
   /// sent again; twice as long after each time that this did not help.

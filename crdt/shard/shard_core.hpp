@@ -25,7 +25,7 @@ struct shard_settings {
   std::size_t subscribers_per_topic_max = 1'000'000;
   bool has_hooks = false; ///< Hooks hear of every change.
   replicator_config replication;
-  std::size_t chunk_bytes = 256 * 1024; ///< Of an interval, about.
+  std::size_t chunk_bytes = std::size_t{256} * 1024; ///< Of an interval, about.
   std::size_t deaths_max = limits::write_log_deaths_max;
   diff_queue_limits waiting;
 };
