@@ -192,11 +192,18 @@ std::size_t resident_bytes() {
   return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
+/// Of the allocator, all arenas and mapped blocks.
+std::size_t used_bytes() {
+  const auto info = ::mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
+
 void return_memory(memory_return& decision) {
-  if (!decision.is_due(resident_bytes()))
+  const auto used = used_bytes();
+  if (!decision.is_due(resident_bytes(), used))
     return;
   ::malloc_trim(0);
-  decision.returned(resident_bytes());
+  decision.returned(resident_bytes(), used);
 }
 
 /// Waits for SIGTERM or SIGINT, and does meanwhile what is due.

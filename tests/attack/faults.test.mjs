@@ -84,9 +84,13 @@ scene("a node that was stopped for a while goes on where it was", async (s) => {
   field.node.signal("SIGSTOP");
   await pause(1500);
   field.node.signal("SIGCONT");
-  await until(async () => (await field.song()).count > 70, "the canary is answered again");
-  await field.forget();
-  await pause(500);
+  // What it asked meanwhile is answered late; then it is as before.
+  await until(async () => {
+    await field.forget();
+    await pause(200);
+    const song = await field.song();
+    return song.count > 0 && song.max < 200;
+  }, "the canary is answered at once again");
   await field.checkCanary();
   assert.equal(Object.keys(await field.node.list("room:canary")).length, 1);
   await field.checkEnd();
