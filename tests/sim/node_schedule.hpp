@@ -40,6 +40,7 @@ private:
   void watch(node_shard& shard, const std::string& topic);
   void roll();
   void heal();
+  [[nodiscard]] bool falls_silent();
 
   test::random_source random_;
   node_settings settings_;
