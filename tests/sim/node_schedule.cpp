@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 constexpr duration chaos_time = 8s;
 constexpr duration patience = 200s;
 constexpr duration quiet = 3s;
+constexpr duration goodbye = 200ms;
 constexpr int quiet_tries = 4;
 
 template <class T>
@@ -280,6 +281,9 @@ void node_schedule::watch(node_shard& shard, const std::string& topic) {
 
 void node_schedule::heal() {
   is_chaotic_ = false;
+  // Who is about to leave is gone before it is decided who runs: without the
+  // nodes of their settings the others could not find each other.
+  cluster_.run_for(goodbye);
   auto& network = cluster_.network;
   network.faults = {};
   network.mend_all();
