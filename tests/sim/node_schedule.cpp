@@ -281,15 +281,17 @@ void node_schedule::watch(node_shard& shard, const std::string& topic) {
 
 void node_schedule::heal() {
   is_chaotic_ = false;
-  // Who is about to leave is gone before it is decided who runs: without the
-  // nodes of their settings the others could not find each other.
-  cluster_.run_for(goodbye);
   auto& network = cluster_.network;
   network.faults = {};
   network.mend_all();
   for (std::size_t i = 0; i < cluster_.size(); ++i) {
     network.slow_down(i, duration{0});
     network.resume(i);
+  }
+  // Who is about to leave is gone before it is decided who runs: without the
+  // nodes of their settings the others could not find each other.
+  cluster_.run_for(goodbye);
+  for (std::size_t i = 0; i < cluster_.size(); ++i) {
     const bool is_away = !cluster_.is_running(i);
     if (is_away ? i < settings_.seed_count % 1'000 || random_.chance(0.5)
                 : cluster_.is_disguised(i))
