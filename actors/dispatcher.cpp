@@ -65,13 +65,12 @@ void dispatcher_state::deliver(crdt::diff_delivery& changed) {
   told->joins = std::move(changed.net.joins);
   told->leaves = std::move(changed.net.leaves);
   told->passed = std::move(changed.net.passed);
+  told->returned = std::move(changed.net.returned);
   auto& hooks = links_->hooks;
-  if (changed.runs_hooks) {
+  if (changed.runs_hooks)
     hooks.run(*told);
-  } else if (hooks.is_active()) {
-    told->joins_extra = hooks.fetch(told->topic, by_key(told->joins));
-    told->leaves_extra = hooks.fetch(told->topic, by_key(told->leaves));
-  }
+  else
+    hooks.enrich(*told);
   if (changed.to.empty())
     return;
   const auto message = caf::make_message(diff_ptr{std::move(told)});

@@ -109,12 +109,21 @@ void hook_runner::check(enrichment& added) {
   }
 }
 
+void hook_runner::enrich(diff& change) {
+  if (!is_active())
+    return;
+  auto seen = by_key(change.joins);
+  for (const auto& back : change.returned)
+    seen[std::string{back->key()}].push_back(back);
+  change.joins_extra = fetch(change.topic, seen);
+  change.leaves_extra = fetch(change.topic, by_key(change.leaves));
+}
+
 void hook_runner::run(diff& change) {
   const auto code = current();
   if (!code)
     return;
-  change.joins_extra = fetch(change.topic, by_key(change.joins));
-  change.leaves_extra = fetch(change.topic, by_key(change.leaves));
+  enrich(change);
   guarded("on_diff", [&] { code->on_diff(change); });
   const auto& present = bring_up_to_date(change);
   guarded("on_metas", [&] { code->on_metas(change.topic, change, present); });
@@ -131,7 +140,9 @@ const metas_by_key& hook_runner::bring_up_to_date(const diff& change) {
     const auto found = present.find(left->key());
     if (found == present.end())
       continue;
-    std::erase(found->second, left);
+    std::erase_if(found->second, [&](const entry_ptr& one) {
+      return one->dot() == left->dot();
+    });
     if (found->second.empty())
       present.erase(found);
   }

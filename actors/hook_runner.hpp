@@ -41,6 +41,9 @@ public:
   [[nodiscard]] enrichment fetch(const std::string& topic,
                                  const metas_by_key& presences);
 
+  /// Adds what `fetch` says of a diff's presences.
+  void enrich(diff& change);
+
   /// Enriches a diff, then tells `on_diff` and `on_metas` of it.
   void run(diff& change);
 

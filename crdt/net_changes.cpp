@@ -1,5 +1,7 @@
 #include "crdt/net_changes.hpp"
 
+#include "crdt/dot.hpp"
+
 #include <algorithm>
 #include <unordered_map>
 
@@ -7,64 +9,91 @@ namespace rollcall::crdt {
 
 namespace {
 
-/// Above this many, looking a join up by hand would be quadratic.
+/// Above this many, looking a version up by hand would be quadratic.
 constexpr std::size_t linear_max = 16;
 
-/// Finds joins of the run by identity of the entry: one version of a presence
-/// is one entry on a node.
-class join_list {
+/// One version of a presence that the run names.
+struct version {
+  entry_ptr entry; ///< The latest one.
+  bool was_there;
+  bool is_there;
+};
+
+/// The versions of a run, in the order of their first change.
+///
+/// By dot and not by entry: a node that was forgotten and heard of again within
+/// the run comes back with the same writes in new entries.
+class version_list {
 public:
-  explicit join_list(std::vector<entry_ptr>& joins, std::size_t run_length)
-      : joins_{joins},
-        is_indexed_{run_length > linear_max} {
+  explicit version_list(std::size_t changes)
+      : is_indexed_{changes > linear_max} {
+    versions_.reserve(changes * 2);
   }
 
-  void add(const entry_ptr& joined) {
-    if (is_indexed_)
-      positions_[joined.get()] = joins_.size();
-    joins_.push_back(joined);
+  void joined(const entry_ptr& entry) {
+    find_or_add(entry, false).is_there = true;
   }
 
-  /// @returns whether it had joined in this run; it is then gone from it.
-  bool remove(const entry_ptr& left) {
-    const auto position = find(left);
-    if (position == joins_.size())
-      return false;
-    joins_[position] = {};
-    return true;
+  void left(const entry_ptr& entry) {
+    find_or_add(entry, true).is_there = false;
+  }
+
+  [[nodiscard]] const std::vector<version>& all() const noexcept {
+    return versions_;
   }
 
 private:
-  [[nodiscard]] std::size_t find(const entry_ptr& wanted) const {
-    if (!is_indexed_)
-      return static_cast<std::size_t>(
-          std::find(joins_.begin(), joins_.end(), wanted) - joins_.begin());
-    const auto found = positions_.find(wanted.get());
-    return found == positions_.end() ? joins_.size() : found->second;
+  version& find_or_add(const entry_ptr& entry, bool was_there) {
+    const auto position = find(entry->dot());
+    if (position == versions_.size()) {
+      if (is_indexed_)
+        positions_.emplace(entry->dot(), position);
+      return versions_.emplace_back(version{entry, was_there, was_there});
+    }
+    versions_[position].entry = entry;
+    return versions_[position];
   }
 
-  std::vector<entry_ptr>& joins_;
+  [[nodiscard]] std::size_t find(const dot& wanted) const {
+    if (is_indexed_) {
+      const auto found = positions_.find(wanted);
+      return found == positions_.end() ? versions_.size() : found->second;
+    }
+    return static_cast<std::size_t>(
+        std::find_if(
+            versions_.begin(), versions_.end(),
+            [&](const version& one) { return one.entry->dot() == wanted; })
+        - versions_.begin());
+  }
+
+  struct dot_hash {
+    std::size_t operator()(const dot& one) const noexcept {
+      return std::hash<replica_tag>{}(one.replica)
+             ^ (static_cast<std::size_t>(one.seq) * 0x9e3779b97f4a7c15U);
+    }
+  };
+
   bool is_indexed_;
-  std::unordered_map<const entry*, std::size_t> positions_;
+  std::vector<version> versions_;
+  std::unordered_map<dot, std::size_t, dot_hash> positions_;
 };
 
 } // namespace
 
 net_effect net_of(std::span<const change> run) {
-  net_effect result;
-  join_list joins{result.joins, run.size()};
-  // Hidden and shown again is the same entry: the leave is undone.
-  join_list leaves{result.leaves, run.size()};
+  version_list versions{run.size()};
   for (const auto& [topic, before, after] : run) {
-    if (before && joins.remove(before))
-      result.passed.push_back(before);
-    else if (before)
-      leaves.add(before);
-    if (after && !leaves.remove(after))
-      joins.add(after);
+    if (before)
+      versions.left(before);
+    if (after)
+      versions.joined(after);
   }
-  std::erase(result.joins, entry_ptr{});
-  std::erase(result.leaves, entry_ptr{});
+  net_effect result;
+  for (const auto& [entry, was_there, is_there] : versions.all()) {
+    auto& list = is_there ? (was_there ? result.returned : result.joins)
+                          : (was_there ? result.leaves : result.passed);
+    list.push_back(entry);
+  }
   return result;
 }
 

@@ -19,8 +19,18 @@ struct net_effect {
   /// seen them.
   std::vector<entry_ptr> passed;
 
+  /// Was there, left and came back within the run, as the presences of a node
+  /// do that is lost for a moment. Who took a snapshot meanwhile may lack them.
+  std::vector<entry_ptr> returned;
+
   [[nodiscard]] bool empty() const noexcept {
     return joins.empty() && leaves.empty();
+  }
+
+  /// Whether a snapshot taken meanwhile may differ from what is there now in
+  /// more than joins and leaves.
+  [[nodiscard]] bool concerns_snapshots() const noexcept {
+    return !passed.empty() || !returned.empty();
   }
 };
 

@@ -80,6 +80,17 @@ void append_side(std::string& out, const std::vector<entry_ptr>& presences,
   out += '}';
 }
 
+/// As one object, in which both have their place.
+void append_sides(std::string& out, const std::vector<entry_ptr>& seen,
+                  const std::vector<entry_ptr>& unseen,
+                  const enrichment& extra) {
+  if (unseen.empty())
+    return append_side(out, seen, extra);
+  auto all = seen;
+  all.insert(all.end(), unseen.begin(), unseen.end());
+  append_side(out, all, extra);
+}
+
 } // namespace
 
 void append_meta_json(std::string& out, const entry& presence) {
@@ -127,15 +138,9 @@ void append_state_part(std::string& out, const snapshot& presences,
 
 void append_diff_json(std::string& out, const diff& change) {
   out += "{\"joins\":";
-  append_side(out, change.joins, change.joins_extra);
+  append_sides(out, change.joins, change.returned, change.joins_extra);
   out += ",\"leaves\":";
-  if (change.passed.empty()) {
-    append_side(out, change.leaves, change.leaves_extra);
-  } else {
-    auto leaves = change.leaves;
-    leaves.insert(leaves.end(), change.passed.begin(), change.passed.end());
-    append_side(out, leaves, change.leaves_extra);
-  }
+  append_sides(out, change.leaves, change.passed, change.leaves_extra);
   out += '}';
 }
 

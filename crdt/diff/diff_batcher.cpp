@@ -139,7 +139,7 @@ void diff_batcher::flush(topic_batch& batch, tick_time now) {
 /// To the hooks, and to everybody whose snapshot had none of what waited.
 void diff_batcher::send_diff(const topic_batch& batch) {
   auto net = net_of(batch.waiting);
-  if (net.empty() && net.passed.empty())
+  if (net.empty() && !net.concerns_snapshots())
     return;
   ++diffs_;
   diff_delivery out{batch.name, std::move(net), {}, false};
@@ -155,7 +155,7 @@ void diff_batcher::send_diff(const topic_batch& batch) {
 void diff_batcher::send_rest(const topic_batch& batch, member& newcomer) {
   const auto known = std::exchange(newcomer.known, 0);
   auto net = net_of(std::span{batch.waiting}.subspan(known));
-  if (net.empty() && (net.passed.empty() || !newcomer.wants_passed))
+  if (net.empty() && !(newcomer.wants_passed && net.concerns_snapshots()))
     return;
   out_.push_back(
       diff_delivery{batch.name, std::move(net), {newcomer.id}, false});

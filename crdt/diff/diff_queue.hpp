@@ -28,7 +28,7 @@ struct subscriber_joined {
   std::string topic;
   subscriber_id subscriber;
   snapshot presences;
-  bool wants_passed = false; ///< Also what joined and left within a window.
+  bool wants_passed = false; ///< Also what came and went within a window.
 };
 
 /// A subscriber goes.

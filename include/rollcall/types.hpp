@@ -39,8 +39,9 @@ struct track_options {
 
 /// Options of `subscribe`.
 struct subscribe_options {
-  /// Also sends the diffs that hold nothing but `diff::passed`. For who serves
-  /// several readers and gives each the `list` of the moment when it comes.
+  /// Also sends the diffs that hold nothing but `diff::passed` and
+  /// `diff::returned`. For who serves several readers and gives each the `list`
+  /// of the moment when it comes.
   bool wants_passed = false;
 
   /// The execution unit of the calling thread, if it is one: an actor that the
@@ -73,7 +74,12 @@ struct diff {
   /// presence, and drops it. Not complete when changes were dropped because a
   /// hook holds up too many.
   std::vector<entry_ptr> passed;
-  enrichment joins_extra;  ///< From `hooks::fetch`, for the joins.
+
+  /// Likewise what was there, left and came back since the diff before, as the
+  /// presences of a node do that is lost for a moment: a `list` of meanwhile
+  /// may lack it.
+  std::vector<entry_ptr> returned;
+  enrichment joins_extra;  ///< From `hooks::fetch`, for `joins` and `returned`.
   enrichment leaves_extra; ///< From `hooks::fetch`, for the leaves.
 };
 

@@ -204,7 +204,7 @@ void simulated_dispatcher::check_views() {
   ++quiet_moments;
   for (const auto& [id, one] : alive_)
     for (const auto& topic : one.topics)
-      one.state.check(topic, core_.list(topic), core_.set().self_tag());
+      one.state.check(topic, core_.list(topic));
   if (settings_.has_hooks && hooks_view_.size() != core_.set().size())
     throw std::logic_error{"the hooks do not know all that is shown"};
 }

@@ -1,0 +1,109 @@
+#include "crdt/net_changes.hpp"
+#include "crdt/presence_set.hpp"
+#include "crdt/stored_entry.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace rollcall::crdt;
+
+namespace {
+
+/// Changes of one topic, and their net effect in words: "+a -b ~c =d" for a
+/// join, a leave, one that passed and one that returned.
+struct one_run {
+  /// As one version of a presence comes from the network: in an entry of its
+  /// own each time.
+  static entry_ptr received(const std::string& key, std::uint64_t seq) {
+    return stored_entry::make(key, "{}", 0, dot{{1}, seq}, 0);
+  }
+
+  void shown(const std::string& key, std::uint64_t seq) {
+    run.push_back({topic, {}, received(key, seq)});
+  }
+
+  void hidden(const std::string& key, std::uint64_t seq) {
+    run.push_back({topic, received(key, seq), {}});
+  }
+
+  [[nodiscard]] std::string net() const {
+    const auto effect = net_of(run);
+    std::string result;
+    const auto add = [&](char sign, const std::vector<entry_ptr>& list) {
+      for (const auto& one : list)
+        result
+            += (result.empty() ? "" : " ") + (sign + std::string{one->key()});
+    };
+    add('+', effect.joins);
+    add('-', effect.leaves);
+    add('~', effect.passed);
+    add('=', effect.returned);
+    return result;
+  }
+
+  topic_ptr topic;
+  std::vector<change> run;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(net_changes_tests)
+
+BOOST_AUTO_TEST_CASE(what_came_joins_and_what_went_leaves) {
+  one_run here;
+  here.shown("a", 1);
+  here.hidden("b", 2);
+  BOOST_TEST(here.net() == "+a -b");
+}
+
+BOOST_AUTO_TEST_CASE(what_came_and_went_passed) {
+  one_run here;
+  here.shown("a", 1);
+  here.hidden("a", 1);
+  BOOST_TEST(here.net() == "~a");
+  here.shown("a", 1);
+  BOOST_TEST(here.net() == "+a");
+  here.hidden("a", 1);
+  BOOST_TEST(here.net() == "~a");
+}
+
+BOOST_AUTO_TEST_CASE(what_went_and_came_back_returned) {
+  one_run here;
+  here.hidden("a", 1);
+  here.shown("a", 1);
+  BOOST_TEST(here.net() == "=a");
+  here.hidden("a", 1);
+  BOOST_TEST(here.net() == "-a");
+  here.shown("a", 1);
+  BOOST_TEST(here.net() == "=a");
+}
+
+BOOST_AUTO_TEST_CASE(a_chain_of_updates_is_its_first_and_its_last_version) {
+  one_run here;
+  here.hidden("a", 1);
+  here.shown("a", 2);
+  here.hidden("a", 2);
+  here.shown("a", 3);
+  BOOST_TEST(here.net() == "+a -a ~a");
+}
+
+BOOST_AUTO_TEST_CASE(a_long_run_has_the_same_effect_as_a_short_one) {
+  one_run here;
+  for (std::uint64_t seq = 1; seq <= 40; ++seq) {
+    here.hidden("gone", seq);
+    here.hidden("back", 100 + seq);
+    here.shown("back", 100 + seq);
+    here.shown("new", 200 + seq);
+    here.shown("ghost", 300 + seq);
+    here.hidden("ghost", 300 + seq);
+  }
+  const auto effect = net_of(here.run);
+  BOOST_TEST(effect.leaves.size() == 40U);
+  BOOST_TEST(effect.returned.size() == 40U);
+  BOOST_TEST(effect.joins.size() == 40U);
+  BOOST_TEST(effect.passed.size() == 40U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
