@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <utility>
 #include <vector>
 
 namespace rollcall::crdt {
@@ -21,11 +21,15 @@ public:
   /// The write `by` ended the presence that `dot` had made.
   /// @pre `by` grows from call to call.
   void add(std::uint64_t by, std::uint64_t dot) {
-    deaths_.push_back({by, dot});
-    if (deaths_.size() > deaths_max_) {
-      forgotten_ = deaths_.front().by;
-      deaths_.pop_front();
+    if (deaths_max_ == 0) {
+      forgotten_ = by;
+      return;
     }
+    if (count_ == deaths_max_)
+      forget_oldest();
+    else if (count_ == ring_.size())
+      grow();
+    ring_[place(count_++)] = {by, dot};
   }
 
   /// Whether every death after the write `seq` is still known.
@@ -38,18 +42,17 @@ public:
   [[nodiscard]] std::vector<std::uint64_t> died(std::uint64_t since,
                                                 std::uint64_t from) const {
     std::vector<std::uint64_t> result;
-    auto it = std::partition_point(
-        deaths_.begin(), deaths_.end(),
-        [&](const death& candidate) { return candidate.by <= since; });
-    for (; it != deaths_.end(); ++it)
-      if (it->dot <= from)
-        result.push_back(it->dot);
+    for (auto i = first_after(since); i < count_; ++i)
+      if (const auto& one = ring_[place(i)]; one.dot <= from)
+        result.push_back(one.dot);
     return result;
   }
 
   /// Forgets all up to the write `seq`.
   void reset(std::uint64_t seq) {
-    deaths_.clear();
+    ring_ = {};
+    first_ = 0;
+    count_ = 0;
     forgotten_ = seq;
   }
 
@@ -59,9 +62,49 @@ private:
     std::uint64_t dot;
   };
 
+  [[nodiscard]] std::size_t place(std::size_t index) const noexcept {
+    const auto at = first_ + index;
+    return at < ring_.size() ? at : at - ring_.size();
+  }
+
+  /// @returns the index of the first death by a later write than `since`.
+  [[nodiscard]] std::size_t first_after(std::uint64_t since) const noexcept {
+    std::size_t from = 0;
+    for (auto to = count_; from < to;) {
+      const auto middle = from + (to - from) / 2;
+      if (ring_[place(middle)].by <= since)
+        from = middle + 1;
+      else
+        to = middle;
+    }
+    return from;
+  }
+
+  void forget_oldest() noexcept {
+    forgotten_ = ring_[first_].by;
+    first_ = place(1);
+    --count_;
+  }
+
+  void grow() {
+    std::vector<death> larger(
+        std::min(std::max(count_min, 2 * count_), deaths_max_));
+    for (std::size_t i = 0; i < count_; ++i)
+      larger[i] = ring_[place(i)];
+    ring_ = std::move(larger);
+    first_ = 0;
+  }
+
+  static constexpr std::size_t count_min = 16;
+
   std::size_t deaths_max_;
   std::uint64_t forgotten_ = 0; ///< Deaths up to this write may be missing.
-  std::deque<death> deaths_;
+
+  // In one piece: many small ones, each made beside what a client needed for a
+  // moment, would keep the pages of all those from the system.
+  std::vector<death> ring_;
+  std::size_t first_ = 0; ///< Where the oldest death is.
+  std::size_t count_ = 0;
 };
 
 } // namespace rollcall::crdt

@@ -217,8 +217,16 @@ void worker::relieve() {
 }
 
 void worker::kill_later(const caf::actor& which) {
+  forget_ended();
   deaths_.push_back({caf::actor_cast<caf::actor_addr>(which),
                      clock::now() + core_.settings.leave_timeout});
+}
+
+/// Most channels end at once. What is kept of one holds its memory, more than a
+/// kilobyte, as long as it is here.
+void worker::forget_ended() {
+  while (!deaths_.empty() && !caf::actor_cast<caf::actor>(deaths_.front().who))
+    deaths_.pop_front();
 }
 
 void worker::sweep_later() {
@@ -247,6 +255,7 @@ void worker::sweep(clock::time_point now) {
     caf::anon_send_exit(deaths_.front().who, caf::exit_reason::kill);
     deaths_.pop_front();
   }
+  forget_ended();
   sweep_caches();
 }
 

@@ -152,6 +152,7 @@ private:
   void run();
   void close_all();
   void sweep_later();
+  void forget_ended();
   void sweep(clock::time_point now);
   void sweep_caches();
   void flush_all();

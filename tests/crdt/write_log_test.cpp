@@ -38,6 +38,21 @@ BOOST_AUTO_TEST_CASE(a_log_without_room_reaches_only_its_last_death) {
   BOOST_TEST(log.died(3, 100).empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_log_that_has_gone_round_many_times_is_exact) {
+  constexpr std::uint64_t kept = 37; // No power of two: its room grows to it.
+  write_log log{kept};
+  for (std::uint64_t by = 1; by <= 500; ++by) {
+    log.add(2 * by, by);
+    const auto oldest = by > kept ? by - kept + 1 : 1;
+    BOOST_REQUIRE(log.reaches(2 * (oldest - 1)));
+    BOOST_REQUIRE(oldest == 1 || !log.reaches(2 * (oldest - 1) - 1));
+    seqs expected;
+    for (auto dot = oldest; dot <= by; ++dot)
+      expected.push_back(dot);
+    BOOST_REQUIRE(log.died(2 * (oldest - 1), by) == expected);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_reset_log_starts_at_a_write) {
   write_log log{10};
   log.add(3, 1);
