@@ -131,7 +131,9 @@ public:
   /// Sends `self` a `topic_snapshot_ptr`, then a `diff_ptr` for every later
   /// change and a `topic_event_ptr` for every broadcast. `self` does not
   /// appear in the topic. They come without a sender, so a message that `self`
-  /// has no handler for concerns nobody else.
+  /// has no handler for concerns nobody else. One that may be slower than its
+  /// topic should be `detached`: actors share CAF's threads, and one for which
+  /// messages always wait gives its thread to nobody.
   ///
   /// @returns a response handle for nothing: `.then([] {})`.
   /// Errors: `invalid_topic`, `too_many_subscribers`, `shard_unavailable`.

@@ -40,6 +40,9 @@ caf::behavior throwing(caf::event_based_actor*) {
           [](const topic_snapshot_ptr&) {}, [](const topic_event_ptr&) {}};
 }
 
+/// Takes two milliseconds for what comes each. It has a thread of its own: four
+/// of them would hold CAF's four threads, whatever they are sent, and good
+/// subscribers would wait for CAF and not for us.
 caf::behavior slow(caf::event_based_actor*) {
   return {[](const diff_ptr&) {
             const auto end = std::chrono::steady_clock::now() + 2ms;
@@ -92,7 +95,7 @@ struct crowded_topic : test::silent_log {
       add(system.spawn(deaf));
       add(system.spawn(refusing));
       add(system.spawn(throwing));
-      add(system.spawn(slow));
+      add(system.spawn<caf::detached>(slow));
       add(system.spawn(test::obedient));
       caf::anon_send_exit(spawned.back(), caf::exit_reason::kill);
     }
