@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { connect } from "node:tls";
 import { makeCertificates, tls } from "./support/certificates.mjs";
+import { freePort } from "./support/network.mjs";
 import { Node } from "./support/node.mjs";
 import { until } from "./support/wait.mjs";
 
@@ -21,6 +22,29 @@ test("a node started without standard input and error answers and ends in order"
   for (const file of [0, 2]) assert.equal(readlinkSync(`/proc/${node.child.pid}/fd/${file}`), "/dev/null");
   assert.ok(await healthy(node));
   assert.deepEqual(await node.stop(), { code: 0, signal: null });
+});
+
+test("a node started without any of the three answers, refuses and ends in order", async () => {
+  const port = await freePort();
+  const node = new Node({
+    settings: { "gateway.port": port },
+    within: ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"],
+  });
+  node.spawn();
+  try {
+    await until(async () => {
+      try {
+        return await healthy(node);
+      } catch (wrong) {
+        return wrong.code === "ECONNREFUSED" ? false : Promise.reject(wrong);
+      }
+    }, "the node serves", { describe: () => JSON.stringify(node.exit) });
+    for (const file of [0, 1, 2]) assert.equal(readlinkSync(`/proc/${node.child.pid}/fd/${file}`), "/dev/null");
+    assert.equal((await node.get("/nowhere")).status, 404); // And a line of log that nobody gets.
+  } finally {
+    node.signal("SIGTERM");
+  }
+  assert.deepEqual(await node.ended, { code: 0, signal: null });
 });
 
 test("the secrets among the arguments cannot be seen by others", async () => {

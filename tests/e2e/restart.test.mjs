@@ -69,3 +69,18 @@ scene("while it drains the node is healthy, not ready, and takes no new client",
   await until(() => clients.every((client) => client.closes.length === 1), "all are closed");
   assert.deepEqual([...new Set(clients.flatMap((client) => client.closes))], [1012]);
 });
+
+// A hundred channels is all that one connection may have.
+scene("a client whose hundred channels come back at once meets no limit", async (s) => {
+  const node = await s.node();
+  const ann = s.client(node, { key: "ann" });
+  const seats = await Promise.all(Array.from({ length: 100 }, (_, i) => ann.join(`room:${i}`)));
+  for (let times = 1; times <= 2; ++times) {
+    await node.restart("SIGKILL");
+    await Promise.all(seats.map((seat) => until(() => seat.states.length > times, "a state after the restart")));
+    await Promise.all(seats.map((seat) => seat.update({ times })));
+    const refused = ["message_rate", "client_join_rate", "presence_rate", "rate_limit", "connect_rate", "join_rate", "flood"];
+    for (const reason of refused) assert.equal(await node.refusals(reason), 0, reason);
+  }
+  for (const seat of seats) assert.equal(seat.metas("ann").length, 1);
+});

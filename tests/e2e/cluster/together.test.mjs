@@ -109,6 +109,23 @@ clusterScene("a node is ready only when it has what the others have", async (s) 
   await cluster.complete();
 });
 
+clusterScene("a node that its peers refuse is not ready and says why, and they stay ready", async (s) => {
+  const cluster = await Cluster.start(s, 2);
+  const [a, b] = cluster.nodes;
+  await b.stop();
+  b.settings["cluster.name"] = "other";
+  await b.serve();
+  const why = /^not ready: \S+ refused this node: cluster name 'other'; this is 'rollcall'/;
+  await until(async () => why.test((await b.get("/ready")).body), "the refusal is told",
+    { describe: async () => (await b.get("/ready")).body });
+  assert.equal((await b.get("/ready")).status, 503);
+  assert.equal((await b.get("/health")).status, 200);
+  assert.ok(await a.isReady());
+  b.settings["cluster.name"] = "rollcall";
+  await b.restart();
+  await cluster.complete();
+});
+
 clusterScene("the API and the metrics tell of the peers", async (s) => {
   const cluster = await Cluster.start(s, 3);
   const [a] = cluster.nodes;
