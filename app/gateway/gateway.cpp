@@ -1,8 +1,8 @@
 #include "app/gateway/disconnect_listener.hpp"
 #include "app/gateway/gateway_core.hpp"
 #include "app/gateway/gateway_life.hpp"
-#include "app/gateway/hub.hpp"
 #include "app/gateway/log_line.hpp"
+#include "app/gateway/shared_subscriptions.hpp"
 #include "app/gateway/worker.hpp"
 #include <rollcall/gateway.hpp>
 #include <rollcall/system_end.hpp>

@@ -1,7 +1,7 @@
 #include "app/gateway/gateway_core.hpp"
 
 #include "app/gateway/disconnect_listener.hpp"
-#include "app/gateway/hub.hpp"
+#include "app/gateway/shared_subscriptions.hpp"
 #include "app/gateway/worker.hpp"
 
 #include <fmt/format.h>
@@ -59,7 +59,7 @@ gateway_core::gateway_core(caf::actor_system& actors, presence runtime,
       addresses{rate_of(settings.address_connects_per_second_max),
                 settings.address_connections_max,
                 network_list::parse(settings.address_limits_exempt).value()},
-      topics{std::make_unique<hub>(*this)} {
+      topics{std::make_unique<shared_subscriptions>(*this)} {
 }
 
 gateway_core::~gateway_core() = default;

@@ -17,7 +17,7 @@
 
 namespace rollcall::channels {
 
-class hub;
+class shared_subscriptions;
 class worker;
 
 /// What all parts of one gateway share. Nothing here changes once it listens
@@ -69,7 +69,7 @@ struct gateway_core : std::enable_shared_from_this<gateway_core> {
   std::mutex joins_mutex;
   caf::actor fetcher; ///< Lists with enrichment; empty if there is none.
   caf::actor disconnect_listener;
-  std::unique_ptr<hub> topics;
+  std::unique_ptr<shared_subscriptions> topics;
   std::vector<std::shared_ptr<worker>> workers;
   std::atomic<std::uint64_t> last_channel_id{0};
   std::atomic<std::size_t> session_count{0};

@@ -1,8 +1,8 @@
 #include "app/gateway/gateway_life.hpp"
 
 #include "app/gateway/disconnect_listener.hpp"
-#include "app/gateway/hub.hpp"
 #include "app/gateway/listener.hpp"
+#include "app/gateway/shared_subscriptions.hpp"
 #include "app/gateway/state_fetcher.hpp"
 #include "app/gateway/worker.hpp"
 
@@ -20,7 +20,7 @@ namespace rollcall::channels {
 namespace {
 
 std::size_t thread_count(const gateway_config& settings) {
-  constexpr unsigned most = 64; // `topic_port` has a bit for each.
+  constexpr unsigned most = 64; // `shared_subscription` has a bit for each.
   if (settings.io_threads > 0)
     return settings.io_threads;
   return std::clamp(std::thread::hardware_concurrency(), 1u, most);

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "app/gateway/counters.hpp"
-#include "app/gateway/hub.hpp"
 #include "app/gateway/io_execution_unit.hpp"
 #include "app/gateway/outbox.hpp"
+#include "app/gateway/shared_subscriptions.hpp"
 #include "app/gateway/state_text.hpp"
 #include <rollcall/error.hpp>
 #include <rollcall/types.hpp>
@@ -40,7 +40,7 @@ struct live_channel;
 /// A topic as one I/O thread sees it.
 struct local_topic {
   std::string name;
-  topic_handle handle;
+  subscription_handle handle;
   std::vector<live_channel*> members;
   std::size_t users = 0;         ///< Members and those who join.
   std::size_t state_waiters = 0; ///< Members without their `presence_state`.
@@ -75,10 +75,11 @@ public:
   }
 
   void post_live(const std::string& topic);
-  void post_broadcast(caf::strong_actor_ptr keep, const topic_port* port,
-                      outgoing frame, std::uint64_t sender);
+  void post_broadcast(caf::strong_actor_ptr keep,
+                      const shared_subscription* from, outgoing frame,
+                      std::uint64_t sender);
 
-  void post_diff(caf::strong_actor_ptr keep, const topic_port* port,
+  void post_diff(caf::strong_actor_ptr keep, const shared_subscription* from,
                  shared_bytes payload);
 
   [[nodiscard]] boost::asio::io_context& context() noexcept {
@@ -160,16 +161,16 @@ private:
   void relieve();
   [[nodiscard]] std::uint64_t unsent_of_node() const;
   void go_live(const std::string& topic);
-  void broadcast(const topic_port* port, const outgoing& frame,
+  void broadcast(const shared_subscription* from, const outgoing& frame,
                  std::uint64_t sender);
-  void send_diff(const topic_port* port, const shared_bytes& payload);
+  void send_diff(const shared_subscription* from, const shared_bytes& payload);
   void send_states(local_topic& to);
   static void push_shared(live_channel& to, std::string_view event,
                           const shared_bytes& payload);
   void send_state(live_channel& to, const encoded_state& state);
   [[nodiscard]] const encoded_state& state_of(local_topic& topic);
   void fetch_state(local_topic& of);
-  void take_fetched(const topic_port* port,
+  void take_fetched(const shared_subscription* from,
                     const std::vector<std::uint64_t>& waiting,
                     const encoded_state& state);
 

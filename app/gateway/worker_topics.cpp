@@ -74,37 +74,39 @@ void worker::go_live(const std::string& topic) {
   send_states(*found->second);
 }
 
-void worker::post_broadcast(caf::strong_actor_ptr keep, const topic_port* port,
-                            outgoing frame, std::uint64_t sender) {
-  post([this, keep = std::move(keep), port, frame = std::move(frame), sender] {
-    broadcast(port, frame, sender);
+void worker::post_broadcast(caf::strong_actor_ptr keep,
+                            const shared_subscription* from, outgoing frame,
+                            std::uint64_t sender) {
+  post([this, keep = std::move(keep), from, frame = std::move(frame), sender] {
+    broadcast(from, frame, sender);
   });
 }
 
-void worker::broadcast(const topic_port* port, const outgoing& frame,
+void worker::broadcast(const shared_subscription* from, const outgoing& frame,
                        std::uint64_t sender) {
-  const auto found = topics_.find(port->topic());
-  // A port of an earlier subscription has nothing to say any more.
-  if (found == topics_.end() || found->second->handle.port != port)
+  const auto found = topics_.find(from->topic());
+  // An earlier subscription has nothing to say any more.
+  if (found == topics_.end() || found->second->handle.subscription != from)
     return;
   for (const auto* member : found->second->members)
     if (member->id != sender)
       member->owner->send_message(frame);
 }
 
-void worker::post_diff(caf::strong_actor_ptr keep, const topic_port* port,
-                       shared_bytes payload) {
-  post([this, keep = std::move(keep), port, payload = std::move(payload)] {
-    send_diff(port, payload);
+void worker::post_diff(caf::strong_actor_ptr keep,
+                       const shared_subscription* from, shared_bytes payload) {
+  post([this, keep = std::move(keep), from, payload = std::move(payload)] {
+    send_diff(from, payload);
   });
 }
 
 /// The payload is shared; what stands before it has the member's join_ref. With
 /// none, as broadcasts have, a client that left and joined again would take
 /// what was meant for its former self, and keep who left in between.
-void worker::send_diff(const topic_port* port, const shared_bytes& payload) {
-  const auto found = topics_.find(port->topic());
-  if (found == topics_.end() || found->second->handle.port != port)
+void worker::send_diff(const shared_subscription* from,
+                       const shared_bytes& payload) {
+  const auto found = topics_.find(from->topic());
+  if (found == topics_.end() || found->second->handle.subscription != from)
     return;
   for (auto* member : found->second->members)
     push_shared(*member, "presence_diff", payload);
@@ -168,21 +170,21 @@ void worker::fetch_state(local_topic& of) {
   auto request = std::make_shared<fetch_request>();
   request->topic = of.name;
   request->done = [self = shared_from_this(), keep = of.handle.actor,
-                   port = of.handle.port,
+                   from = of.handle.subscription,
                    waiting = std::move(waiting)](const topic_snapshot& found) {
-    self->post([self, keep, port, waiting,
+    self->post([self, keep, from, waiting,
                 state = encode_state(found.presences, found.extra)] {
-      self->take_fetched(port, waiting, state);
+      self->take_fetched(from, waiting, state);
     });
   };
   caf::anon_send(core_.fetcher, fetch_request_ptr{std::move(request)});
 }
 
-void worker::take_fetched(const topic_port* port,
+void worker::take_fetched(const shared_subscription* from,
                           const std::vector<std::uint64_t>& waiting,
                           const encoded_state& state) {
-  const auto found = topics_.find(port->topic());
-  if (found == topics_.end() || found->second->handle.port != port)
+  const auto found = topics_.find(from->topic());
+  if (found == topics_.end() || found->second->handle.subscription != from)
     return;
   auto& place = *found->second;
   place.is_fetching = false;

@@ -1,4 +1,4 @@
-#include "app/gateway/hub.hpp"
+#include "app/gateway/shared_subscriptions.hpp"
 
 #include "app/gateway/gateway_core.hpp"
 #include "app/gateway/log_line.hpp"
@@ -19,14 +19,16 @@
 
 namespace rollcall::channels {
 
-topic_port::topic_port(caf::actor_config& settings,
-                       std::shared_ptr<gateway_core> core, std::string topic)
+shared_subscription::shared_subscription(caf::actor_config& settings,
+                                         std::shared_ptr<gateway_core> core,
+                                         std::string topic)
     : caf::monitorable_actor{settings},
       core_{std::move(core)},
       topic_{std::move(topic)} {
 }
 
-void topic_port::enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) {
+void shared_subscription::enqueue(caf::mailbox_element_ptr what,
+                                  caf::execution_unit*) {
   if (getf(is_terminated_flag) || what->mid.is_request()) {
     caf::detail::sync_request_bouncer bounce{
         caf::make_error(caf::sec::unexpected_message)};
@@ -36,7 +38,7 @@ void topic_port::enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) {
   take(what->content());
 }
 
-void topic_port::take(const caf::type_erased_tuple& content) {
+void shared_subscription::take(const caf::type_erased_tuple& content) {
   if (content.size() != 1)
     return;
   if (content.match_element<diff_ptr>(0))
@@ -47,7 +49,7 @@ void topic_port::take(const caf::type_erased_tuple& content) {
     take_snapshot();
 }
 
-void topic_port::take_snapshot() {
+void shared_subscription::take_snapshot() {
   std::uint64_t live = 0;
   {
     std::lock_guard guard{mutex_};
@@ -60,7 +62,7 @@ void topic_port::take_snapshot() {
       core_->workers[i]->post_live(topic_);
 }
 
-void topic_port::take_diff(const diff& change) {
+void shared_subscription::take_diff(const diff& change) {
   if (targets() == 0)
     return;
   std::string text;
@@ -74,7 +76,7 @@ void topic_port::take_diff(const diff& change) {
                                    this, payload);
 }
 
-void topic_port::take_event(const topic_event& event) {
+void shared_subscription::take_event(const topic_event& event) {
   if (targets() == 0)
     return;
   auto frame
@@ -87,7 +89,7 @@ void topic_port::take_event(const topic_event& event) {
   post({share(std::move(frame.bytes)), nullptr, frame.is_binary}, event.sender);
 }
 
-void topic_port::post(const outgoing& frame, std::uint64_t sender) {
+void shared_subscription::post(const outgoing& frame, std::uint64_t sender) {
   const auto to = targets();
   for (std::size_t i = 0; i < core_->workers.size(); ++i)
     if (to >> i & 1)
@@ -95,24 +97,24 @@ void topic_port::post(const outgoing& frame, std::uint64_t sender) {
           caf::actor_cast<caf::strong_actor_ptr>(this), this, frame, sender);
 }
 
-std::uint64_t topic_port::targets() {
+std::uint64_t shared_subscription::targets() {
   std::lock_guard guard{mutex_};
   return workers_;
 }
 
-bool topic_port::add(std::size_t worker_index) {
+bool shared_subscription::add(std::size_t worker_index) {
   std::lock_guard guard{mutex_};
   workers_ |= std::uint64_t{1} << worker_index;
   return is_live_;
 }
 
-bool topic_port::remove(std::size_t worker_index) {
+bool shared_subscription::remove(std::size_t worker_index) {
   std::lock_guard guard{mutex_};
   workers_ &= ~(std::uint64_t{1} << worker_index);
   return workers_ == 0;
 }
 
-void topic_port::close() {
+void shared_subscription::close() {
   {
     std::lock_guard guard{mutex_};
     workers_ = 0;
@@ -120,60 +122,65 @@ void topic_port::close() {
   cleanup(caf::exit_reason::normal, nullptr);
 }
 
-topic_handle hub::enter(const std::string& topic, std::size_t worker_index,
-                        caf::execution_unit* context, bool& is_live) {
+subscription_handle shared_subscriptions::enter(const std::string& topic,
+                                                std::size_t worker_index,
+                                                caf::execution_unit* context,
+                                                bool& is_live) {
   // Locked while subscribing: enter and leave reach the shard in this order.
   std::lock_guard guard{mutex_};
   auto& found = topics_[topic];
-  if (found.port) {
-    is_live = found.port->add(worker_index);
+  if (found.subscription) {
+    is_live = found.subscription->add(worker_index);
     return found;
   }
   caf::actor_config settings;
   auto& system = core_.system;
-  found.actor = caf::make_actor<topic_port, caf::actor>(
+  found.actor = caf::make_actor<shared_subscription, caf::actor>(
       system.next_actor_id(), system.node(), &system, settings,
       core_.shared_from_this(), topic);
-  found.port = static_cast<topic_port*>(
+  found.subscription = static_cast<shared_subscription*>(
       caf::actor_cast<caf::abstract_actor*>(found.actor));
-  is_live = found.port->add(worker_index);
+  is_live = found.subscription->add(worker_index);
   // Each session gets the `list` of the moment when it joins.
   const auto problem = core_.who.subscribe(
       found.actor, topic, {.wants_passed = true, .context = context});
   if (!problem)
     return found;
   // Not kept: who joins next may have better luck.
-  found.port->close();
+  found.subscription->close();
   topics_.erase(topic);
   const auto code = code_of(problem);
   return {{}, nullptr, code == ec::none ? ec::shard_unavailable : code};
 }
 
-void hub::leave(const std::string& topic, std::size_t worker_index,
-                caf::execution_unit* context) {
+void shared_subscriptions::leave(const std::string& topic,
+                                 std::size_t worker_index,
+                                 caf::execution_unit* context) {
   std::lock_guard guard{mutex_};
   const auto found = topics_.find(topic);
-  if (found == topics_.end() || !found->second.port->remove(worker_index))
+  if (found == topics_.end()
+      || !found->second.subscription->remove(worker_index))
     return;
   end(found->second, context);
   topics_.erase(found);
 }
 
-void hub::clear() {
+void shared_subscriptions::clear() {
   std::lock_guard guard{mutex_};
   for (const auto& [topic, which] : topics_)
     end(which, nullptr);
   topics_.clear();
 }
 
-std::size_t hub::size() const {
+std::size_t shared_subscriptions::size() const {
   std::lock_guard guard{mutex_};
   return topics_.size();
 }
 
-void hub::end(const topic_handle& which, caf::execution_unit* context) {
-  core_.who.unsubscribe(which.actor, which.port->topic(), context);
-  which.port->close();
+void shared_subscriptions::end(const subscription_handle& which,
+                               caf::execution_unit* context) {
+  core_.who.unsubscribe(which.actor, which.subscription->topic(), context);
+  which.subscription->close();
 }
 
 } // namespace rollcall::channels

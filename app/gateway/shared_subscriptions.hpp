@@ -26,13 +26,13 @@ struct gateway_core;
 /// that has members. So its order is the order of the dispatcher.
 ///
 /// Threads: `enqueue` in any; the set of I/O threads is behind a mutex.
-class topic_port final : public caf::monitorable_actor {
+class shared_subscription final : public caf::monitorable_actor {
 public:
-  topic_port(caf::actor_config& settings, std::shared_ptr<gateway_core> core,
-             std::string topic);
+  shared_subscription(caf::actor_config& settings,
+                      std::shared_ptr<gateway_core> core, std::string topic);
 
   const char* name() const override {
-    return "rollcall.topic_port";
+    return "rollcall.shared_subscription";
   }
 
   void enqueue(caf::mailbox_element_ptr what,
@@ -66,26 +66,27 @@ private:
   bool is_live_ = false;      ///< The snapshot came.
 };
 
-/// A reference to a topic's port, counted.
-struct topic_handle {
+/// A reference to a shared subscription, counted.
+struct subscription_handle {
   caf::actor actor;
-  topic_port* port = nullptr;
+  shared_subscription* subscription = nullptr;
   ec problem = ec::none; ///< Why there is no subscription.
 };
 
 /// The topics that have sessions here.
 ///
 /// Threads: any.
-class hub {
+class shared_subscriptions {
 public:
-  explicit hub(gateway_core& core) noexcept : core_{core} {
+  explicit shared_subscriptions(gateway_core& core) noexcept : core_{core} {
   }
 
   /// An I/O thread has its first session in a topic: subscribes if it is the
   /// first one. `is_live` is whether diffs arrive already.
-  [[nodiscard]] topic_handle enter(const std::string& topic,
-                                   std::size_t worker_index,
-                                   caf::execution_unit* context, bool& is_live);
+  [[nodiscard]] subscription_handle enter(const std::string& topic,
+                                          std::size_t worker_index,
+                                          caf::execution_unit* context,
+                                          bool& is_live);
 
   /// The I/O thread has no session in the topic any more.
   void leave(const std::string& topic, std::size_t worker_index,
@@ -97,11 +98,11 @@ public:
   [[nodiscard]] std::size_t size() const;
 
 private:
-  void end(const topic_handle& which, caf::execution_unit* context);
+  void end(const subscription_handle& which, caf::execution_unit* context);
 
   gateway_core& core_;
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, topic_handle> topics_;
+  std::unordered_map<std::string, subscription_handle> topics_;
 };
 
 } // namespace rollcall::channels
