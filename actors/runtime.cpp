@@ -97,9 +97,12 @@ void shard_slot::end_actors() const {
   caf::anon_send_exit(dispatcher(), caf::exit_reason::user_shutdown);
 }
 
+/// Subscribers, too: one that holds this presence would hold itself for ever.
 void shard_slot::forget_actors() {
   set_shard({});
   set_dispatcher({}, nullptr);
+  dispatch->subscribers.clear();
+  table->forget_actors();
 }
 
 void shard_slot::await_own_thread() const {

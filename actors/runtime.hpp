@@ -56,7 +56,8 @@ public:
   /// Asks the current actors to end.
   void end_actors() const;
 
-  /// Drops the handles.
+  /// Drops the handles of its actors and of subscribers.
+  /// @pre its actors have ended.
   void forget_actors();
 
   /// Waits until the dispatcher has ended, if it has a thread of its own.

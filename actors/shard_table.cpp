@@ -194,6 +194,14 @@ std::vector<owner_event> shard_table::take_owner_events() {
   return std::exchange(owner_events_, {});
 }
 
+/// What is let go of may end, so that happens without the lock.
+void shard_table::forget_actors() {
+  const auto events = take_owner_events();
+  std::unordered_map<crdt::subscriber_id, caf::strong_actor_ptr> newcomers;
+  const checked_guard guard{mutex_};
+  newcomers.swap(newcomers_);
+}
+
 shard_table::interval_outcome shard_table::take(const crdt::shard_input& input,
                                                 time now) {
   const checked_guard guard{mutex_};

@@ -113,6 +113,9 @@ public:
   /// Whom to monitor, and whom no more, since the last call.
   [[nodiscard]] std::vector<owner_event> take_owner_events();
 
+  /// Nobody will take what waits any more: lets go of the actors in it.
+  void forget_actors();
+
   interval_outcome take(const crdt::shard_input& input, time now);
   interval_outcome received(const std::string& peer,
                             const crdt::interval& arrived, time now);

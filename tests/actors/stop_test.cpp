@@ -126,6 +126,31 @@ BOOST_AUTO_TEST_CASE(the_actor_system_ends_though_nobody_stopped) {
   }
 }
 
+// Presence, its shard, the subscriber in there, and back: a circle that only the
+// end can break.
+BOOST_AUTO_TEST_CASE(a_subscriber_that_holds_the_presence_ends_with_it) {
+  for (const bool stops : {true, false}) {
+    std::weak_ptr<int> kept;
+    const bool finished = ends([&kept, stops] {
+      const auto held = std::make_shared<int>();
+      kept = held;
+      caf::actor_system_config settings;
+      caf::actor_system system{settings};
+      auto who = *presence::start(system);
+      who.subscribe(system.spawn<caf::hidden>(
+                        [who, held](caf::event_based_actor*) -> caf::behavior {
+                          return {[who, held](const topic_snapshot_ptr&) {},
+                                  [](const diff_ptr&) {}};
+                        }),
+                    "t");
+      if (stops)
+        who.stop();
+    });
+    BOOST_REQUIRE(finished);
+    BOOST_TEST(kept.expired());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_stop_inside_an_actor_begins_and_says_that_it_waits_not) {
   for (const int threads : {1, 2}) {
     const bool finished = ends([threads] {
