@@ -12,10 +12,9 @@ namespace rollcall {
 
 namespace {
 
-void to_stderr(log_level level, std::string_view component,
-               std::string_view text) {
+void to_stderr(log_level level, std::string_view part, std::string_view text) {
   if (level >= log_level::warning)
-    fmt::print(stderr, "{}: {}\n", component, text);
+    fmt::print(stderr, "{}: {}\n", part, text);
 }
 
 bool is_control(char symbol) {
@@ -54,14 +53,14 @@ std::string one_line(std::string_view text) {
   return result;
 }
 
-void log(log_level level, std::string_view component, std::string_view text) {
+void log(log_level level, std::string_view part, std::string_view text) {
   shared_sink sink;
   {
     const std::lock_guard lock{slot().mutex};
     sink = slot().current;
   }
   try {
-    (*sink)(level, component, one_line(text));
+    (*sink)(level, part, one_line(text));
   } catch (...) {
     // Whoever logs is in the middle of something, and cannot mend the sink.
     slot().failures.fetch_add(1, std::memory_order_relaxed);

@@ -71,17 +71,17 @@ struct field {
   problem when_too_long;
 };
 
-encoded encode_fields(kind what, std::initializer_list<field> fields,
+encoded encode_fields(kind what, std::initializer_list<field> parts,
                       std::string_view data) {
   encoded result;
   result.is_binary = true;
   result.bytes += static_cast<char>(what);
-  for (const auto& each : fields) {
+  for (const auto& each : parts) {
     if (each.bytes.size() > byte_field_max)
       return {{}, true, each.when_too_long};
     result.bytes += static_cast<char>(each.bytes.size());
   }
-  for (const auto& each : fields)
+  for (const auto& each : parts)
     result.bytes += each.bytes;
   result.bytes += data;
   return result;
@@ -147,22 +147,22 @@ problem decode_binary(std::string_view frame, message& out) {
   if (frame.size() < header)
     return problem::truncated;
   std::size_t at = header;
-  std::string_view fields[4];
+  std::string_view parts[4];
   for (std::size_t i = 0; i < 4; ++i) {
     const auto size = static_cast<std::uint8_t>(frame[i + 1]);
     if (frame.size() - at < size)
       return problem::truncated;
-    fields[i] = frame.substr(at, size);
+    parts[i] = frame.substr(at, size);
     at += size;
-    if (!is_utf8(fields[i]))
+    if (!is_utf8(parts[i]))
       return problem::invalid_utf8;
   }
   out.join_ref.clear();
-  append_json_string(out.join_ref, fields[0]);
+  append_json_string(out.join_ref, parts[0]);
   out.ref.clear();
-  append_json_string(out.ref, fields[1]);
-  out.topic = fields[2];
-  out.event = fields[3];
+  append_json_string(out.ref, parts[1]);
+  out.topic = parts[2];
+  out.event = parts[3];
   out.what.bytes = frame.substr(at);
   out.what.is_binary = true;
   return problem::none;

@@ -1,5 +1,7 @@
 #include "app/node/metrics_text.hpp"
 
+#include "app/node/resident_memory.hpp"
+
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -16,14 +18,6 @@ namespace {
 double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec)
          + static_cast<double>(time.tv_usec) / 1e6;
-}
-
-double resident_bytes() {
-  std::ifstream in{"/proc/self/statm"};
-  double all_pages = 0;
-  double resident_pages = 0;
-  in >> all_pages >> resident_pages;
-  return resident_pages * static_cast<double>(::sysconf(_SC_PAGESIZE));
 }
 
 double open_files() {
@@ -209,7 +203,8 @@ void append_process(metrics_text& out) {
               "CPU time that the process has used, user and system.",
               seconds(used.ru_utime) + seconds(used.ru_stime));
   out.gauge("process_resident_memory_bytes",
-            "Memory of the process that is in RAM now.", resident_bytes());
+            "Memory of the process that is in RAM now.",
+            static_cast<double>(resident_bytes()));
   out.gauge("process_open_fds", "File descriptors that are open now.",
             open_files());
 }

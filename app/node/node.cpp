@@ -7,6 +7,8 @@
 #include "app/node/memory_return.hpp"
 #include "app/node/metrics_text.hpp"
 #include "app/node/presence_channel.hpp"
+#include "app/node/resident_memory.hpp"
+#include "app/node/unix_time.hpp"
 #include <rollcall/cluster.hpp>
 #include <rollcall/gateway.hpp>
 #include <rollcall/presence.hpp>
@@ -65,12 +67,6 @@ void raise_file_limit() {
     return;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-std::int64_t unix_seconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
 }
 
 int fail(int code, const std::string& text) {
@@ -183,13 +179,6 @@ certificate_reloader make_reloader(parts& node, const node_settings& settings) {
                 {own.tls_certificate_file, own.tls_key_file},
                 [&node] { return node.clients.reload_certificates(); }});
   return result;
-}
-
-std::size_t resident_bytes() {
-  std::size_t total = 0;
-  std::size_t resident = 0;
-  std::ifstream{"/proc/self/statm"} >> total >> resident;
-  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 /// Of the allocator, all arenas and mapped blocks.

@@ -10,8 +10,8 @@ namespace rollcall::node {
 void open_standard_files();
 
 /// Blocks the signals that end a node in this thread and in all that it starts
-/// later, and SIGHUP, which reads the certificates again, so that `run` can wait
-/// for them. SIGUSR1 and SIGUSR2 are ignored, since by default they end a
+/// later, and SIGHUP, which reads the certificates again, so that `run` can
+/// wait for them. SIGUSR1 and SIGUSR2 are ignored, since by default they end a
 /// process without a drain.
 void block_signals();
 

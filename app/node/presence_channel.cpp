@@ -2,6 +2,7 @@
 
 #include "app/node/auth.hpp"
 #include "app/node/channel_payload.hpp"
+#include "app/node/unix_time.hpp"
 #include <rollcall/nonblocking.hpp>
 #include <rollcall/presence_json.hpp>
 
@@ -34,12 +35,6 @@ std::string guest_key() {
   for (const auto byte : bytes)
     fmt::format_to(std::back_inserter(out), "{:02x}", byte);
   return out;
-}
-
-std::int64_t unix_seconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
 }
 
 /// What CAF itself says, as of a shard that ended under the request, is to a

@@ -7,11 +7,23 @@
 #include <algorithm>
 #include <chrono>
 #include <concepts>
+#include <cstddef>
+#include <cstdint>
 #include <type_traits>
+
+// Gives the field of a const or mutable node_settings.
+#define ROLLCALL_FIELD(path)                                                   \
+  [](auto& all) -> auto& {                                                     \
+    return all.path;                                                           \
+  }
 
 /// How `settings_table.cpp` describes a setting. `member` gives the field of a
 /// `node_settings`, const or not.
 namespace rollcall::node::settings_builders {
+
+inline constexpr std::int64_t day_ms = 86'400'000;
+inline constexpr std::int64_t million = 1'000'000;
+inline constexpr std::size_t path_bytes_max = 4096;
 
 /// How a setting is called and described.
 struct label {

@@ -8,14 +8,6 @@ namespace {
 
 using namespace settings_builders;
 
-// Gives the field of a const or mutable node_settings.
-#define ROLLCALL_FIELD(path)                                                   \
-  [](auto& all) -> auto& {                                                     \
-    return all.path;                                                           \
-  }
-
-constexpr auto path_bytes_max = std::size_t{4096};
-
 } // namespace
 
 void add_cluster(std::vector<setting>& table) {
@@ -108,7 +100,5 @@ void add_replication(std::vector<setting>& table) {
                          {100, 60'000},
                          ROLLCALL_FIELD(runtime.replication.resend_after)));
 }
-
-#undef ROLLCALL_FIELD
 
 } // namespace rollcall::node

@@ -11,15 +11,6 @@ namespace {
 
 using namespace settings_builders;
 
-// Gives the field of a const or mutable node_settings.
-#define ROLLCALL_FIELD(path)                                                   \
-  [](auto& all) -> auto& {                                                     \
-    return all.path;                                                           \
-  }
-
-constexpr std::int64_t million = 1'000'000;
-constexpr std::int64_t day_ms = 86'400'000;
-
 void add_unsent(std::vector<setting>& table) {
   table.push_back(number({"rollcall.gateway.unsent-bytes-max", "bytes",
                           "What may wait for all clients that do not read; "
@@ -78,8 +69,6 @@ void add_addresses(std::vector<setting>& table) {
                         "above are not for."},
                        1000, ROLLCALL_FIELD(gateway.address_limits_exempt), 0));
 }
-
-#undef ROLLCALL_FIELD
 
 } // namespace
 

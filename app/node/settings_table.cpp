@@ -38,16 +38,6 @@ setting log_level_setting() {
           }};
 }
 
-// Gives the field of a const or mutable node_settings.
-#define ROLLCALL_FIELD(path)                                                   \
-  [](auto& all) -> auto& {                                                     \
-    return all.path;                                                           \
-  }
-
-constexpr std::int64_t day_ms = 86'400'000;
-constexpr std::int64_t million = 1'000'000;
-constexpr auto path_bytes_max = std::size_t{4096};
-
 void add_runtime(std::vector<setting>& table) {
   table.push_back(text(
       {"rollcall.node-name", "", "Name of this node, unique in the cluster."},
@@ -225,8 +215,6 @@ void add_admin(std::vector<setting>& table) {
       path_bytes_max, ROLLCALL_FIELD(admin.token_file)));
   table.push_back(log_level_setting());
 }
-
-#undef ROLLCALL_FIELD
 
 std::vector<setting> make_table() {
   std::vector<setting> table;
