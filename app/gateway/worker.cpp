@@ -63,7 +63,10 @@ void worker::stop() {
 }
 
 void worker::close_all() {
-  is_stopped_ = true;
+  {
+    const std::lock_guard guard{post_mutex_};
+    is_stopped_ = true;
+  }
   sweep_timer_.cancel();
   while (!http_sessions_.empty())
     http_sessions_.back()->abort();

@@ -20,6 +20,7 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -70,7 +71,8 @@ public:
   /// Runs `work` on this thread, in order of the calls; drops it if stopped.
   template <class Work>
   void post(Work work) {
-    if (!is_stopped_.load(std::memory_order_relaxed))
+    const std::lock_guard guard{post_mutex_};
+    if (!is_stopped_)
       boost::asio::post(io_, std::move(work));
   }
 
@@ -180,7 +182,11 @@ private:
   io_execution_unit io_unit_;
   boost::asio::steady_timer sweep_timer_{io_};
   std::thread thread_;
-  std::atomic<bool> is_stopped_{false};
+
+  // What is posted after the last poll would hold its worker for ever, through
+  // whatever it holds itself: so nothing is.
+  std::mutex post_mutex_;
+  std::atomic<bool> is_stopped_{false}; ///< Set with the mutex.
   counters counts_;
   std::vector<std::shared_ptr<http_session>> http_sessions_;
   std::vector<std::shared_ptr<session>> sessions_;
