@@ -4,7 +4,6 @@
 #include "actors/refusal_text.hpp"
 #include "actors/request_check.hpp"
 #include "actors/runtime.hpp"
-#include "rollcall/log.hpp"
 #include "rollcall/presence.hpp"
 
 #include <caf/abstract_actor.hpp>
@@ -13,7 +12,6 @@
 #include <fmt/core.h>
 
 #include <exception>
-#include <new>
 #include <utility>
 
 namespace rollcall {
@@ -78,26 +76,6 @@ crdt::tick_time now_of(const runtime& node) {
   return tick_of(node.system.clock().now());
 }
 
-/// Does one step with the table of a slot, and has the actors do what follows.
-/// If memory runs out in it, the step may be half done, and nobody may build on
-/// it: the shard closes. Reads go on.
-/// Errors: `shard_unavailable`.
-template <class Step>
-caf::expected<crdt::shard_answer> run(shard_slot& slot,
-                                      caf::execution_unit* context, Step step) {
-  try {
-    const shard_table::outcome outcome = step(*slot.table);
-    slot.settle(outcome, context);
-    return outcome.answer;
-  } catch (const std::bad_alloc&) {
-    slot.close();
-    log(log_level::error, "rollcall.shard",
-        "memory ran out in a write; the shard takes no more");
-    return make_error(ec::shard_unavailable,
-                      "memory ran out in a write; the shard takes no more");
-  }
-}
-
 /// What a track or an update gives to its caller.
 caf::expected<tracked>
 tracked_of(const caf::expected<crdt::shard_answer>& answer,
@@ -156,7 +134,7 @@ caf::expected<tracked> presence::do_track(caf::execution_unit* context,
     return refused(**slot, std::move(problem));
   auto draft
       = crdt::stored_entry::make(key, meta, owner->id(), options.linger_ms);
-  const auto answer = run(**slot, context, [&](shard_table& table) {
+  const auto answer = (*slot)->run(owner, context, [&](shard_table& table) {
     return table.track(topic, std::move(draft), owner, now_of(*impl_));
   });
   return tracked_of(answer, topic, key);
@@ -177,7 +155,7 @@ caf::expected<tracked> presence::do_update(caf::execution_unit* context,
   if (problem)
     return refused(**slot, std::move(problem));
   auto draft = crdt::stored_entry::make(key, meta, owner->id());
-  const auto answer = run(**slot, context, [&](shard_table& table) {
+  const auto answer = (*slot)->run(owner, context, [&](shard_table& table) {
     return table.update(topic, std::move(draft), {}, now_of(*impl_));
   });
   return tracked_of(answer, topic, key);
@@ -204,7 +182,7 @@ presence::do_update(caf::execution_unit* context,
     auto draft = make_draft(change, *current, impl_->settings.meta_bytes_max);
     if (!draft)
       return refused(**slot, std::move(draft.error()));
-    const auto answer = run(**slot, context, [&](shard_table& table) {
+    const auto answer = (*slot)->run(owner, context, [&](shard_table& table) {
       return table.update(topic, std::move(*draft), current->dot(),
                           now_of(*impl_));
     });
@@ -227,7 +205,7 @@ caf::error presence::do_untrack(caf::execution_unit* context,
     return slot.error();
   if (!owner)
     return {};
-  const auto answer = run(**slot, context, [&](shard_table& table) {
+  const auto answer = (*slot)->run(owner, context, [&](shard_table& table) {
     return table.untrack(topic, key, owner->id(), now_of(*impl_));
   });
   return problem_of(answer, topic);
@@ -245,7 +223,7 @@ caf::error presence::do_untrack(caf::execution_unit* context,
     }
     if (!owner)
       continue;
-    const auto answer = run(*slot, context, [&](shard_table& table) {
+    const auto answer = slot->run(owner, context, [&](shard_table& table) {
       return table.untrack_owner(owner->id(), now_of(*impl_));
     });
     if (!answer)
@@ -263,7 +241,7 @@ caf::error presence::do_subscribe(caf::execution_unit* context,
   if (auto problem
       = first_of(check_alive(subscriber, "subscriber"), check_topic(topic)))
     return refused(**slot, std::move(problem));
-  const auto answer = run(**slot, context, [&](shard_table& table) {
+  const auto answer = (*slot)->run({}, context, [&](shard_table& table) {
     return table.subscribe(topic, subscriber, wants_passed);
   });
   return problem_of(answer, topic);
@@ -277,7 +255,7 @@ caf::error presence::do_unsubscribe(caf::execution_unit* context,
     return slot.error();
   if (!subscriber)
     return {};
-  const auto answer = run(**slot, context, [&](shard_table& table) {
+  const auto answer = (*slot)->run({}, context, [&](shard_table& table) {
     return table.unsubscribe(topic, subscriber);
   });
   return problem_of(answer, topic);
@@ -296,9 +274,8 @@ caf::error presence::do_broadcast(caf::execution_unit* context,
     return refused(**slot, std::move(problem));
   if (const auto cluster = impl_->cluster())
     caf::anon_send(cluster, event);
-  const auto answer = run(**slot, context, [&](shard_table& table) {
-    return table.publish(event);
-  });
+  const auto answer = (*slot)->run(
+      {}, context, [&](shard_table& table) { return table.publish(event); });
   return problem_of(answer, event->topic);
 }
 

@@ -3,6 +3,7 @@
 #include "crdt/names.hpp"
 #include "rollcall/error.hpp"
 #include "rollcall/limits.hpp"
+#include "text/flat_object.hpp"
 #include "text/json_handler.hpp"
 #include "text/utf8.hpp"
 
@@ -21,6 +22,10 @@ namespace rollcall {
 namespace {
 
 namespace json = boost::json;
+
+bool is_reserved(std::string_view name) {
+  return name == "phx_ref" || name == "phx_ref_prev";
+}
 
 /// The names of the members of a JSON object and of the objects in it: whether
 /// one comes twice, or is one that Rollcall writes itself. Clients would read
@@ -62,10 +67,6 @@ public:
   }
 
 private:
-  static bool is_reserved(std::string_view name) {
-    return name == "phx_ref" || name == "phx_ref_prev";
-  }
-
   static constexpr std::uint64_t start = 0xcbf29ce484222325ull; // FNV-1a
 
   boost::container::small_vector<std::uint64_t, 24> hashes_;
@@ -155,6 +156,19 @@ struct text_handler : json_handler {
   }
 };
 
+/// Whether it is a good meta of the common form. If not, it may be one
+/// nonetheless.
+bool is_flat_meta(std::string_view meta) {
+  flat_object object;
+  if (!object.read(meta))
+    return false;
+  const auto names = object.names();
+  for (auto name = names.begin(); name != names.end(); ++name)
+    if (is_reserved(*name) || std::find(names.begin(), name, *name) != name)
+      return false;
+  return true;
+}
+
 /// @returns what is wrong with a text, empty if nothing is.
 std::string problem_of(std::string_view text, std::size_t depth_max,
                        bool takes_any) {
@@ -197,7 +211,7 @@ caf::error check_meta(std::string_view meta, std::size_t bytes_max) {
     return make_error(ec::too_large,
                       fmt::format("the meta has {} bytes; allowed: {}",
                                   meta.size(), bytes_max));
-  if (meta == "{}")
+  if (is_flat_meta(meta))
     return {};
   if (const auto problem = problem_of(meta, limits::meta_depth_max, false);
       !problem.empty())

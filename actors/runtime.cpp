@@ -2,8 +2,10 @@
 
 #include "actors/calling_thread.hpp"
 #include "actors/ending_unit.hpp"
+#include "actors/owner_monitor.hpp"
 #include "actors/send_in.hpp"
 #include "rollcall/error.hpp"
+#include "rollcall/log.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/exit_reason.hpp>
@@ -62,11 +64,34 @@ void shard_slot::close() noexcept {
 }
 
 void shard_slot::settle(const shard_table::outcome& outcome,
-                        caf::execution_unit* context) const {
+                        const caf::strong_actor_ptr& who,
+                        caf::execution_unit* context) {
+  const auto [number, starts] = outcome.watch;
+  if (number != 0 && starts)
+    owner_monitor::start(shared_from_this(), who, number);
+  else if (number != 0)
+    owner_monitor::stop(*this, who, number);
   if (outcome.wakes_dispatcher)
     send_in(context, dispatcher(), atom::wake_v);
   if (outcome.wakes_shard && wake_up->raise())
     send_in(context, shard(), atom::written_v);
+}
+
+caf::error shard_slot::out_of_memory() {
+  close();
+  log(log_level::error, "rollcall.shard",
+      "memory ran out in a write; the shard takes no more");
+  return make_error(ec::shard_unavailable,
+                    "memory ran out in a write; the shard takes no more");
+}
+
+void shard_slot::owner_ended(std::uint64_t owner, bool lingers,
+                             crdt::tick_time now,
+                             caf::execution_unit* context) {
+  if (is_open())
+    run({}, context, [&](shard_table& shard) {
+      return shard.owner_ended(owner, lingers, now);
+    });
 }
 
 shard_actor shard_slot::shard() const {

@@ -11,6 +11,7 @@
 
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/expected.hpp>
 #include <caf/message.hpp>
 
 #include <atomic>
@@ -19,17 +20,19 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <string_view>
 #include <vector>
 
 namespace rollcall {
 
 /// One shard of a node: what outlives its actors, and the current actors.
-/// Whoever writes takes the lock of the table and does it, actor or not; what
-/// only the shard's actor can do is left with the table, and it is told.
+/// Whoever writes takes the lock of the table and does it, actor or not, and
+/// watches over an owner that is new; the shard's actor is told if it must send
+/// to peers or keep a timer.
 ///
 /// Threads: the handles from any; the rest as its own type says.
-class shard_slot {
+class shard_slot : public std::enable_shared_from_this<shard_slot> {
 public:
   shard_slot(const crdt::replica_id& self, const config& settings,
              const hooks_factory& make_hooks);
@@ -63,9 +66,26 @@ public:
   /// Waits until the dispatcher has ended, if it has a thread of its own.
   void await_own_thread() const;
 
-  /// Has the actors do what follows from a call.
-  void settle(const shard_table::outcome& outcome,
-              caf::execution_unit* context) const;
+  /// Does one step with the table for an owner or a subscriber, and has the
+  /// actors do what follows. If memory runs out in it, the step may be half
+  /// done, and nobody may build on it: the shard closes. Reads go on.
+  /// Errors: `shard_unavailable`.
+  template <class Step>
+  caf::expected<crdt::shard_answer> run(const caf::strong_actor_ptr& who,
+                                        caf::execution_unit* context,
+                                        Step step) {
+    try {
+      const shard_table::outcome outcome = step(*table);
+      settle(outcome, who, context);
+      return outcome.answer;
+    } catch (const std::bad_alloc&) {
+      return out_of_memory();
+    }
+  }
+
+  /// An owner ended; from its `owner_monitor`.
+  void owner_ended(std::uint64_t owner, bool lingers, crdt::tick_time now,
+                   caf::execution_unit* context);
 
   const std::shared_ptr<shard_table> table;
   const std::shared_ptr<peer_routes> routes = std::make_shared<peer_routes>();
@@ -74,6 +94,10 @@ public:
       = std::make_shared<wake_up_flag>();
 
 private:
+  void settle(const shard_table::outcome& outcome,
+              const caf::strong_actor_ptr& who, caf::execution_unit* context);
+  caf::error out_of_memory();
+
   mutable std::mutex mutex_;
   shard_actor shard_;
   dispatcher_actor dispatcher_;

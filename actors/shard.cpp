@@ -6,12 +6,8 @@
 #include "rollcall/error.hpp"
 #include "rollcall/log.hpp"
 
-#include <caf/exit_reason.hpp>
-#include <caf/system_messages.hpp>
-
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <span>
 #include <stdexcept>
 #include <utility>
@@ -29,20 +25,6 @@ void complain(const std::string& peer, std::string_view why) {
 
 void shard_state::start(shard_links links) {
   links_ = std::move(links);
-  // An owner that died meanwhile answers a monitor with its down message.
-  for (const auto& owner : links_.table->start_anew())
-    if (const auto handle = caf::actor_cast<caf::strong_actor_ptr>(owner))
-      self_->monitor(handle);
-    else
-      owner_ended({owner, caf::exit_reason::unknown});
-  wait();
-}
-
-void shard_state::owner_ended(const caf::down_msg& message) {
-  const bool lingers = message.reason != caf::exit_reason::normal;
-  const auto outcome = links_.table->owner_ended(message.source, lingers,
-                                                 tick_of(self_->clock().now()));
-  wake_dispatcher(outcome.wakes_dispatcher);
   wait();
 }
 
@@ -96,16 +78,7 @@ void shard_state::wake_dispatcher(bool has_work) {
 
 void shard_state::look_after() {
   links_.wake_up->clear(); // First: what comes from now on is told again.
-  watch_owners();
   wait();
-}
-
-void shard_state::watch_owners() {
-  for (const auto& event : links_.table->take_owner_events())
-    if (event.fresh)
-      self_->monitor(event.fresh);
-    else
-      self_->demonitor(event.owner);
 }
 
 void shard_state::wake() {
@@ -137,8 +110,6 @@ void shard_state::wait() {
 shard_actor::behavior_type
 shard(shard_actor::stateful_pointer<shard_state> self, shard_links links) {
   self->state.start(std::move(links));
-  self->set_down_handler(
-      [self](caf::down_msg& message) { self->state.owner_ended(message); });
   self->set_exception_handler([](std::exception_ptr& problem) {
     return log_crash(shard_state::name, problem);
   });

@@ -22,7 +22,7 @@ struct shard_links {
 };
 
 /// Carries out what the `shard_core` in the table decides and only an actor can
-/// do: it monitors owners, keeps the timer, and sends to peers.
+/// do: it keeps the timer, and sends to peers.
 struct shard_state {
   static constexpr const char* name = "rollcall.shard";
 
@@ -32,7 +32,6 @@ struct shard_state {
   /// Takes up where the last actor of this table ended.
   void start(shard_links links);
 
-  void owner_ended(const caf::down_msg& message);
   void publish(topic_event_ptr& event);
   void take(const replication_input_ptr& input);
 
@@ -46,7 +45,6 @@ private:
   void take_interval(const crdt::interval_arrived& arrived);
   void settle(const shard_table::interval_outcome& outcome);
   void wake_dispatcher(bool has_work);
-  void watch_owners();
   void wait();
 
   shard_actor::pointer self_;

@@ -49,28 +49,37 @@ crdt::shard_effects& shard_table::fresh_effects() {
 /// @param owner who called, if an owner may have come in by it.
 shard_table::outcome shard_table::settle(const crdt::shard_answer& answer,
                                          const caf::strong_actor_ptr& owner) {
+  outcome result;
+  result.answer = answer;
   for (const auto& watch : effects_.owners)
-    note(watch, owner);
+    result.watch = note(watch, owner); // A call is about one owner.
   const bool has_written = !effects_.changes.empty();
-  const outcome result{answer, effects_.wakes_dispatcher,
-                       !owner_events_.empty()
-                           || (has_written && core_.has_flush())};
+  result.wakes_dispatcher = effects_.wakes_dispatcher;
+  result.wakes_shard = has_written && core_.has_flush();
+  if (effects_.changes.size() == 1)
+    result.released = std::move(effects_.changes.front());
+  else if (has_written)
+    result.more_released = std::exchange(effects_.changes, {});
   effects_.clear();
   return result;
 }
 
-void shard_table::note(const crdt::owner_watch& watch,
-                       const caf::strong_actor_ptr& owner) {
+/// The number tells one watch over an owner from the next, so that they may
+/// start and end in any order when the lock is free again.
+shard_table::watch_change
+shard_table::note(const crdt::owner_watch& watch,
+                  const caf::strong_actor_ptr& owner) {
   if (watch.starts) {
-    owners_.insert_or_assign(watch.owner, owner->address());
-    owner_events_.push_back({owner->address(), owner});
-    return;
+    owners_.insert_or_assign(watch.owner,
+                             watched_owner{owner->address(), ++watches_});
+    return {watches_, true};
   }
   const auto found = owners_.find(watch.owner);
   if (found == owners_.end())
-    return;
-  owner_events_.push_back({std::move(found->second), {}});
+    return {};
+  const watch_change result{found->second.watch, false};
   owners_.erase(found);
+  return result;
 }
 
 shard_table::interval_outcome shard_table::settle(crdt::apply_result result) {
@@ -118,6 +127,20 @@ shard_table::outcome shard_table::untrack_owner(std::uint64_t owner, time now) {
   const checked_guard guard{mutex_};
   core_.untrack_owner(owner, now, fresh_effects());
   return settle(crdt::shard_answer{});
+}
+
+shard_table::outcome shard_table::owner_ended(std::uint64_t owner, bool lingers,
+                                              time now) {
+  decltype(owners_)::node_type dropped; // Freed when the lock is free again.
+  const checked_guard guard{mutex_};
+  const auto before = core_.next_wake_up();
+  core_.owner_ended(owner, lingers, now, fresh_effects());
+  dropped = owners_.extract(owner);
+  auto result = settle(crdt::shard_answer{});
+  const auto after = core_.next_wake_up();
+  if (after && (!before || *after < *before)) // Of a linger.
+    result.wakes_shard = true;
+  return result;
 }
 
 void shard_table::count_refusal() {
@@ -169,34 +192,8 @@ void shard_table::forget_subscriber(const std::string& topic,
 
 // -- by the shard's actor -----------------------------------------------------
 
-shard_table::outcome shard_table::owner_ended(const caf::actor_addr& owner,
-                                              bool lingers, time now) {
-  const checked_guard guard{mutex_};
-  core_.owner_ended(owner.id(), lingers, now, fresh_effects());
-  owners_.erase(owner.id());
-  return settle(crdt::shard_answer{});
-}
-
-std::vector<caf::actor_addr> shard_table::start_anew() {
-  // These may be the last references to an actor of an embedder, so they are
-  // dropped without the lock.
-  const auto dropped = take_owner_events();
-  const checked_guard guard{mutex_};
-  std::vector<caf::actor_addr> result;
-  result.reserve(owners_.size());
-  for (const auto& [id, address] : owners_)
-    result.push_back(address);
-  return result;
-}
-
-std::vector<owner_event> shard_table::take_owner_events() {
-  const checked_guard guard{mutex_};
-  return std::exchange(owner_events_, {});
-}
-
 /// What is let go of may end, so that happens without the lock.
 void shard_table::forget_actors() {
-  const auto events = take_owner_events();
   std::unordered_map<crdt::subscriber_id, caf::strong_actor_ptr> newcomers;
   const checked_guard guard{mutex_};
   newcomers.swap(newcomers_);
@@ -277,7 +274,7 @@ shard_table::owners_of(std::string_view topic, std::string_view key) const {
     // A presence that lingers has no owner any more.
     const auto owner = owners_.find(presence->owner());
     if (owner != owners_.end())
-      result.push_back(owner->second);
+      result.push_back(owner->second.address);
   }
   return result;
 }

@@ -32,15 +32,6 @@ tick_of(caf::actor_clock::time_point now) noexcept {
 /// of another node also carries the hash of that node.
 [[nodiscard]] crdt::subscriber_id id_of(const caf::actor_addr& subscriber);
 
-/// Whom the shard's actor must monitor, or must not monitor any more.
-struct owner_event {
-  caf::actor_addr owner;
-
-  /// Whom to monitor; empty if it lost its last presence. A strong reference,
-  /// since an actor that is gone could not say any more why it ended.
-  caf::strong_actor_ptr fresh;
-};
-
 /// What waits for a dispatcher, and who the newcomers in it are.
 struct dispatch_batch {
   std::vector<crdt::dispatch_item> items;
@@ -55,17 +46,27 @@ struct dispatch_batch {
 /// Threads: any. The lock is held for one step. No I/O and no function of an
 ///          embedder runs under it.
 /// Locks:   this is the only lock of a shard. Nothing else is locked while it
-/// is
-///          held: whoever has it sends no message and ends no actor.
+///          is held: whoever has it sends no message and ends no actor.
 class shard_table {
 public:
   using time = crdt::tick_time;
+
+  /// The caller's owner got its first presence here, or lost its last.
+  struct watch_change {
+    std::uint64_t number = 0; ///< Of the watch over the owner; 0 if nothing.
+    bool starts = false;
+  };
 
   /// What a call did, for the caller to act upon.
   struct outcome {
     crdt::shard_answer answer;
     bool wakes_dispatcher = false; ///< The dispatcher has something to do.
     bool wakes_shard = false;      ///< The shard's actor has.
+    watch_change watch;
+
+    // What the table let go: it ends with this, when the lock is free again.
+    crdt::change released;
+    crdt::changes more_released;
   };
 
   /// What a peer's interval did.
@@ -89,6 +90,7 @@ public:
   outcome untrack(std::string_view topic, std::string_view key,
                   std::uint64_t owner, time now);
   outcome untrack_owner(std::uint64_t owner, time now);
+  outcome owner_ended(std::uint64_t owner, bool lingers, time now);
   void count_refusal();
 
   // -- subscriptions ----------------------------------------------------------
@@ -104,14 +106,6 @@ public:
   void forget_subscriber(const std::string& topic, crdt::subscriber_id who);
 
   // -- by the shard's actor alone ---------------------------------------------
-
-  outcome owner_ended(const caf::actor_addr& owner, bool lingers, time now);
-
-  /// All owners, for an actor that starts anew.
-  [[nodiscard]] std::vector<caf::actor_addr> start_anew();
-
-  /// Whom to monitor, and whom no more, since the last call.
-  [[nodiscard]] std::vector<owner_event> take_owner_events();
 
   /// Nobody will take what waits any more: lets go of the actors in it.
   void forget_actors();
@@ -156,11 +150,18 @@ public:
   }
 
 private:
+  /// An owner, and the number of the watch over it.
+  struct watched_owner {
+    caf::actor_addr address;
+    std::uint64_t watch = 0;
+  };
+
   crdt::shard_effects& fresh_effects() ROLLCALL_REQUIRES(mutex_);
   outcome settle(const crdt::shard_answer& answer,
                  const caf::strong_actor_ptr& owner = {})
       ROLLCALL_REQUIRES(mutex_);
-  void note(const crdt::owner_watch& watch, const caf::strong_actor_ptr& owner)
+  watch_change note(const crdt::owner_watch& watch,
+                    const caf::strong_actor_ptr& owner)
       ROLLCALL_REQUIRES(mutex_);
   interval_outcome settle(crdt::apply_result result) ROLLCALL_REQUIRES(mutex_);
 
@@ -170,9 +171,9 @@ private:
   crdt::shard_core core_ ROLLCALL_GUARDED_BY(mutex_);
   /// Of the current step; kept for its memory.
   crdt::shard_effects effects_ ROLLCALL_GUARDED_BY(mutex_);
-  std::unordered_map<std::uint64_t, caf::actor_addr>
+  std::unordered_map<std::uint64_t, watched_owner>
       owners_ ROLLCALL_GUARDED_BY(mutex_);
-  std::vector<owner_event> owner_events_ ROLLCALL_GUARDED_BY(mutex_);
+  std::uint64_t watches_ ROLLCALL_GUARDED_BY(mutex_) = 0; ///< Since the start.
   std::unordered_map<crdt::subscriber_id, caf::strong_actor_ptr>
       newcomers_ ROLLCALL_GUARDED_BY(mutex_);
 };

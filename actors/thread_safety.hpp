@@ -1,6 +1,11 @@
 #pragma once
 
+#include <atomic>
 #include <mutex>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 // What clang's analysis of thread safety is told: which lock guards a member,
 // and which lock a function needs, takes or must not have. Other compilers
@@ -20,19 +25,40 @@
 
 namespace rollcall {
 
-/// A mutex that the analysis knows.
+/// A mutex that the analysis knows, for short work: who finds it taken looks
+/// for about a microsecond whether it becomes free, since to sleep and to be
+/// woken costs more.
 class ROLLCALL_THREAD_ATTRIBUTE(capability("mutex")) checked_mutex {
 public:
   void lock() ROLLCALL_THREAD_ATTRIBUTE(acquire_capability()) {
+    for (unsigned i = 0; i < looks; ++i) {
+      if (!is_taken_.load(std::memory_order_relaxed) && mutex_.try_lock())
+        return is_taken_.store(true, std::memory_order_relaxed);
+      pause();
+    }
     mutex_.lock();
+    is_taken_.store(true, std::memory_order_relaxed);
   }
 
   void unlock() ROLLCALL_THREAD_ATTRIBUTE(release_capability()) {
+    is_taken_.store(false, std::memory_order_relaxed);
     mutex_.unlock();
   }
 
 private:
+  static constexpr unsigned looks = 30;
+
+  /// Leaves the core to whoever shares it, for some ten cycles.
+  static void pause() noexcept {
+#if defined(__x86_64__)
+    _mm_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+  }
+
   std::mutex mutex_;
+  std::atomic<bool> is_taken_{false}; ///< A hint: to look at it disturbs less.
 };
 
 /// Has a `checked_mutex` as long as it lives.

@@ -47,6 +47,8 @@ std::optional<std::uint64_t> lingering::take(std::string_view topic,
 }
 
 bool lingering::forget(std::uint64_t seq) {
+  if (by_seq_.empty())
+    return false;
   const auto found = by_seq_.find(seq);
   if (found == by_seq_.end())
     return false;

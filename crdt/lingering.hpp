@@ -40,7 +40,7 @@ public:
 
   /// Whether the presence at `seq` waits.
   [[nodiscard]] bool contains(std::uint64_t seq) const {
-    return by_seq_.contains(seq);
+    return !by_seq_.empty() && by_seq_.contains(seq);
   }
 
   /// Ends the waiting of all whose time is over.

@@ -19,6 +19,8 @@ bool is_text(std::string_view bytes) noexcept {
 
 std::string name_problem(std::string_view name, std::size_t bytes_max,
                          std::string_view label) {
+  if (is_good_name(name, bytes_max))
+    return {};
   const auto subject = "the " + std::string{label};
   if (name.empty())
     return subject + " is empty; allowed: 1 to " + std::to_string(bytes_max)
@@ -26,9 +28,7 @@ std::string name_problem(std::string_view name, std::size_t bytes_max,
   if (name.size() > bytes_max)
     return subject + " has " + std::to_string(name.size())
            + " bytes; allowed: 1 to " + std::to_string(bytes_max);
-  if (!is_text(name))
-    return subject + " is not UTF-8, or has a zero byte";
-  return {};
+  return subject + " is not UTF-8, or has a zero byte";
 }
 
 bool is_good_topic(std::string_view topic) noexcept {

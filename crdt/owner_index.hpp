@@ -14,15 +14,13 @@ namespace rollcall::crdt {
 class owner_index {
 public:
   void insert(stored_entry& presence) {
-    auto* const head = first(presence.owner());
+    auto* const head = heads_.put(presence, [&](const stored_entry& candidate) {
+      return candidate.owner() == presence.owner();
+    });
     presence.owner_previous_ = &presence;
     presence.owner_next_ = head;
-    if (head == nullptr) {
-      heads_.insert(presence);
-    } else {
+    if (head != nullptr)
       head->owner_previous_ = &presence;
-      heads_.replace(*head, presence);
-    }
   }
 
   /// Takes it out, if it is in: one that outlived its owner is not any more.
@@ -45,6 +43,12 @@ public:
   /// Whether an index has it.
   [[nodiscard]] static bool contains(const stored_entry& presence) noexcept {
     return presence.owner_previous_ != nullptr;
+  }
+
+  /// Whether it is the only one of its owner. @pre an index has it.
+  [[nodiscard]] static bool is_alone(const stored_entry& presence) noexcept {
+    return presence.owner_previous_ == &presence
+           && presence.owner_next_ == nullptr;
   }
 
   /// The presence that `owner` got last, or null.

@@ -29,10 +29,23 @@ public:
 
   /// @pre no object with the key is in the table.
   void insert(T& object) {
-    if ((size_ + 1) * 4 > slots_.size() * 3)
-      resize(size_ < 4 ? 8 : slots_.size() * 2);
+    make_room();
     place(object);
     ++size_;
+  }
+
+  /// Puts `object` in, in the place of the one that `matches`, if there is one.
+  /// @returns that one, or null.
+  template <class Matches>
+  T* put(T& object, Matches matches) {
+    make_room();
+    auto at = Hash{}(object)&mask();
+    for (; slots_[at] != nullptr; at = after(at))
+      if (matches(*slots_[at]))
+        return std::exchange(slots_[at], &object);
+    slots_[at] = &object;
+    ++size_;
+    return nullptr;
   }
 
   /// Puts one object in the place of another with the same key.
@@ -103,6 +116,11 @@ private:
     while (slots_[at] != nullptr)
       at = after(at);
     slots_[at] = &object;
+  }
+
+  void make_room() {
+    if ((size_ + 1) * 4 > slots_.size() * 3)
+      resize(size_ < 4 ? 8 : slots_.size() * 2);
   }
 
   /// Without memory to move into the table stays as large as it is.

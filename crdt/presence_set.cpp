@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <limits>
+#include <utility>
 
 namespace rollcall::crdt {
 
@@ -28,6 +29,10 @@ const replica_id& presence_set::self() const noexcept {
 
 replica_tag presence_set::self_tag() const noexcept {
   return own_->tag;
+}
+
+std::uint64_t presence_set::own_writes() const noexcept {
+  return own_->known.seen;
 }
 
 std::size_t presence_set::own_size() const noexcept {
@@ -88,6 +93,10 @@ snapshot presence_set::list(std::string_view topic) {
 
 void presence_set::show(const entry& presence, topic_node& node) {
   node.insert(presence);
+  count_shown(node);
+}
+
+void presence_set::count_shown(const topic_node& node) {
   ++size_;
   if (node.size() == 1)
     ++visible_topics_;
@@ -95,6 +104,10 @@ void presence_set::show(const entry& presence, topic_node& node) {
 
 void presence_set::hide(const entry& presence, topic_node& node) {
   node.erase(presence);
+  count_hidden(node);
+}
+
+void presence_set::count_hidden(const topic_node& node) {
   --size_;
   if (node.size() == 0)
     --visible_topics_;
@@ -158,17 +171,21 @@ void presence_set::stamp(stored_entry& draft, std::uint64_t previous) {
 
 // -- own writes ---------------------------------------------------------------
 
-stored_entry* presence_set::own_entry(std::string_view topic,
-                                      std::string_view key,
-                                      std::uint64_t owner) const noexcept {
-  const auto* found = find(topic, key, owner);
-  return found == nullptr ? nullptr : own_->live.find(found->dot().seq);
+own_place presence_set::find_place(std::string_view topic, std::string_view key,
+                                   std::uint64_t owner) const noexcept {
+  own_place result;
+  result.node_ = find_node(topic);
+  if (result.node_ == nullptr)
+    return result;
+  result.where_ = result.node_->place_of(key, own_->tag, owner);
+  result.presence_
+      = result.node_->find_at(result.where_, key, own_->tag, owner);
+  return result;
 }
 
 const entry* presence_set::find(std::string_view topic, std::string_view key,
                                 std::uint64_t owner) const noexcept {
-  const auto* node = find_node(topic);
-  return node == nullptr ? nullptr : node->find(key, own_->tag, owner);
+  return find_place(topic, key, owner).presence();
 }
 
 const entry* presence_set::find_own(std::uint64_t seq) const noexcept {
@@ -193,11 +210,28 @@ std::vector<const entry*> presence_set::owned_by(std::uint64_t owner) const {
 
 std::optional<change> presence_set::join(std::string_view topic,
                                          draft_ptr draft) {
-  auto& node = node_for(topic);
-  if (node.find(draft->key(), own_->tag, draft->owner()) != nullptr)
+  return join_in(node_for(topic), std::move(draft));
+}
+
+join_result presence_set::join(std::string_view topic, draft_ptr draft,
+                               std::size_t size_max) {
+  auto* node = find_node(topic);
+  if (node == nullptr)
+    node = &node_for(topic);
+  else if (node->size() >= size_max)
+    return {std::nullopt, true};
+  return {join_in(*node, std::move(draft)), false};
+}
+
+std::optional<change> presence_set::join_in(topic_node& node, draft_ptr draft) {
+  const auto key = draft->key();
+  const auto owner = draft->owner();
+  const auto where = node.place_of(key, own_->tag, owner);
+  if (node.find_at(where, key, own_->tag, owner) != nullptr)
     return std::nullopt;
   stamp(*draft, 0);
-  show(*draft, node);
+  node.insert_at(where, *draft);
+  count_shown(node);
   change result{topic_ptr{&node}, {}, draft};
   hold(*own_, node, std::move(draft));
   return result;
@@ -205,10 +239,20 @@ std::optional<change> presence_set::join(std::string_view topic,
 
 std::optional<change> presence_set::update(std::string_view topic,
                                            draft_ptr draft) {
-  const auto* before = own_entry(topic, draft->key(), draft->owner());
-  if (before == nullptr)
+  const auto before = find_place(topic, draft->key(), draft->owner());
+  if (before.presence() == nullptr)
     return std::nullopt;
-  return replace(*before, std::move(draft));
+  return replace(before, std::move(draft));
+}
+
+change presence_set::replace(const own_place& before, draft_ptr draft) {
+  const auto old_seq = before.presence()->dot().seq;
+  stamp(*draft, old_seq);
+  auto& node = *before.node_;
+  change result{topic_ptr{&node}, unhold(*own_, old_seq), draft};
+  node.replace_at(before.where_, *draft);
+  hold(*own_, node, std::move(draft));
+  return result;
 }
 
 change presence_set::replace(const entry& before, draft_ptr draft) {
@@ -219,12 +263,22 @@ change presence_set::replace(const entry& before, draft_ptr draft) {
 }
 
 change presence_set::leave(const entry& which) {
-  auto& node = *stored_entry::of(which).topic_;
-  const auto dead = which.dot().seq;
+  own_place place;
+  place.node_ = stored_entry::of(which).topic_;
+  place.where_ = place.node_->locate(which);
+  place.presence_ = &which;
+  return leave(place);
+}
+
+change presence_set::leave(const own_place& which) {
+  auto& node = *which.node_;
+  const auto dead = which.presence()->dot().seq;
   const auto seq = ++own_->known.seen;
   own_->known.as_of = seq;
   log_.add(seq, dead);
-  change result{topic_ptr{&node}, drop(*own_, dead), {}};
+  change result{topic_ptr{&node}, unhold(*own_, dead), {}};
+  node.erase_at(which.where_);
+  count_hidden(node);
   drop_if_unused(node);
   return result;
 }
@@ -232,15 +286,17 @@ change presence_set::leave(const entry& which) {
 std::optional<change> presence_set::leave(std::string_view topic,
                                           std::string_view key,
                                           std::uint64_t owner) {
-  const auto* found = own_entry(topic, key, owner);
-  if (found == nullptr)
+  const auto found = find_place(topic, key, owner);
+  if (found.presence() == nullptr)
     return std::nullopt;
-  return leave(*found);
+  return leave(found);
 }
 
 void presence_set::leave_owner(std::uint64_t owner, changes& out) {
-  while (const auto* next = owners_.first(owner))
-    out.push_back(leave(*next));
+  for (const auto* next = owners_.first(owner); next != nullptr;) {
+    const auto& one = *std::exchange(next, owner_index::next(*next));
+    out.push_back(leave(one));
+  }
 }
 
 void presence_set::reincarnate(const replica_id& self, changes& out) {

@@ -29,6 +29,28 @@ enum class apply_result : std::uint8_t {
   malformed, ///< Breaks the rules of an interval; nothing was changed.
 };
 
+/// What became of a join.
+struct join_result {
+  std::optional<change> done;
+  bool is_full = false; ///< The topic has as many presences as it may.
+};
+
+/// Where a set has an own presence. Good until the set changes.
+class own_place {
+public:
+  /// The presence; null if there is none.
+  [[nodiscard]] const entry* presence() const noexcept {
+    return presence_;
+  }
+
+private:
+  friend class presence_set;
+
+  topic_node* node_ = nullptr;
+  topic_node::position where_;
+  const entry* presence_ = nullptr;
+};
+
 /// The presences of all replicas as one of them knows them: a replicated set
 /// in which every presence has one writer, its replica.
 ///
@@ -58,6 +80,10 @@ public:
   /// @pre no set has the draft.
   std::optional<change> join(std::string_view topic, draft_ptr draft);
 
+  /// As above, unless the topic has `size_max` visible presences or more.
+  join_result join(std::string_view topic, draft_ptr draft,
+                   std::size_t size_max);
+
   /// Replaces the presence of (topic, key, owner) of the draft.
   /// @returns the change; empty if there is none.
   std::optional<change> update(std::string_view topic, draft_ptr draft);
@@ -66,12 +92,19 @@ public:
   /// @pre `before` is an own presence; `draft` has the same key.
   change replace(const entry& before, draft_ptr draft);
 
+  /// Replaces an own presence by one of the same key and owner.
+  /// @pre there is one at `before`.
+  change replace(const own_place& before, draft_ptr draft);
+
   /// Ends the presence of (topic, key, owner), if there is one.
   std::optional<change> leave(std::string_view topic, std::string_view key,
                               std::uint64_t owner);
 
   /// Ends one own presence. @pre `which` is an own presence.
   change leave(const entry& which);
+
+  /// As above. @pre there is one at `which`.
+  change leave(const own_place& which);
 
   /// Ends all own presences of an owner.
   void leave_owner(std::uint64_t owner, changes& out);
@@ -85,6 +118,11 @@ public:
   [[nodiscard]] const entry* find(std::string_view topic, std::string_view key,
                                   std::uint64_t owner) const noexcept;
 
+  /// Where the own presence of (topic, key, owner) is.
+  [[nodiscard]] own_place find_place(std::string_view topic,
+                                     std::string_view key,
+                                     std::uint64_t owner) const noexcept;
+
   /// The own presences of an owner.
   [[nodiscard]] std::vector<const entry*> owned_by(std::uint64_t owner) const;
 
@@ -93,6 +131,11 @@ public:
 
   [[nodiscard]] bool has_owner(std::uint64_t owner) const noexcept {
     return owners_.first(owner) != nullptr;
+  }
+
+  /// Whether its owner has no other. @pre an own presence that has an owner.
+  [[nodiscard]] static bool is_alone(const entry& which) noexcept {
+    return owner_index::is_alone(stored_entry::of(which));
   }
 
   /// Makes an own presence independent of its owner, which ended: it stays
@@ -119,6 +162,9 @@ public:
 
   /// How far the history of a replica is known; zero for a stranger.
   [[nodiscard]] progress progress_of(replica_tag replica) const noexcept;
+
+  /// How many writes there were under the own name.
+  [[nodiscard]] std::uint64_t own_writes() const noexcept;
 
   /// Every known replica, the own one included, in no order.
   [[nodiscard]] std::vector<replica_id> replicas() const;
@@ -192,16 +238,17 @@ private:
   [[nodiscard]] topic_node* find_node(std::string_view name) const noexcept;
   topic_node& node_for(std::string_view name);
   void drop_if_unused(topic_node& node);
+  std::optional<change> join_in(topic_node& node, draft_ptr draft);
   void show(const entry& presence, topic_node& node);
+  void count_shown(const topic_node& node);
   void hide(const entry& presence, topic_node& node);
+  void count_hidden(const topic_node& node);
   void hold(replica_state& where, topic_node& node, draft_ptr presence);
   entry_ptr drop(replica_state& where, std::uint64_t seq);
   entry_ptr unhold(replica_state& where, std::uint64_t seq);
   change swap(replica_state& where, std::uint64_t before, topic_node& node,
               draft_ptr after);
   void stamp(stored_entry& draft, std::uint64_t previous);
-  stored_entry* own_entry(std::string_view topic, std::string_view key,
-                          std::uint64_t owner) const noexcept;
   void bury(replica_state& where, std::uint64_t seq, changes& out);
   void apply_deaths(replica_state& where, const interval& what, changes& out);
   void apply_joins(replica_state& where, const interval& what, changes& out);

@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace rollcall::crdt {
 
@@ -67,11 +68,25 @@ const entry* topic_node::entry_before(position where) const noexcept {
   return previous->at(previous->size() - 1);
 }
 
+/// Where a presence of this identity is, or would be.
+topic_node::position topic_node::place_of(std::string_view key,
+                                          replica_tag replica,
+                                          std::uint64_t owner) const noexcept {
+  return lower_bound([&](const entry& candidate) {
+    return compare(candidate, key, replica, owner) < 0;
+  });
+}
+
 const entry* topic_node::find(std::string_view key, replica_tag replica,
                               std::uint64_t owner) const noexcept {
-  const auto* found = entry_at(lower_bound([&](const entry& candidate) {
-    return compare(candidate, key, replica, owner) < 0;
-  }));
+  return find_at(place_of(key, replica, owner), key, replica, owner);
+}
+
+/// The presence of this identity, or null. @pre `where` is its `place_of`.
+const entry* topic_node::find_at(position where, std::string_view key,
+                                 replica_tag replica,
+                                 std::uint64_t owner) const noexcept {
+  const auto* found = entry_at(where);
   return found != nullptr && compare(*found, key, replica, owner) == 0
              ? found
              : nullptr;
@@ -105,9 +120,14 @@ snapshot topic_node::take_snapshot() {
 }
 
 void topic_node::insert(const entry& presence) {
+  insert_at(lower_bound([&](const entry& candidate) {
+              return is_before(candidate, presence);
+            }),
+            presence);
+}
+
+void topic_node::insert_at(position where, const entry& presence) {
   taken_.reset();
-  auto where = lower_bound(
-      [&](const entry& candidate) { return is_before(candidate, presence); });
   const bool is_new_key = !has_neighbour(where, presence.key());
   make_room(where);
   auto& target = *leaves_[where.leaf];
@@ -144,8 +164,12 @@ topic_node::position topic_node::locate(const entry& presence) const noexcept {
 }
 
 void topic_node::erase(const entry& presence) {
+  erase_at(locate(presence));
+}
+
+void topic_node::erase_at(position where) {
   taken_.reset();
-  const auto where = locate(presence);
+  const auto& presence = *entry_at(where);
   auto& target = make_unique(where.leaf, leaves_[where.leaf]->size());
   auto* slot = target.slots() + where.slot;
   std::memmove(slot, slot + 1,
@@ -172,12 +196,16 @@ void topic_node::replace(const entry& before, const entry& after) {
     erase(before);
     return;
   }
+  replace_at(locate(before), after);
+}
+
+/// Puts `after` in the place of one of the same key, replica and owner.
+void topic_node::replace_at(position where, const entry& after) {
   taken_.reset();
-  const auto where = locate(before);
   auto& target = make_unique(where.leaf, leaves_[where.leaf]->size());
-  target.slots()[where.slot] = &after;
+  const auto* before = std::exchange(target.slots()[where.slot], &after);
   retain(&after);
-  release(&before);
+  release(before);
 }
 
 /// The leaf at `index`, unshared and with room for `capacity`.

@@ -24,6 +24,12 @@ namespace rollcall::crdt {
 ///          reference count.
 class topic_node {
 public:
+  /// Where a presence stands, until the topic changes.
+  struct position {
+    std::size_t leaf = 0;
+    std::size_t slot = 0;
+  };
+
   explicit topic_node(std::string_view name)
       : name_hash_{hash_of(name)},
         name_{name} {
@@ -74,15 +80,18 @@ private:
   friend void retain(const topic_node* self) noexcept;
   friend void release(const topic_node* self) noexcept;
 
-  struct position {
-    std::size_t leaf;
-    std::size_t slot;
-  };
-
   ~topic_node();
 
   template <class Less>
   [[nodiscard]] position lower_bound(Less is_less) const noexcept;
+  [[nodiscard]] position place_of(std::string_view key, replica_tag replica,
+                                  std::uint64_t owner) const noexcept;
+  [[nodiscard]] const entry* find_at(position where, std::string_view key,
+                                     replica_tag replica,
+                                     std::uint64_t owner) const noexcept;
+  void insert_at(position where, const entry& presence);
+  void erase_at(position where);
+  void replace_at(position where, const entry& after);
   [[nodiscard]] position locate(const entry& presence) const noexcept;
   [[nodiscard]] bool has_neighbour(position where, std::string_view key) const;
   [[nodiscard]] const entry* entry_before(position where) const noexcept;

@@ -37,7 +37,7 @@ void shard_core::note(change changed, shard_effects& out) {
 /// This node wrote something, which its peers lack.
 void shard_core::wrote(tick_time now) {
   sync_.wrote(now);
-  written_.note(set_.progress_of(set_.self_tag()).seen, now);
+  written_.note(set_.own_writes(), now);
 }
 
 shard_answer shard_core::refuse(refusal why, std::size_t count) {
@@ -55,25 +55,24 @@ shard_answer shard_core::answer_of(const change& changed) noexcept {
 shard_answer shard_core::track(std::string_view topic, draft_ptr draft,
                                tick_time now, shard_effects& out) {
   const auto owner = draft->owner();
-  const auto* node = set_.topic(topic);
   if (lingering_.size() != 0
       && set_.find(topic, draft->key(), owner) != nullptr)
     return refuse(refusal::already_tracked);
-  const bool is_first = !set_.has_owner(owner);
-  std::optional<change> changed;
+  join_result joined;
   if (const auto* before = take_lingering(topic, draft->key()))
-    changed = set_.replace(*before, std::move(draft));
-  else if (node != nullptr && node->size() >= settings_.presences_per_topic_max)
-    return refuse(refusal::too_many_presences, node->size());
+    joined.done = set_.replace(*before, std::move(draft));
   else
-    changed = set_.join(topic, std::move(draft));
-  if (!changed)
+    joined
+        = set_.join(topic, std::move(draft), settings_.presences_per_topic_max);
+  if (joined.is_full)
+    return refuse(refusal::too_many_presences, set_.topic(topic)->size());
+  if (!joined.done)
     return refuse(refusal::already_tracked);
   ++counters_.tracks;
-  if (is_first)
+  if (presence_set::is_alone(*joined.done->after))
     out.owners.push_back({owner, true});
-  const auto result = answer_of(*changed);
-  note(std::move(*changed), out);
+  const auto result = answer_of(*joined.done);
+  note(std::move(*joined.done), out);
   wrote(now);
   return result;
 }
@@ -81,7 +80,8 @@ shard_answer shard_core::track(std::string_view topic, draft_ptr draft,
 shard_answer shard_core::update(std::string_view topic, draft_ptr draft,
                                 std::optional<dot> before, tick_time now,
                                 shard_effects& out) {
-  const auto* current = set_.find(topic, draft->key(), draft->owner());
+  const auto place = set_.find_place(topic, draft->key(), draft->owner());
+  const auto* current = place.presence();
   // Whoever lingers has no owner any more that could update it, and an update
   // would give it back to an owner whose end nobody learns again.
   if (current == nullptr || lingering_.contains(current->dot().seq))
@@ -90,7 +90,7 @@ shard_answer shard_core::update(std::string_view topic, draft_ptr draft,
     return {refusal::conflict, 0, {}, 0}; // The caller tries again.
   ++counters_.updates;
   draft->inherit_linger(*current);
-  auto changed = set_.replace(*current, std::move(draft));
+  auto changed = set_.replace(place, std::move(draft));
   const auto result = answer_of(changed);
   note(std::move(changed), out);
   wrote(now);
@@ -129,13 +129,15 @@ void shard_core::untrack_owner(std::uint64_t owner, tick_time now,
 
 void shard_core::leave_all(std::uint64_t owner, tick_time now,
                            shard_effects& out) {
-  crdt::changes all;
-  set_.leave_owner(owner, all);
-  if (all.empty())
+  const auto before = out.changes.size();
+  set_.leave_owner(owner, out.changes);
+  const auto count = out.changes.size() - before;
+  if (count == 0)
     return;
-  counters_.untracks += all.size();
-  for (auto& each : all)
-    note(std::move(each), out);
+  counters_.untracks += count;
+  for (auto i = before; i < out.changes.size(); ++i)
+    if (settings_.has_hooks || set_.is_pinned(*out.changes[i].topic))
+      out.wakes_dispatcher |= queue_.push(out.changes[i]);
   wrote(now);
 }
 

@@ -48,13 +48,8 @@ void node_shard::settle(bool is_about_node) {
   host_.on_changes(core_.set().self().shard, done.changes, is_about_node);
   if (!done.changes.empty())
     check_own();
-  for (const auto& watch : done.owners) {
-    if (watch.starts)
-      require(owners_.insert(watch.owner).second, "an owner started twice");
-    else
-      require(owners_.erase(watch.owner) == 1, "an owner ended twice");
-    owner_events_.push_back(watch);
-  }
+  for (const auto& watch : done.owners)
+    change(watch);
   for (const auto& question : done.questions) {
     std::string bytes;
     wire::encode(wire::request{core_.set().self().shard, question.replica,
@@ -64,12 +59,15 @@ void node_shard::settle(bool is_about_node) {
   }
   if (done.wakes_dispatcher)
     dispatcher_.wake();
-  const bool has_work
-      = !owner_events_.empty() || (!done.changes.empty() && core_.has_flush());
-  if (has_work && !std::exchange(is_told_, true))
+  if (!done.changes.empty() && core_.has_flush())
+    tell_shard();
+}
+
+/// Tells the shard's actor that there is something to wait for.
+void node_shard::tell_shard() {
+  if (!std::exchange(is_told_, true))
     to_shard([this] {
       is_told_ = false;
-      watch_owners();
       wait();
     });
 }
@@ -131,12 +129,44 @@ void node_shard::leave_all(std::uint64_t owner) {
 
 void node_shard::end_owner(std::uint64_t owner, bool lingers) {
   ended_owners_.emplace(owner, owner_end{lingers});
-  if (monitored_owners_.contains(owner))
-    to_shard([this, owner] { owner_ended(owner); });
+  if (watched_owners_.contains(owner))
+    host_.after(duration{0}, [this, owner] { owner_ended(owner); });
 }
 
-// -- subscribers
-// ----------------------------------------------------------------
+/// As `shard_slot::settle`: in the caller's thread, after the step.
+void node_shard::change(const crdt::owner_watch& watch) {
+  if (watch.starts)
+    require(owners_.insert(watch.owner).second, "an owner started twice");
+  else
+    require(owners_.erase(watch.owner) == 1, "an owner ended twice");
+  host_.after(duration{0}, [this, watch] {
+    const auto found = watched_owners_.find(watch.owner);
+    if (!watch.starts && found != watched_owners_.end())
+      watched_owners_.erase(found);
+    else if (!watch.starts)
+      return; // It ended meanwhile.
+    else if (ended_owners_.contains(watch.owner))
+      owner_ended(watch.owner); // Whoever ended is heard of at once.
+    else
+      watched_owners_.insert(watch.owner);
+  });
+}
+
+/// In the thread in which the owner ends, whatever the shard's actor does.
+void node_shard::owner_ended(std::uint64_t owner) {
+  watched_owners_.erase(owner);
+  const auto lingers = ended_owners_.at(owner).lingers;
+  own_.owner_ended(owner, lingers, host_.now());
+  const auto before = core_.next_wake_up();
+  core_.owner_ended(owner, lingers, host_.now(), effects_);
+  owners_.erase(owner);
+  settle();
+  const auto after = core_.next_wake_up();
+  if (after && (!before || *after < *before))
+    tell_shard();
+}
+
+// -- subscribers --------------------------------------------------------------
 
 bool node_shard::subscribe(const std::string& topic, std::size_t who) {
   const auto id = dispatcher_.id_of(who);
@@ -177,49 +207,18 @@ void node_shard::crash_shard() {
   if (!std::exchange(is_shard_up_, false))
     return;
   ++shard_life_;
-  monitored_owners_.clear();
   shard_timers_ = {};
   host_.after(settings_.restart_after, [this] { start_shard(); });
 }
 
 void node_shard::start_shard() {
   is_shard_up_ = true;
-  owner_events_.clear();
-  for (const auto owner : owners_)
-    monitor_owner(owner);
   wait();
   // What told its predecessor that there is work is lost.
   to_shard([this] {
     is_told_ = false;
-    watch_owners();
     wait();
   });
-}
-
-void node_shard::watch_owners() {
-  for (const auto& event : std::exchange(owner_events_, {}))
-    if (event.starts)
-      monitor_owner(event.owner);
-    else
-      monitored_owners_.erase(event.owner);
-}
-
-/// Whoever monitors an actor that has ended hears of its end at once.
-void node_shard::monitor_owner(std::uint64_t owner) {
-  monitored_owners_.insert(owner);
-  if (ended_owners_.contains(owner))
-    to_shard([this, owner] { owner_ended(owner); });
-}
-
-void node_shard::owner_ended(std::uint64_t owner) {
-  if (monitored_owners_.erase(owner) == 0)
-    return;
-  const auto lingers = ended_owners_.at(owner).lingers;
-  own_.owner_ended(owner, lingers, host_.now());
-  core_.owner_ended(owner, lingers, host_.now(), effects_);
-  owners_.erase(owner);
-  settle();
-  wait();
 }
 
 void node_shard::wake() {
@@ -291,8 +290,10 @@ std::optional<std::string> node_shard::difference() {
   check();
   if (!is_shard_up_)
     return "a shard is down";
-  if (monitored_owners_ != own_.owners())
-    return "a shard does not monitor just the owners";
+  const std::set<std::uint64_t> watched{watched_owners_.begin(),
+                                        watched_owners_.end()};
+  if (watched != own_.owners() || watched.size() != watched_owners_.size())
+    return "a shard does not watch over just the owners";
   return dispatcher_.difference();
 }
 

@@ -23,8 +23,8 @@ namespace rollcall::sim {
 /// the shard's actor, the dispatcher and the threads of callers drive them,
 /// with owners that end and subscribers that replay what they are told.
 ///
-/// The actors may crash: what they would lose is lost (messages to them,
-/// timers, monitors), and what outlives them is kept.
+/// The actors may crash: what they would lose is lost (messages to them and
+/// timers), and what outlives them is kept.
 ///
 /// At all times: each change is the exact difference of what is shown; what
 /// owners of this node hold is what the simplest model says; no subscriber is
@@ -105,13 +105,13 @@ private:
   };
 
   void settle(bool is_about_node = false);
+  void tell_shard();
   void check_own() const;
+  void change(const crdt::owner_watch& watch);
+  void owner_ended(std::uint64_t owner);
   void to_shard(simulated_time::action what);
   // The shard's actor.
   void start_shard();
-  void watch_owners();
-  void monitor_owner(std::uint64_t owner);
-  void owner_ended(std::uint64_t owner);
   void wake();
   void wait();
   void read(const crdt::interval_arrived& arrived);
@@ -122,14 +122,14 @@ private:
   // What outlives the actors.
   crdt::shard_core core_;
   crdt::shard_effects effects_;
-  std::vector<crdt::owner_watch> owner_events_;
   std::set<std::uint64_t> owners_;
+  /// As often as somebody watches over them.
+  std::multiset<std::uint64_t> watched_owners_;
   bool is_told_ = false; ///< The wake-up flag.
 
   // What the actors lose.
   bool is_shard_up_ = true;
   std::uint64_t shard_life_ = 0;
-  std::set<std::uint64_t> monitored_owners_;
   crdt::wake_ups shard_timers_;
 
   // What is outside, and who watches.
