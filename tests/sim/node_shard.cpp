@@ -11,6 +11,9 @@ namespace rollcall::sim {
 
 namespace {
 
+/// Of a topic, each time; of a large one it is every few keys.
+constexpr std::size_t keys_looked_up = 64;
+
 crdt::shard_settings settings_of(const node_settings& settings) {
   crdt::shard_settings result;
   result.presences_per_topic_max = settings.presences_per_topic_max;
@@ -105,12 +108,24 @@ bool node_shard::join(const std::string& topic, const std::string& key,
 
 bool node_shard::update(const std::string& topic, const std::string& key,
                         std::uint64_t owner, const std::string& meta) {
-  const bool is_expected = own_.update(topic, key, owner, meta);
-  const auto answer
-      = core_.update(topic, crdt::stored_entry::make(key, meta, owner), {},
-                     host_.now(), effects_);
-  require((answer.why == crdt::refusal::none) == is_expected,
-          "an update was answered wrongly");
+  const bool is_expected = own_.holds(topic, key, owner);
+  const auto found = core_.find_own(topic, key, owner);
+  const auto update_from = [&](const std::optional<crdt::dot>& before) {
+    return core_
+        .update(topic, crdt::stored_entry::make(key, meta, owner), before,
+                host_.now(), effects_)
+        .why;
+  };
+  // Somebody else was faster: the one that was read is replaced.
+  require(update_from(crdt::dot{tag(), 0})
+              == (is_expected ? crdt::refusal::conflict
+                              : crdt::refusal::not_tracked),
+          "an update of an earlier version was answered wrongly");
+  own_.update(topic, key, owner, meta);
+  require(
+      update_from(found ? std::optional{found->dot()} : std::nullopt)
+          == (is_expected ? crdt::refusal::none : crdt::refusal::not_tracked),
+      "an update was answered wrongly");
   settle();
   return is_expected;
 }
@@ -135,16 +150,15 @@ void node_shard::end_owner(std::uint64_t owner, bool lingers) {
     to_shard([this, owner] { owner_ended(owner); });
 }
 
-// -- subscribers
-// ----------------------------------------------------------------
+// -- subscribers --------------------------------------------------------------
 
 bool node_shard::subscribe(const std::string& topic, std::size_t who) {
   const auto id = dispatcher_.id_of(who);
   const auto answer
       = core_.subscribe(topic, id, dispatcher_.wants_passed(who), effects_);
   const bool is_taken = answer.why == crdt::refusal::none;
-  if (is_taken)
-    dispatcher_.subscribed(topic, id);
+  require(dispatcher_.subscribed(topic, id) == is_taken,
+          "a subscription was answered wrongly");
   settle();
   return is_taken;
 }
@@ -157,7 +171,11 @@ void node_shard::unsubscribe(const std::string& topic, std::size_t who) {
 }
 
 void node_shard::publish(const std::string& topic) {
-  core_.publish({topic, dispatcher_.next_event(topic)}, effects_);
+  const auto dropped = core_.queue().dropped_events();
+  const auto event = dispatcher_.next_event(topic);
+  core_.publish({topic, event.content}, effects_);
+  require((core_.queue().dropped_events() == dropped) == event.is_passed_on,
+          "an event was dropped, or was not though too many waited");
   settle();
 }
 
@@ -225,9 +243,11 @@ void node_shard::owner_ended(std::uint64_t owner) {
 void node_shard::wake() {
   const auto now = host_.now();
   shard_timers_.fired(now);
-  own_.tick(now);
+  const bool has_ended = own_.tick(now);
   core_.tick(now, effects_);
   settle();
+  if (has_ended)
+    check_own();
   const auto send = [this](const std::string& peer, const std::string& bytes) {
     const auto owed = core_.unacknowledged(peer);
     require(owed < settings_.replication.window_bytes + bytes.size(),
@@ -242,6 +262,9 @@ void node_shard::wake() {
 
 void node_shard::wait() {
   const auto next = core_.next_wake_up();
+  const auto linger_end = own_.next_end();
+  require(!linger_end || (next && *next <= *linger_end),
+          "a presence would linger for too long");
   if (!next || !is_shard_up_ || !shard_timers_.start(*next))
     return;
   host_.after(std::max(duration{0}, *next - host_.now()),
@@ -253,24 +276,37 @@ void node_shard::wait() {
 
 // -- the cluster --------------------------------------------------------------
 
-/// What comes in while the actor is down waits for the next one: in the real
-/// node it is lost, and a crash in the middle of a message is not simulated.
-void node_shard::take(const crdt::shard_input& input) {
+/// What peers send is lost while the actor is down. What the cluster says waits
+/// for the next one: in the real node it is lost, too, and a crash in the
+/// middle of a message is not simulated.
+void node_shard::take(const crdt::shard_input& input, bool is_forged) {
+  const bool is_of_peer
+      = std::holds_alternative<crdt::interval_arrived>(input)
+        || std::holds_alternative<crdt::request_arrived>(input)
+        || std::holds_alternative<crdt::report_arrived>(input);
+  if (is_of_peer && !is_shard_up_)
+    return;
   if (const auto* arrived = std::get_if<crdt::interval_arrived>(&input))
-    return read(*arrived);
+    return read(*arrived, is_forged);
   core_.take(input, host_.now(), effects_);
   settle(std::holds_alternative<crdt::node_changed>(input));
   wait();
 }
 
-void node_shard::read(const crdt::interval_arrived& arrived) {
+void node_shard::read(const crdt::interval_arrived& arrived, bool is_forged) {
   crdt::interval interval;
-  require(wire::decode(std::as_bytes(std::span{arrived.content()}), interval)
-              == wire::decode_error::none,
+  const auto unread
+      = wire::decode(std::as_bytes(std::span{arrived.content()}), interval);
+  require(unread == wire::decode_error::none || is_forged,
           "an interval was refused");
-  require(core_.received(arrived.peer, interval, host_.now(), effects_)
-              != crdt::apply_result::malformed,
-          "an interval was malformed");
+  require(!wire::to_string(unread).empty(), "an error without a name");
+  if (unread != wire::decode_error::none)
+    return;
+  const auto result
+      = core_.received(arrived.peer, interval, host_.now(), effects_);
+  require(result != crdt::apply_result::malformed, "an interval was malformed");
+  require(!is_forged || result == crdt::apply_result::stranger,
+          "an interval of nobody was taken");
   settle();
   wait();
 }
@@ -284,7 +320,31 @@ void node_shard::check() {
         });
   if (problem)
     throw std::logic_error{*problem};
+  core_.set().for_each_topic(
+      [this](const crdt::topic_node& topic) { check_topic(topic); });
   check_own();
+}
+
+/// A topic is in order, and what is asked of a part of it is that part.
+void node_shard::check_topic(const crdt::topic_node& topic) {
+  const auto all = core_.list(topic.name());
+  std::map<std::string_view, std::size_t> keys;
+  std::string_view last;
+  for (const auto& presence : all) {
+    require(last <= presence.key(), "a topic is out of order");
+    last = presence.key();
+    ++keys[last];
+  }
+  require(all.keys() == keys.size() && topic.keys() == keys.size(),
+          "the keys of a topic are counted wrongly");
+  const auto step = 1 + keys.size() / keys_looked_up;
+  std::size_t position = 0;
+  for (const auto& [key, count] : keys)
+    if (position++ % step == 0)
+      require(all.get(key).size() == count && topic.get(key).size() == count,
+              "a key has other presences than those that are listed");
+  require(all.get("").empty() && topic.get("~").empty(),
+          "a key that nobody has has presences");
 }
 
 std::optional<std::string> node_shard::difference() {

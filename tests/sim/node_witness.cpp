@@ -55,6 +55,8 @@ void node_witness::join(observer_record& observer, crdt::replica_tag self,
                         const crdt::change& what) {
   ++observer.joins;
   const auto dot = what.after->dot();
+  if (crdt::parse_phx_ref(what.after->phx_ref()) != dot)
+    throw std::logic_error{"the ref of a presence names another one"};
   const auto text = test::replayed_view::text(*what.topic, *what.after);
   const auto origin
       = dot.replica == self ? ever_.emplace(dot, text).first : ever_.find(dot);
