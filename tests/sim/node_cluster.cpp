@@ -367,7 +367,8 @@ std::optional<std::string> node_cluster::difference(site& where) {
         return name + " waits for " + peer_name;
   }
   for (const auto& peer : where.process->members().peers(time.now()))
-    if (!peer.who.name.starts_with('n') || !is_known_address(peer.address))
+    if (!peer.who.name.starts_with('n')
+        || (peer.is_up && !is_known_address(peer.address)))
       return name + " knows a node that never was: " + peer.who.name;
   for (const auto& peer : where.process->core().peers(time.now()))
     if (peer.connection && peer.lag.behind != 0)

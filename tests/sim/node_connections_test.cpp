@@ -187,6 +187,27 @@ BOOST_AUTO_TEST_CASE(forged_packets_cost_a_connection_at_most) {
   all.expect_agreement(10s);
 }
 
+BOOST_AUTO_TEST_CASE(a_peer_that_makes_nodes_up_does_not_fill_the_memory) {
+  running_cluster all{2};
+  wire::beat heartbeat;
+  const auto now = all.process(0).members().beat(all.time.now());
+  heartbeat.membership.sender = now.sender;
+  heartbeat.membership.counter = now.counter;
+  for (std::size_t i = 0; i < crdt::membership::nodes_max + 10; ++i) {
+    const auto number = std::to_string(i);
+    heartbeat.membership.others.push_back({{"up" + number, 1}, 1, true, {}});
+    heartbeat.membership.departed.push_back({"left" + number, 1});
+  }
+  all.forge(0, 1, heartbeat);
+  all.run_for(100ms);
+  const auto& members = all.process(1).members();
+  BOOST_TEST(members.peers(all.time.now()).size()
+             == crdt::membership::nodes_max);
+  BOOST_TEST(members.beat(all.time.now()).departed.size()
+             == crdt::membership::nodes_max);
+  BOOST_TEST(all.shows(1, "k0"));
+}
+
 BOOST_AUTO_TEST_CASE(an_event_reaches_all_others_once) {
   running_cluster all{4};
   all.broadcast(0);

@@ -1,5 +1,7 @@
 #include "tests/sim/node_forgery.hpp"
 
+#include "crdt/wire/wire_io.hpp"
+
 #include <string>
 #include <utility>
 
@@ -74,21 +76,56 @@ crdt::interval interval_of_nobody(test::random_source& random) {
     result.removed = {7, 9, 4};
   for (std::uint64_t seq = 101; seq <= 140; seq += random.between(1, 9)) {
     static const std::string topics[] = {"topic0", "topic1"};
+    static const std::string bad_topics[] = {"", std::string(256, 't')};
     const auto key = "key" + std::to_string(random.below(3));
     const auto meta = std::string(random.below(3) * 600, 'm') + key;
     result.live.push_back(
-        {topics[random.below(2)],
-         crdt::stored_entry::make(key, meta, random.below(3),
-                                  {result.replica, seq},
-                                  random.chance(0.3) ? seq - 50 : 0)});
+        {random.chance(0.01) ? bad_topics[random.below(2)]
+                             : topics[random.below(2)],
+         crdt::stored_entry::make(
+             random.chance(0.01) ? std::string(256, 'k') : key,
+             random.chance(0.01) ? std::string(65'537, 'm') : meta,
+             random.below(3), {result.replica, seq},
+             random.chance(0.3) ? seq - 50 : 0)});
   }
   return result;
+}
+
+/// A few bytes that would become many metas, each with all of the one before.
+std::string inflated_interval(test::random_source& random) {
+  auto what = interval_of_nobody(random);
+  what.live.clear();
+  what.survivors.clear();
+  what.removed.clear();
+  what.to = what.as_of = 10'000;
+  std::string bytes;
+  wire::encode(what, bytes);
+  wire::writer to{bytes};
+  to.section(2, [&] { // The presences, see presence_wire.cpp.
+    to.byte(1);       // The next seq, in a new topic.
+    to.number(0);
+    to.text("topic0");
+    to.number(0);
+    to.text("key");
+    to.text(std::string(4'000, 'm'));
+    for (int i = 0; i < 60; ++i) {
+      to.byte(1 | 2 | 4 | 64); // All like the one before, but one byte more.
+      to.text("key");
+      to.number(4'000);
+      to.number(0);
+      to.text("m");
+    }
+  });
+  to.finish();
+  return bytes;
 }
 
 std::string forged_interval(test::random_source& random) {
   std::string bytes;
   wire::begin_shard_packet(static_cast<std::uint16_t>(random.below(2)), bytes);
   const auto header = bytes.size();
+  if (random.chance(0.02))
+    return bytes + inflated_interval(random);
   wire::encode(interval_of_nobody(random), bytes);
   if (random.chance(0.1))
     return bytes;
@@ -129,16 +166,24 @@ std::string forged_packet(test::random_source& random) {
   }
 }
 
-/// A true heartbeat, but for the address. The next one mends it.
+/// A true heartbeat, but for the address, and for when its sender heard `to`.
+/// The next one mends it.
 wire::beat misplaced_heartbeat(node_cluster& all, test::random_source& random,
-                               std::size_t from) {
+                               std::size_t from, std::size_t to) {
   const auto now = all.process(from).members().beat(all.time.now());
   wire::beat result;
   result.membership.sender = now.sender;
   result.membership.counter = now.counter;
-  result.membership.address = random.pick(
-      std::vector<std::string>{"", "nowhere", ":1", "a:b:1", "[]:1", "[a:1",
-                               "h:", "h:x", "h:1x", "h:99999", "h:-1"});
+  if (!now.address.empty()) // else there is nothing that would mend it
+    result.membership.address = random.pick(
+        std::vector<std::string>{"", "nowhere", ":1", "a:b:1", "[]:1", "[a:1",
+                                 "h:", "h:x", "h:1x", "h:99999", "h:-1"});
+  if (!all.is_running(to))
+    return result;
+  const auto theirs = all.process(to).members().beat(all.time.now());
+  result.membership.others = {{theirs.sender, theirs.counter, true, {}}};
+  if (random.chance(0.5))
+    result.held = {~std::uint64_t{0}};
   return result;
 }
 
@@ -195,7 +240,7 @@ void forge_any(node_cluster& all, test::random_source& random, std::size_t from,
     return all.forge(from, to, wire::tell{"", "key0", "message"});
   case 9:
     if (all.is_running(from) && !all.is_disguised(from))
-      all.forge(from, to, misplaced_heartbeat(all, random, from));
+      all.forge(from, to, misplaced_heartbeat(all, random, from, to));
     return;
   case 10:
   case 11:

@@ -273,6 +273,9 @@ void node_network::forge(std::size_t from, std::size_t to, std::string bytes) {
                            && found->second.ends[*side].is_open)
                          to_.arrived(to, id, bytes, true);
                      });
+  to_node(to, delay(from, to), false, [=, this, bytes = std::move(bytes)] {
+    to_.arrived(to, connection_id{}, bytes, true);
+  });
 }
 
 // -- the wire -----------------------------------------------------------------

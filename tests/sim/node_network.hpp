@@ -102,8 +102,8 @@ public:
   /// tells no end of it.
   void silence_connections(std::size_t a, std::size_t b);
 
-  /// Lets a packet arrive at `to` that its peer `from` has not sent. Nothing
-  /// comes of it without a connection.
+  /// Lets a packet arrive at `to` that its peer `from` has not sent. Without a
+  /// connection between them it comes over one that nobody knows.
   void forge(std::size_t from, std::size_t to, std::string bytes);
 
   // -- the wire ---------------------------------------------------------------

@@ -14,6 +14,8 @@ namespace {
 /// Of a topic, each time; of a large one it is every few keys.
 constexpr std::size_t keys_looked_up = 64;
 
+constexpr std::size_t own_checked_each_step_max = 300;
+
 crdt::shard_settings settings_of(const node_settings& settings) {
   crdt::shard_settings result;
   result.presences_per_topic_max = settings.presences_per_topic_max;
@@ -50,7 +52,7 @@ void node_shard::settle(bool is_about_node) {
     throw std::logic_error{*problem};
   host_.on_changes(core_.set().self().shard, done.changes, is_about_node);
   if (!done.changes.empty())
-    check_own();
+    check_own_step();
   for (const auto& watch : done.owners) {
     if (watch.starts)
       require(owners_.insert(watch.owner).second, "an owner started twice");
@@ -85,6 +87,13 @@ void node_shard::check_own() const {
        it != all.end() && it->first.replica == tag(); ++it)
     shown.insert(it->second);
   require(shown == own_.shown(), "a shard does not hold what its owners do");
+}
+
+/// After each step, while that does not take longer than all the rest; with
+/// many presences `check` does it, once a heartbeat.
+void node_shard::check_own_step() const {
+  if (own_.size() <= own_checked_each_step_max)
+    check_own();
 }
 
 // -- owners -------------------------------------------------------------------
@@ -247,7 +256,7 @@ void node_shard::wake() {
   core_.tick(now, effects_);
   settle();
   if (has_ended)
-    check_own();
+    check_own_step();
   const auto send = [this](const std::string& peer, const std::string& bytes) {
     const auto owed = core_.unacknowledged(peer);
     require(owed < settings_.replication.window_bytes + bytes.size(),

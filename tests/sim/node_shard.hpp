@@ -107,6 +107,7 @@ private:
 
   void settle(bool is_about_node = false);
   void check_own() const;
+  void check_own_step() const;
   void to_shard(simulated_time::action what);
   // The shard's actor.
   void start_shard();

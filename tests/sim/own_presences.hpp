@@ -96,6 +96,10 @@ public:
     return result;
   }
 
+  [[nodiscard]] std::size_t size() const noexcept {
+    return all_.size();
+  }
+
   /// All of them, "topic/key/owner/meta".
   [[nodiscard]] std::multiset<std::string> shown() const {
     std::multiset<std::string> result;
