@@ -394,7 +394,7 @@ std::vector<peer_state> cluster_core::peers(tick_time now) const {
 }
 
 std::string cluster_core::problem() const {
-  return readiness_.problem(!connections_.accepted().empty());
+  return readiness_.problem(is_accepted(connections_));
 }
 
 } // namespace rollcall::crdt

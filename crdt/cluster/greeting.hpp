@@ -29,4 +29,8 @@ struct greeting_rules {
                                        const connection_table& all,
                                        const greeting_rules& rules);
 
+/// Whether somebody accepts this node. Until a heartbeat comes a node that has
+/// greeted may yet refuse.
+[[nodiscard]] bool is_accepted(const connection_table& all);
+
 } // namespace rollcall::crdt

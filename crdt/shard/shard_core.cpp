@@ -263,7 +263,8 @@ void shard_core::take_effects(sync_effects& effects, shard_effects& out) {
                        std::make_move_iterator(effects.requests.end()));
 }
 
-void shard_core::step(const node_changed& input, tick_time, sync_effects& out) {
+void shard_core::step(const node_changed& input, tick_time now,
+                      sync_effects& out) {
   switch (input.event.kind) {
   case node_event_kind::up:
     return sync_.node_up(input.event.who);
@@ -273,7 +274,8 @@ void shard_core::step(const node_changed& input, tick_time, sync_effects& out) {
     return sync_.node_gone(input.event.who, out);
   case node_event_kind::conflict:
     sync_.reincarnate(input.event.who.incarnation, out);
-    return lingering_.renumber(out.diffs);
+    lingering_.renumber(out.diffs);
+    return written_.note(set_.progress_of(set_.self_tag()).seen, now);
   }
 }
 

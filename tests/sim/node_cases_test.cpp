@@ -195,6 +195,16 @@ BOOST_AUTO_TEST_CASE(a_peer_stopped_for_a_minute_costs_a_window_and_is_exact) {
   all.expect_agreement(2s);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_sent_is_acknowledged_with_the_next_heartbeat) {
+  running_cluster all{2};
+  for (int i = 0; i < 20; ++i) {
+    all.join(0, "new" + std::to_string(i), 9);
+    all.run_for(450ms);
+    for (const auto& shard : all.process(0).shards())
+      BOOST_TEST(shard->core().unacknowledged("n1") == 0u);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_new_node_gets_far_more_than_a_window_by_itself) {
   node_settings settings;
   settings.chunk_bytes = 4 * 1024;

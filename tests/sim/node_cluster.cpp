@@ -152,7 +152,7 @@ void node_cluster::start(std::size_t which, std::uint64_t incarnation,
   witness.restart(which);
   network.start(which);
   sim_identity self{{name_of(here.named_as), incarnation},
-                    address_of(which),
+                    which < settings_.unlisted_count ? "" : address_of(which),
                     how.cluster_name,
                     {}};
   for (std::size_t i = 0; i < std::min(settings_.seed_count, size()); ++i)
@@ -277,8 +277,9 @@ void node_cluster::late_call(std::size_t where, const std::string& key,
   }
 }
 
-void node_cluster::broadcast(std::size_t where, const std::string& topic) {
-  process(where).broadcast(topic, next_meta());
+void node_cluster::broadcast(std::size_t where, const std::string& topic,
+                             std::size_t digits) {
+  process(where).broadcast(topic, "{\"v\":" + std::string(digits, '7') + "}");
 }
 
 void node_cluster::tell(std::size_t where, const std::string& key,
@@ -366,8 +367,12 @@ std::optional<std::string> node_cluster::difference(site& where) {
         return name + " waits for " + peer_name;
   }
   for (const auto& peer : where.process->members().peers(time.now()))
-    if (!peer.who.name.starts_with('n') || !peer.address.starts_with("host"))
+    if (!peer.who.name.starts_with('n')
+        || (peer.is_up && !is_known_address(peer.address)))
       return name + " knows a node that never was: " + peer.who.name;
+  for (const auto& peer : where.process->core().peers(time.now()))
+    if (peer.connection && peer.lag.behind != 0)
+      return peer.view.who.name + " has not told " + name + " what it knows";
   for (const auto& shard : where.process->shards())
     if (shard->report().size() > sites_.size())
       return name + " remembers earlier incarnations";

@@ -78,7 +78,8 @@ public:
   /// The shard that a topic is in.
   [[nodiscard]] node_shard& shard(std::size_t where, const std::string& topic);
   /// Sends an event to the subscribers of a topic on the other nodes.
-  void broadcast(std::size_t where, const std::string& topic = "topic0");
+  void broadcast(std::size_t where, const std::string& topic = "topic0",
+                 std::size_t digits = 1);
   void tell(std::size_t where, const std::string& key,
             const std::string& topic = "topic0");
 

@@ -88,6 +88,18 @@ BOOST_AUTO_TEST_CASE(a_refused_node_is_taken_when_its_name_is_free) {
   BOOST_TEST(all.shows(2, "k1"));
 }
 
+BOOST_AUTO_TEST_CASE(a_node_that_one_refuses_and_another_accepts_is_ready) {
+  running_cluster all{3};
+  all.leave(2);
+  all.set_cut(0, 1, true);
+  all.run_for(10s);
+  all.start_disguised(2, {.name_of = 0});
+  all.run_for(8s);
+  BOOST_TEST(all.process(2).core().counters().refused > 0u);
+  BOOST_TEST(all.process(2).is_connected_to("n1"));
+  BOOST_TEST(all.process(2).core().problem() == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_silent_connection_is_closed_and_another_one_opened) {
   running_cluster all{3};
   const auto before = opened_by(all, 0);
@@ -175,6 +187,27 @@ BOOST_AUTO_TEST_CASE(forged_packets_cost_a_connection_at_most) {
   all.expect_agreement(10s);
 }
 
+BOOST_AUTO_TEST_CASE(a_peer_that_makes_nodes_up_does_not_fill_the_memory) {
+  running_cluster all{2};
+  wire::beat heartbeat;
+  const auto now = all.process(0).members().beat(all.time.now());
+  heartbeat.membership.sender = now.sender;
+  heartbeat.membership.counter = now.counter;
+  for (std::size_t i = 0; i < crdt::membership::nodes_max + 10; ++i) {
+    const auto number = std::to_string(i);
+    heartbeat.membership.others.push_back({{"up" + number, 1}, 1, true, {}});
+    heartbeat.membership.departed.push_back({"left" + number, 1});
+  }
+  all.forge(0, 1, heartbeat);
+  all.run_for(100ms);
+  const auto& members = all.process(1).members();
+  BOOST_TEST(members.peers(all.time.now()).size()
+             == crdt::membership::nodes_max);
+  BOOST_TEST(members.beat(all.time.now()).departed.size()
+             == crdt::membership::nodes_max);
+  BOOST_TEST(all.shows(1, "k0"));
+}
+
 BOOST_AUTO_TEST_CASE(an_event_reaches_all_others_once) {
   running_cluster all{4};
   all.broadcast(0);
@@ -182,6 +215,14 @@ BOOST_AUTO_TEST_CASE(an_event_reaches_all_others_once) {
   BOOST_TEST(all.process(0).events.empty());
   for (std::size_t i = 1; i < 4; ++i)
     BOOST_TEST(all.process(i).events.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_event_that_is_too_large_stays_on_its_node) {
+  running_cluster all{2};
+  all.broadcast(0, "topic0", 2'000);
+  all.run_for(100ms);
+  BOOST_TEST(all.process(1).events.empty());
+  BOOST_TEST(all.process(0).core().counters().events_dropped == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_tell_goes_to_the_nodes_with_owners_of_the_key) {
@@ -212,6 +253,17 @@ BOOST_AUTO_TEST_CASE(a_node_whose_clock_went_back_keeps_its_presences) {
   BOOST_TEST((all.shows(0, "again") && all.shows(1, "again")));
   BOOST_TEST((all.process(0).members().peer("n2", all.time.now())->who
               == all.process(2).members().self()));
+}
+
+// It comes over the connection of its former incarnation.
+BOOST_AUTO_TEST_CASE(a_relay_goes_on_with_a_node_that_outgrew_its_incarnation) {
+  running_cluster all{3};
+  all.set_cut(0, 1, true);
+  all.run_for(10s);
+  all.start_behind(0, 500);
+  all.run_for(5s);
+  const auto longest = all.slowest_join(1, 50, 300ms);
+  BOOST_TEST((longest <= 2 * 50ms + 2 * all.network.faults.delay_max));
 }
 
 BOOST_AUTO_TEST_CASE(a_relay_that_outgrows_its_incarnation_goes_on_relaying) {

@@ -136,6 +136,8 @@ void node_network::try_to_open(std::size_t from, std::size_t to) {
     end_dial(from, to, outcome::unreachable, duration{0});
   else if (holds_connection(from, to) || holds_connection(to, from))
     end_dial(from, to, outcome::duplicate, duration{0});
+  else if (random_.chance(faults.rejection))
+    end_dial(from, to, outcome::rejected, duration{0});
   else
     open(from, to);
 }
@@ -198,8 +200,13 @@ void node_network::transmit(connection_id id, connection& over,
       = std::max(target.last_arrival,
                  time_.now() + delay(over.ends[sender].node, target.node));
   const auto shared = std::make_shared<const piece>(std::move(content));
-  to_node(target.node, target.last_arrival - time_.now(), false,
-          [=, this] { arrive(id, 1 - sender, *shared); });
+  const auto wait = target.last_arrival - time_.now();
+  const auto arrival = [=, this] { arrive(id, 1 - sender, *shared); };
+  to_node(target.node, wait, false, arrival);
+  if (*shared && wire::kind_of(**shared) == wire::packet_kind::shard
+      && random_.chance(faults.repeat))
+    to_node(target.node, wait + between(duration{0}, faults.repeat_after_max),
+            false, arrival);
 }
 
 void node_network::arrive(connection_id id, std::size_t side,
@@ -266,6 +273,9 @@ void node_network::forge(std::size_t from, std::size_t to, std::string bytes) {
                            && found->second.ends[*side].is_open)
                          to_.arrived(to, id, bytes, true);
                      });
+  to_node(to, delay(from, to), false, [=, this, bytes = std::move(bytes)] {
+    to_.arrived(to, connection_id{}, bytes, true);
+  });
 }
 
 // -- the wire -----------------------------------------------------------------

@@ -23,6 +23,9 @@ struct connection_faults {
   duration delay_min{200};
   duration delay_max{2'000};
   double early_reset = 0; ///< Share of connections that break as they start.
+  double rejection = 0;   ///< Share of dials that the other node rejects.
+  double repeat = 0;      ///< Share of intervals that come again, later.
+  duration repeat_after_max{3'000'000};
   duration notice_min{100'000};   ///< A cut connection breaks after this long
   duration notice_max{5'000'000}; ///< to that long, if it is not mended before.
   duration connect_timeout{1'000'000};
@@ -32,6 +35,7 @@ struct connection_faults {
 /// they last, stalled by a short cut, broken by a long one. What is under way
 /// is lost when one breaks, and each end hears of it at its own time. As with
 /// the real links there is at most one between two processes, whoever connects.
+/// Intervals may come a second time, as they do when others pass them on.
 class node_network {
 public:
   using connection_id = crdt::connection_id;
@@ -98,8 +102,8 @@ public:
   /// tells no end of it.
   void silence_connections(std::size_t a, std::size_t b);
 
-  /// Lets a packet arrive at `to` that its peer `from` has not sent. Nothing
-  /// comes of it without a connection.
+  /// Lets a packet arrive at `to` that its peer `from` has not sent. Without a
+  /// connection between them it comes over one that nobody knows.
   void forge(std::size_t from, std::size_t to, std::string bytes);
 
   // -- the wire ---------------------------------------------------------------

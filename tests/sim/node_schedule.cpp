@@ -25,6 +25,8 @@ T one_of(test::random_source& random, std::vector<T> from) {
 std::size_t node_count(test::random_source& random) {
   if (random.chance(0.004))
     return 20 + random.below(11);
+  if (random.chance(0.08))
+    return 2;
   return 3 + random.below(random.chance(0.05) ? 10 : 4);
 }
 
@@ -51,10 +53,12 @@ node_settings settings_from(test::random_source& random) {
   result.replication.window_bytes
       = one_of<std::size_t>(random, {200, 2'000, 4 * 1024 * 1024});
   result.replication.resend_after = one_of<milliseconds>(random, {1s, 300ms});
-  result.chunk_bytes = one_of<std::size_t>(random, {0, 100, 256 * 1024});
+  result.chunk_bytes = one_of<std::size_t>(random, {0, 100, 1'000, 256 * 1024});
   result.deaths_max = one_of<std::size_t>(random, {0, 3, 20, 65'536});
   result.retry_max = one_of<milliseconds>(random, {1s, 200ms, 5s});
   result.seed_count = one_of<std::size_t>(random, {1'000, 1'000, 1, 2});
+  if (result.seed_count == 1'000)
+    result.unlisted_count = one_of<std::size_t>(random, {0, 0, 1, 2});
   result.shard_count = static_cast<std::uint16_t>(1 + random.below(2));
   set_shards(result, random);
   return result;
@@ -69,10 +73,15 @@ node_schedule::node_schedule(std::uint64_t seed)
 node_schedule::node_schedule(std::uint64_t seed, test::random_source random)
     : random_{random},
       settings_{settings_from(random_)},
+      subjects_{one_of<subject_counts>(
+          random_,
+          {{3, 5, 4}, {3, 5, 4}, {2, 100, 2}, {50, 3, 3}, {3, 4, 40}})},
       cluster_{seed, node_count(random_), settings_} {
   auto& faults = cluster_.network.faults;
   faults.delay_max = one_of<duration>(random_, {1ms, 5ms, 50ms, 300ms});
   faults.early_reset = one_of<double>(random_, {0, 0.1, 0.5});
+  faults.rejection = one_of<double>(random_, {0, 0.1});
+  faults.repeat = one_of<double>(random_, {0, 0.2});
   faults.notice_max = one_of<duration>(random_, {200ms, 2s, 20s});
 }
 
@@ -218,9 +227,10 @@ void node_schedule::roll() {
 
 void node_schedule::write(std::size_t where) {
   for (auto count = random_.between(1, 8); count > 0; --count) {
-    const auto topic = "topic" + std::to_string(random_.below(3));
-    const auto key = "key" + std::to_string(random_.below(5));
-    const std::uint64_t owner = random_.below(4);
+    const auto topic
+        = "topic" + std::to_string(random_.below(subjects_.topics));
+    const auto key = "key" + std::to_string(random_.below(subjects_.keys));
+    const std::uint64_t owner = random_.below(subjects_.owners);
     switch (random_.below(18)) {
     case 16:
       cluster_.broadcast(where, topic);
@@ -254,7 +264,7 @@ void node_schedule::write(std::size_t where) {
     }
   }
   if (random_.chance(0.05))
-    cluster_.leave_all(where, random_.below(4));
+    cluster_.leave_all(where, random_.below(subjects_.owners));
   if (random_.chance(0.03))
     cluster_.shard(where, "topic0").crash_shard();
   if (random_.chance(0.05))

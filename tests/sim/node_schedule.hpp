@@ -8,7 +8,7 @@
 
 namespace rollcall::sim {
 
-/// One run of a cluster of 3 to 30 whole nodes under random faults, all from
+/// One run of a cluster of 2 to 30 whole nodes under random faults, all from
 /// one seed.
 ///
 /// At all times: as `node_cluster` and `node_witness` watch.
@@ -42,8 +42,17 @@ private:
   void heal();
   [[nodiscard]] bool falls_silent();
 
+  /// How many there are to write about. Most schedules have few, so that
+  /// writes meet; some have what fills pages, leaves and tables.
+  struct subject_counts {
+    std::size_t topics;
+    std::size_t keys;
+    std::size_t owners;
+  };
+
   test::random_source random_;
   node_settings settings_;
+  subject_counts subjects_;
   node_cluster cluster_;
   bool is_chaotic_ = true;
 };

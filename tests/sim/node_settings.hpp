@@ -30,6 +30,8 @@ struct node_settings {
   /// How many nodes have their addresses in everybody's settings; the others
   /// are learned.
   std::size_t seed_count = 1'000;
+  /// How many nodes tell nobody their address.
+  std::size_t unlisted_count = 0;
 };
 
 } // namespace rollcall::sim

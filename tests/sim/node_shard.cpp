@@ -11,6 +11,11 @@ namespace rollcall::sim {
 
 namespace {
 
+/// Of a topic, each time; of a large one it is every few keys.
+constexpr std::size_t keys_looked_up = 64;
+
+constexpr std::size_t own_checked_each_step_max = 300;
+
 crdt::shard_settings settings_of(const node_settings& settings) {
   crdt::shard_settings result;
   result.presences_per_topic_max = settings.presences_per_topic_max;
@@ -47,7 +52,7 @@ void node_shard::settle(bool is_about_node) {
     throw std::logic_error{*problem};
   host_.on_changes(core_.set().self().shard, done.changes, is_about_node);
   if (!done.changes.empty())
-    check_own();
+    check_own_step();
   for (const auto& watch : done.owners)
     change(watch);
   for (const auto& question : done.questions) {
@@ -82,6 +87,13 @@ void node_shard::check_own() const {
   require(shown == own_.shown(), "a shard does not hold what its owners do");
 }
 
+/// After each step, while that does not take longer than all the rest; with
+/// many presences `check` does it, once a heartbeat.
+void node_shard::check_own_step() const {
+  if (own_.size() <= own_checked_each_step_max)
+    check_own();
+}
+
 // -- owners -------------------------------------------------------------------
 
 bool node_shard::join(const std::string& topic, const std::string& key,
@@ -103,12 +115,24 @@ bool node_shard::join(const std::string& topic, const std::string& key,
 
 bool node_shard::update(const std::string& topic, const std::string& key,
                         std::uint64_t owner, const std::string& meta) {
-  const bool is_expected = own_.update(topic, key, owner, meta);
-  const auto answer
-      = core_.update(topic, crdt::stored_entry::make(key, meta, owner), {},
-                     host_.now(), effects_);
-  require((answer.why == crdt::refusal::none) == is_expected,
-          "an update was answered wrongly");
+  const bool is_expected = own_.holds(topic, key, owner);
+  const auto found = core_.find_own(topic, key, owner);
+  const auto update_from = [&](const std::optional<crdt::dot>& before) {
+    return core_
+        .update(topic, crdt::stored_entry::make(key, meta, owner), before,
+                host_.now(), effects_)
+        .why;
+  };
+  // Somebody else was faster: the one that was read is replaced.
+  require(update_from(crdt::dot{tag(), 0})
+              == (is_expected ? crdt::refusal::conflict
+                              : crdt::refusal::not_tracked),
+          "an update of an earlier version was answered wrongly");
+  own_.update(topic, key, owner, meta);
+  require(
+      update_from(found ? std::optional{found->dot()} : std::nullopt)
+          == (is_expected ? crdt::refusal::none : crdt::refusal::not_tracked),
+      "an update was answered wrongly");
   settle();
   return is_expected;
 }
@@ -173,8 +197,8 @@ bool node_shard::subscribe(const std::string& topic, std::size_t who) {
   const auto answer
       = core_.subscribe(topic, id, dispatcher_.wants_passed(who), effects_);
   const bool is_taken = answer.why == crdt::refusal::none;
-  if (is_taken)
-    dispatcher_.subscribed(topic, id);
+  require(dispatcher_.subscribed(topic, id) == is_taken,
+          "a subscription was answered wrongly");
   settle();
   return is_taken;
 }
@@ -187,7 +211,11 @@ void node_shard::unsubscribe(const std::string& topic, std::size_t who) {
 }
 
 void node_shard::publish(const std::string& topic) {
-  core_.publish({topic, dispatcher_.next_event(topic)}, effects_);
+  const auto dropped = core_.queue().dropped_events();
+  const auto event = dispatcher_.next_event(topic);
+  core_.publish({topic, event.content}, effects_);
+  require((core_.queue().dropped_events() == dropped) == event.is_passed_on,
+          "an event was dropped, or was not though too many waited");
   settle();
 }
 
@@ -224,9 +252,11 @@ void node_shard::start_shard() {
 void node_shard::wake() {
   const auto now = host_.now();
   shard_timers_.fired(now);
-  own_.tick(now);
+  const bool has_ended = own_.tick(now);
   core_.tick(now, effects_);
   settle();
+  if (has_ended)
+    check_own_step();
   const auto send = [this](const std::string& peer, const std::string& bytes) {
     const auto owed = core_.unacknowledged(peer);
     require(owed < settings_.replication.window_bytes + bytes.size(),
@@ -241,6 +271,9 @@ void node_shard::wake() {
 
 void node_shard::wait() {
   const auto next = core_.next_wake_up();
+  const auto linger_end = own_.next_end();
+  require(!linger_end || (next && *next <= *linger_end),
+          "a presence would linger for too long");
   if (!next || !is_shard_up_ || !shard_timers_.start(*next))
     return;
   host_.after(std::max(duration{0}, *next - host_.now()),
@@ -252,24 +285,37 @@ void node_shard::wait() {
 
 // -- the cluster --------------------------------------------------------------
 
-/// What comes in while the actor is down waits for the next one: in the real
-/// node it is lost, and a crash in the middle of a message is not simulated.
-void node_shard::take(const crdt::shard_input& input) {
+/// What peers send is lost while the actor is down. What the cluster says waits
+/// for the next one: in the real node it is lost, too, and a crash in the
+/// middle of a message is not simulated.
+void node_shard::take(const crdt::shard_input& input, bool is_forged) {
+  const bool is_of_peer
+      = std::holds_alternative<crdt::interval_arrived>(input)
+        || std::holds_alternative<crdt::request_arrived>(input)
+        || std::holds_alternative<crdt::report_arrived>(input);
+  if (is_of_peer && !is_shard_up_)
+    return;
   if (const auto* arrived = std::get_if<crdt::interval_arrived>(&input))
-    return read(*arrived);
+    return read(*arrived, is_forged);
   core_.take(input, host_.now(), effects_);
   settle(std::holds_alternative<crdt::node_changed>(input));
   wait();
 }
 
-void node_shard::read(const crdt::interval_arrived& arrived) {
+void node_shard::read(const crdt::interval_arrived& arrived, bool is_forged) {
   crdt::interval interval;
-  require(wire::decode(std::as_bytes(std::span{arrived.content()}), interval)
-              == wire::decode_error::none,
+  const auto unread
+      = wire::decode(std::as_bytes(std::span{arrived.content()}), interval);
+  require(unread == wire::decode_error::none || is_forged,
           "an interval was refused");
-  require(core_.received(arrived.peer, interval, host_.now(), effects_)
-              != crdt::apply_result::malformed,
-          "an interval was malformed");
+  require(!wire::to_string(unread).empty(), "an error without a name");
+  if (unread != wire::decode_error::none)
+    return;
+  const auto result
+      = core_.received(arrived.peer, interval, host_.now(), effects_);
+  require(result != crdt::apply_result::malformed, "an interval was malformed");
+  require(!is_forged || result == crdt::apply_result::stranger,
+          "an interval of nobody was taken");
   settle();
   wait();
 }
@@ -283,7 +329,31 @@ void node_shard::check() {
         });
   if (problem)
     throw std::logic_error{*problem};
+  core_.set().for_each_topic(
+      [this](const crdt::topic_node& topic) { check_topic(topic); });
   check_own();
+}
+
+/// A topic is in order, and what is asked of a part of it is that part.
+void node_shard::check_topic(const crdt::topic_node& topic) {
+  const auto all = core_.list(topic.name());
+  std::map<std::string_view, std::size_t> keys;
+  std::string_view last;
+  for (const auto& presence : all) {
+    require(last <= presence.key(), "a topic is out of order");
+    last = presence.key();
+    ++keys[last];
+  }
+  require(all.keys() == keys.size() && topic.keys() == keys.size(),
+          "the keys of a topic are counted wrongly");
+  const auto step = 1 + keys.size() / keys_looked_up;
+  std::size_t position = 0;
+  for (const auto& [key, count] : keys)
+    if (position++ % step == 0)
+      require(all.get(key).size() == count && topic.get(key).size() == count,
+              "a key has other presences than those that are listed");
+  require(all.get("").empty() && topic.get("~").empty(),
+          "a key that nobody has has presences");
 }
 
 std::optional<std::string> node_shard::difference() {

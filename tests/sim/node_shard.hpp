@@ -38,7 +38,8 @@ public:
 
   // -- the cluster ------------------------------------------------------------
 
-  void take(const crdt::shard_input& input);
+  /// An interval that is forged may be refused; one of an honest node is taken.
+  void take(const crdt::shard_input& input, bool is_forged = false);
   [[nodiscard]] std::vector<crdt::known_replica> report() const {
     return core_.report();
   }
@@ -109,12 +110,14 @@ private:
   void check_own() const;
   void change(const crdt::owner_watch& watch);
   void owner_ended(std::uint64_t owner);
+  void check_own_step() const;
   void to_shard(simulated_time::action what);
   // The shard's actor.
   void start_shard();
   void wake();
   void wait();
-  void read(const crdt::interval_arrived& arrived);
+  void read(const crdt::interval_arrived& arrived, bool is_forged);
+  void check_topic(const crdt::topic_node& topic);
 
   node_settings settings_;
   node_shard_host& host_;

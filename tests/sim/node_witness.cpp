@@ -4,6 +4,24 @@
 
 namespace rollcall::sim {
 
+namespace {
+
+/// The ref that clients get names the presence, and no other text does.
+void check_ref(const crdt::entry& presence) {
+  const auto ref = presence.phx_ref();
+  if (crdt::parse_phx_ref(ref) != presence.dot())
+    throw std::logic_error{"the ref of a presence names another one"};
+  const auto former = crdt::parse_phx_ref(presence.phx_ref_prev());
+  if (former.seq != presence.previous_seq())
+    throw std::logic_error{"the former ref of a presence names another one"};
+  for (const auto& text : {"?" + ref.substr(1), ref.substr(0, 11) + "?",
+                           ref + ref, "_" + ref.substr(1)})
+    if (crdt::parse_phx_ref(text) == presence.dot() && text != ref)
+      throw std::logic_error{"a text that is no ref names a presence"};
+}
+
+} // namespace
+
 void node_witness::restart(std::size_t observer) {
   observers_[observer] = {};
 }
@@ -55,6 +73,7 @@ void node_witness::join(observer_record& observer, crdt::replica_tag self,
                         const crdt::change& what) {
   ++observer.joins;
   const auto dot = what.after->dot();
+  check_ref(*what.after);
   const auto text = test::replayed_view::text(*what.topic, *what.after);
   const auto origin
       = dot.replica == self ? ever_.emplace(dot, text).first : ever_.find(dot);

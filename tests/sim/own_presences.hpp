@@ -69,9 +69,21 @@ public:
     untrack_owner(owner);
   }
 
-  void tick(moment now) {
-    std::erase_if(all_, [now](const record& each) {
-      return each.end && *each.end <= now;
+  /// @returns whether the linger of one is over.
+  bool tick(moment now) {
+    return std::erase_if(all_,
+                         [now](const record& each) {
+                           return each.end && *each.end <= now;
+                         })
+           != 0;
+  }
+
+  /// Whether the owner has it; nobody has one that lingers.
+  [[nodiscard]] bool holds(const std::string& topic, const std::string& key,
+                           std::uint64_t owner) const {
+    return std::any_of(all_.begin(), all_.end(), [&](const record& each) {
+      return each.topic == topic && each.key == key && each.owner == owner
+             && !each.end;
     });
   }
 
@@ -82,6 +94,10 @@ public:
       if (each.end && (!result || *each.end < *result))
         result = each.end;
     return result;
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept {
+    return all_.size();
   }
 
   /// All of them, "topic/key/owner/meta".

@@ -77,6 +77,22 @@ void sim_node::tick() {
   run(std::move(effects));
   for (auto& shard : shards_)
     shard->check();
+  check_lags();
+}
+
+/// What is told of peers is the sum of what the shards tell.
+void sim_node::check_lags() const {
+  for (const auto& peer : core_.peers(host_.now())) {
+    std::size_t unacknowledged = 0;
+    for (const auto& shard : shards_)
+      unacknowledged += shard->core().unacknowledged(peer.view.who.name);
+    if (peer.lag.unacknowledged != unacknowledged)
+      throw std::logic_error{"what a peer owes does not add up"};
+    if ((peer.lag.behind == 0 && peer.lag.oldest.count() != 0)
+        || peer.lag.oldest < crdt::tick_time{0}
+        || peer.lag.oldest > host_.now())
+      throw std::logic_error{"the age of what a peer lacks cannot be"};
+  }
 }
 
 void sim_node::opened(const crdt::opened_connection& connection) {
@@ -99,8 +115,11 @@ void sim_node::take(crdt::connection_id from, const std::string& bytes,
   auto effects = core_.take(from, bytes, host_.now());
   if (!is_forged && core_.counters().bad_packets != bad_before)
     throw std::logic_error{"a packet of a node was refused"};
-  cause_ = heartbeat_in(bytes);
+  if (!is_forged)
+    cause_ = heartbeat_in(bytes);
+  is_forged_ = is_forged;
   run(std::move(effects));
+  is_forged_ = false;
   cause_.reset();
 }
 
@@ -159,7 +178,7 @@ void sim_node::run(const crdt::send_packet& effect) {
 
 void sim_node::run(const crdt::to_shard& effect) {
   if (effect.shard < shards_.size())
-    shards_[effect.shard]->take(effect.input);
+    shards_[effect.shard]->take(effect.input, is_forged_);
 }
 
 void sim_node::run(const crdt::to_all_shards& effect) {
@@ -173,7 +192,8 @@ void sim_node::run(const crdt::to_all_shards& effect) {
 }
 
 void sim_node::run(const crdt::deliver_event& effect) {
-  if (!is_simple_json(effect.event.payload, 0))
+  if (!effect.event.is_binary && !effect.event.payload.empty()
+      && !is_simple_json(effect.event.payload, 0))
     throw std::logic_error{"an event that nobody should get was delivered"};
   events.push_back(effect.event);
 }
@@ -226,8 +246,9 @@ bool sim_node::is_complete(std::size_t shard) const {
 }
 
 crdt::shard_lag sim_node::lag(std::size_t shard, const std::string& peer,
-                              crdt::tick_time) const {
-  return {0, {}, shards_[shard]->core().unacknowledged(peer)};
+                              crdt::tick_time now) const {
+  const auto lag = shards_[shard]->core().lag(peer, now);
+  return {lag.behind, lag.oldest, lag.unacknowledged};
 }
 
 crdt::key_writers sim_node::writers_of(const std::string& topic,

@@ -111,6 +111,7 @@ private:
   writers_of(const std::string& topic, const std::string& key) const override;
 
   void tick();
+  void check_lags() const;
   void run(crdt::cluster_effects effects);
   void run(const crdt::connect_to& effect);
   void run(const crdt::close_connection& effect);
@@ -127,6 +128,7 @@ private:
   crdt::cluster_core core_;
   /// The heartbeat at hand: who sent it, and its number.
   std::optional<std::pair<crdt::node_life, std::uint64_t>> cause_;
+  bool is_forged_ = false; ///< The packet at hand.
 };
 
 } // namespace rollcall::sim

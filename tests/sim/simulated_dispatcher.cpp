@@ -13,7 +13,8 @@ simulated_dispatcher::simulated_dispatcher(crdt::shard_core& core,
     : settings_{settings},
       core_{core},
       host_{host},
-      batcher_{{settings.diff_window, settings.has_hooks}} {
+      batcher_{{settings.diff_window, settings.has_hooks}},
+      own_{settings.subscribers_per_topic_max, settings.waiting} {
   for (auto& id : ids_)
     id = {++last_id_};
 }
@@ -59,6 +60,7 @@ void simulated_dispatcher::work() {
 bool simulated_dispatcher::take_batch() {
   handles_.merge(newcomers_);
   newcomers_.clear();
+  own_.taken();
   auto items = core_.take_items();
   const bool has_items = !items.empty();
   batcher_.put(std::move(items));
@@ -113,7 +115,7 @@ void simulated_dispatcher::deliver(const crdt::diff_delivery& changed) {
     tell_hooks(changed);
   for (const auto id : changed.to)
     if (const auto to = alive_.find(id); to != alive_.end())
-      to->second.state.take(changed);
+      to->second.state.take(changed, host_.now(), settings_.diff_window);
 }
 
 void simulated_dispatcher::tell_hooks(const crdt::diff_delivery& changed) {
@@ -142,17 +144,21 @@ void simulated_dispatcher::deliver(const crdt::event_delivery& published) {
 
 // -- subscribers --------------------------------------------------------------
 
-void simulated_dispatcher::subscribed(const std::string& topic,
+bool simulated_dispatcher::subscribed(const std::string& topic,
                                       crdt::subscriber_id id) {
+  if (!own_.subscribe(topic, id))
+    return false;
   const bool is_passed_wanted = id == ids_[1] || id == ids_[3];
   const auto [where, is_new] = alive_.try_emplace(
       id, subscriber{simulated_subscriber{is_passed_wanted}, {}, {}});
-  where->second.topics.insert(topic);
+  where->second.topics.try_emplace(topic, events_);
   newcomers_.insert(id);
+  return true;
 }
 
 void simulated_dispatcher::unsubscribed(const std::string& topic,
                                         crdt::subscriber_id id) {
+  own_.unsubscribe(topic, id);
   if (const auto found = alive_.find(id); found != alive_.end())
     found->second.topics.erase(topic);
 }
@@ -176,8 +182,10 @@ void simulated_dispatcher::monitor(crdt::subscriber_id who) {
 void simulated_dispatcher::remove(crdt::subscriber_id who) {
   monitored_.erase(who);
   handles_.erase(who);
-  for (const auto& topic : batcher_.remove(who))
+  for (const auto& topic : batcher_.remove(who)) {
     core_.forget_subscriber(topic, who);
+    own_.unsubscribe(topic, who);
+  }
 }
 
 void simulated_dispatcher::serve(const std::string& topic, std::size_t who) {
@@ -188,9 +196,13 @@ void simulated_dispatcher::serve(const std::string& topic, std::size_t who) {
     found->second.state.serve(topic, core_.list(topic));
 }
 
-std::shared_ptr<const void>
+simulated_dispatcher::numbered_event
 simulated_dispatcher::next_event(const std::string& topic) {
-  return std::make_shared<const event>(event{topic, ++events_});
+  const bool is_passed_on = own_.publish();
+  ++events_;
+  if (is_passed_on)
+    last_passed_on_[topic] = events_;
+  return {std::make_shared<const event>(event{topic, events_}), is_passed_on};
 }
 
 // -- what there is to see -----------------------------------------------------
@@ -202,11 +214,24 @@ bool simulated_dispatcher::is_quiet() const {
 
 void simulated_dispatcher::check_views() {
   ++quiet_moments;
-  for (const auto& [id, one] : alive_)
-    for (const auto& topic : one.topics)
+  for (const auto& [id, one] : alive_) {
+    for (const auto& [topic, since] : one.topics)
       one.state.check(topic, core_.list(topic));
+    check_events(one);
+  }
   if (settings_.has_hooks && hooks_view_.size() != core_.set().size())
     throw std::logic_error{"the hooks do not know all that is shown"};
+}
+
+void simulated_dispatcher::check_events(const subscriber& one) const {
+  for (const auto& [topic, since] : one.topics) {
+    const auto newest = last_passed_on_.find(topic);
+    if (newest == last_passed_on_.end() || newest->second <= since)
+      continue;
+    const auto heard = one.last_event.find(topic);
+    if (heard == one.last_event.end() || heard->second != newest->second)
+      throw std::logic_error{"a subscriber did not hear of an event"};
+  }
 }
 
 std::optional<std::string> simulated_dispatcher::difference() {

@@ -5,6 +5,7 @@
 #include "crdt/wake_ups.hpp"
 #include "tests/sim/node_settings.hpp"
 #include "tests/sim/node_shard_host.hpp"
+#include "tests/sim/own_subscriptions.hpp"
 #include "tests/sim/simulated_subscriber.hpp"
 
 #include <array>
@@ -22,7 +23,8 @@ namespace rollcall::sim {
 /// `diff_batcher` as the actor does, and may crash between any two deliveries.
 ///
 /// Whenever nothing is on its way, every subscriber's view is what its topic
-/// shows, and that of the hooks is all that is shown.
+/// shows, that of the hooks is all that is shown, and who subscribed before an
+/// event has heard of it.
 class simulated_dispatcher {
 public:
   /// How many subscribers there are at one time. Those with an odd number also
@@ -48,14 +50,19 @@ public:
   [[nodiscard]] static bool wants_passed(std::size_t who) {
     return who % 2 == 1;
   }
-  void subscribed(const std::string& topic, crdt::subscriber_id id);
+  /// The shard was asked. @returns whether it should have said yes.
+  bool subscribed(const std::string& topic, crdt::subscriber_id id);
   void unsubscribed(const std::string& topic, crdt::subscriber_id id);
   /// The process of a subscriber ends, and another one takes its number.
   void end_subscriber(std::size_t who);
   /// A subscriber hands a snapshot of its own to somebody.
   void serve(const std::string& topic, std::size_t who);
-  /// The content of an event, which subscribers must hear in order.
-  std::shared_ptr<const void> next_event(const std::string& topic);
+  struct numbered_event {
+    std::shared_ptr<const void> content;
+    bool is_passed_on; ///< Else too many wait, and it is dropped.
+  };
+  /// An event, which subscribers must hear in order.
+  numbered_event next_event(const std::string& topic);
 
   /// What is wrong though nothing is on its way, or nothing.
   [[nodiscard]] std::optional<std::string> difference();
@@ -71,7 +78,8 @@ private:
 
   struct subscriber {
     simulated_subscriber state;
-    std::set<std::string> topics;                    ///< It is subscribed to.
+    /// It is subscribed to, and the last event that was before that.
+    std::map<std::string, std::uint64_t> topics;
     std::map<std::string, std::uint64_t> last_event; ///< By topic.
   };
 
@@ -88,6 +96,7 @@ private:
   void remove(crdt::subscriber_id who);
   void wait();
   void check_views();
+  void check_events(const subscriber& one) const;
   [[nodiscard]] bool is_quiet() const;
 
   node_settings settings_;
@@ -111,8 +120,10 @@ private:
   std::array<crdt::subscriber_id, subscriber_count> ids_;
   std::uint64_t last_id_ = 0;
   std::map<crdt::subscriber_id, subscriber> alive_;
+  own_subscriptions own_;
   std::set<crdt::dot> hooks_view_;
   std::uint64_t events_ = 0;
+  std::map<std::string, std::uint64_t> last_passed_on_; ///< Event, by topic.
 };
 
 } // namespace rollcall::sim

@@ -1,8 +1,11 @@
 #pragma once
 
 #include "crdt/diff/diff_batcher.hpp"
+#include "tests/sim/simulated_time.hpp"
 
+#include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -29,13 +32,14 @@ public:
     view.served = view.shown;
   }
 
-  void take(const crdt::diff_delivery& changed) {
+  void take(const crdt::diff_delivery& changed, moment now, duration window) {
     const auto found = views_.find(changed.topic);
     if (found == views_.end())
       throw std::logic_error{"a diff came before the snapshot"};
     if (changed.net.empty() && !wants_passed_)
       throw std::logic_error{"a diff without content"};
-    auto& [shown, served] = found->second;
+    found->second.note_diff(now, window);
+    auto& [shown, served, last_diffs] = found->second;
     for (const auto& joined : changed.net.joins) {
       if (!shown.insert(joined->dot()).second)
         throw std::logic_error{"a subscriber heard twice of a join"};
@@ -87,6 +91,15 @@ private:
   struct topic_view {
     std::set<crdt::dot> shown;  ///< By its own snapshot and all diffs.
     std::set<crdt::dot> served; ///< By one that it handed out, likewise.
+    std::array<std::optional<moment>, 2> last_diffs{}; ///< The older in front.
+
+    /// One may go out at once and one at the end of a window that a leave had
+    /// opened before, but the next one waits for a window of its own.
+    void note_diff(moment now, duration window) {
+      if (last_diffs[0] && now - *last_diffs[0] < window)
+        throw std::logic_error{"three diffs of a topic within one window"};
+      last_diffs = {last_diffs[1], now};
+    }
   };
 
   bool wants_passed_;
