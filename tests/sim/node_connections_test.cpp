@@ -218,14 +218,11 @@ BOOST_AUTO_TEST_CASE(a_relay_that_outgrows_its_incarnation_goes_on_relaying) {
   running_cluster all{3};
   all.set_cut(0, 1, true);
   all.run_for(10s);
-  const auto members = all.process(0).members().beat(all.time.now());
-  wire::beat heartbeat;
-  heartbeat.membership.sender = members.sender;
-  heartbeat.membership.counter = members.counter;
+  wire::heartbeat heartbeat;
+  heartbeat.membership.counter = all.process(0).members().counter();
   auto later = all.process(2).members().self();
   ++later.incarnation;
-  heartbeat.membership.others.push_back({later, 1, true, {}});
-  heartbeat.held.push_back(0);
+  heartbeat.membership.others.push_back({later, 1, true, {}, {}});
   all.forge(0, 2, heartbeat);
   all.run_for(5s);
   BOOST_TEST(all.count(node_event_kind::conflict) == 1u);

@@ -16,11 +16,32 @@ std::string garbage(test::random_source& random) {
   return result;
 }
 
-/// In the name of a node that is not there, and more of the like.
-wire::beat heartbeat_of(const std::string& name) {
-  wire::beat result;
-  result.membership.sender = {name, far_future};
+/// Tells of nodes that cannot bear their names, in one way or another.
+wire::heartbeat heartbeat_with_a_bad_name(test::random_source& random) {
+  wire::heartbeat result;
   result.membership.counter = far_future;
+  switch (random.below(4)) {
+  case 0:
+    result.membership.others.push_back({{"\xf3", 1}, 1, true, {}, {}});
+    break;
+  case 1:
+    result.membership.departed.push_back({"", 1});
+    break;
+  case 2:
+    result.membership.missing = {"\xf3"};
+    break;
+  default:
+    result.membership.relays = {"n0", "\xf3"};
+  }
+  return result;
+}
+
+/// Tells of a shard that no node here has.
+wire::heartbeat heartbeat_of_too_many_shards() {
+  wire::heartbeat result;
+  result.membership.counter = far_future;
+  result.shards.resize(200);
+  result.shards.back().is_whole = true;
   return result;
 }
 
@@ -40,20 +61,15 @@ std::string cut_short(test::random_source& random) {
 
 void forge_any(node_cluster& all, test::random_source& random, std::size_t from,
                std::size_t to) {
-  const auto self = "n" + std::to_string(from);
   switch (random.below(10)) {
   case 0:
     return all.network.forge(from, to, garbage(random));
   case 1:
     return all.network.forge(from, to, cut_short(random));
   case 2:
-    return all.forge(from, to, heartbeat_of("stranger"));
-  case 3: {
-    auto heartbeat = heartbeat_of(self);
-    heartbeat.membership.others.push_back({{"\xf3", 1}, 1, true, {}});
-    heartbeat.held.push_back(0);
-    return all.forge(from, to, heartbeat);
-  }
+    return all.forge(from, to, heartbeat_of_too_many_shards());
+  case 3:
+    return all.forge(from, to, heartbeat_with_a_bad_name(random));
   case 4:
     return all.forge(from, to, wire::leaving{{"n0?", far_future}});
   case 5: // closes the connection, after a while

@@ -62,6 +62,8 @@ void node_shard::settle(bool is_about_node) {
                  bytes);
     host_.send(question.peer, std::move(bytes));
   }
+  if (!done.reports_due.empty())
+    host_.hurry_reports(done.reports_due);
   if (done.wakes_dispatcher)
     dispatcher_.wake();
   const bool has_work
@@ -268,7 +270,8 @@ void node_shard::read(const crdt::interval_arrived& arrived) {
   require(wire::decode(std::as_bytes(std::span{arrived.content()}), interval)
               == wire::decode_error::none,
           "an interval was refused");
-  require(core_.received(arrived.peer, interval, host_.now(), effects_)
+  require(core_.received(arrived.peer, interval, arrived.packet.size(),
+                         host_.now(), effects_)
               != crdt::apply_result::malformed,
           "an interval was malformed");
   settle();

@@ -39,9 +39,6 @@ public:
   // -- the cluster ------------------------------------------------------------
 
   void take(const crdt::shard_input& input);
-  [[nodiscard]] std::vector<crdt::known_replica> report() const {
-    return core_.report();
-  }
   [[nodiscard]] bool is_complete() const {
     return core_.is_complete();
   }
