@@ -5,6 +5,7 @@
 #include <caf/send.hpp>
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -31,6 +32,13 @@ public:
     if (route != routes_.end())
       caf::send_as(route->second.sender, route->second.port,
                    wire_frame{std::move(bytes)});
+  }
+
+  /// Asks for heartbeats to these peers, before it is time for the next ones.
+  void hurry_reports(const std::set<std::string>& peers) const {
+    for (const auto& peer : peers)
+      if (const auto route = routes_.find(peer); route != routes_.end())
+        caf::anon_send(route->second.cluster, report_due{peer});
   }
 
 private:

@@ -52,8 +52,9 @@ void shard_state::take_interval(const crdt::interval_arrived& arrived) {
     return complain(arrived.peer, wire::to_string(unread));
   if (const auto problem = check(interval))
     return complain(arrived.peer, describe(problem));
-  const auto outcome = links_.table->received(arrived.peer, interval,
-                                              tick_of(self_->clock().now()));
+  const auto outcome
+      = links_.table->received(arrived.peer, interval, arrived.packet.size(),
+                               tick_of(self_->clock().now()));
   if (outcome.result == crdt::apply_result::malformed)
     complain(arrived.peer, "it contradicts itself");
   settle(outcome);
@@ -68,6 +69,7 @@ void shard_state::settle(const shard_table::interval_outcome& outcome) {
                  bytes);
     links_.routes->send(question.peer, std::move(bytes));
   }
+  links_.routes->hurry_reports(outcome.reports_due);
   wait();
 }
 

@@ -84,7 +84,8 @@ shard_table::note(const crdt::owner_watch& watch,
 
 shard_table::interval_outcome shard_table::settle(crdt::apply_result result) {
   interval_outcome done{result, effects_.wakes_dispatcher,
-                        std::exchange(effects_.questions, {})};
+                        std::exchange(effects_.questions, {}),
+                        std::exchange(effects_.reports_due, {})};
   effects_.clear();
   return done;
 }
@@ -208,9 +209,9 @@ shard_table::interval_outcome shard_table::take(const crdt::shard_input& input,
 
 shard_table::interval_outcome
 shard_table::received(const std::string& peer, const crdt::interval& arrived,
-                      time now) {
+                      std::size_t bytes, time now) {
   const checked_guard guard{mutex_};
-  return settle(core_.received(peer, arrived, now, fresh_effects()));
+  return settle(core_.received(peer, arrived, bytes, now, fresh_effects()));
 }
 
 shard_table::outcome shard_table::tick(time now) {
@@ -310,9 +311,16 @@ void shard_table::add_to(runtime_stats& total) const {
   total.refusals += counters.refusals;
 }
 
-std::vector<crdt::known_replica> shard_table::report() const {
+std::vector<crdt::known_replica> shard_table::known_to(
+    const crdt::node_incarnation& peer,
+    const std::vector<crdt::node_incarnation>& doubtful) const {
   const checked_guard guard{mutex_};
-  return core_.report();
+  return core_.known_to(peer, doubtful);
+}
+
+bool shard_table::is_settled(const std::string& peer) const {
+  const checked_guard guard{mutex_};
+  return core_.is_settled(peer);
 }
 
 bool shard_table::is_complete() const {

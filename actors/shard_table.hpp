@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -74,6 +75,7 @@ public:
     crdt::apply_result result = crdt::apply_result::applied;
     bool wakes_dispatcher = false;
     std::vector<crdt::interval_request> questions;
+    std::set<std::string> reports_due;
   };
 
   shard_table(const crdt::replica_id& self, const config& settings,
@@ -112,7 +114,8 @@ public:
 
   interval_outcome take(const crdt::shard_input& input, time now);
   interval_outcome received(const std::string& peer,
-                            const crdt::interval& arrived, time now);
+                            const crdt::interval& arrived, std::size_t bytes,
+                            time now);
   outcome tick(time now);
   [[nodiscard]] std::optional<time> next_wake_up() const;
 
@@ -140,7 +143,12 @@ public:
 
   void add_to(runtime_stats& total) const;
 
-  [[nodiscard]] std::vector<crdt::known_replica> report() const;
+  /// As `shard_sync::known_to`.
+  [[nodiscard]] std::vector<crdt::known_replica>
+  known_to(const crdt::node_incarnation& peer,
+           const std::vector<crdt::node_incarnation>& doubtful) const;
+  /// As `shard_sync::is_settled`.
+  [[nodiscard]] bool is_settled(const std::string& peer) const;
   [[nodiscard]] bool is_complete() const;
   [[nodiscard]] crdt::replication_lag lag(const std::string& peer,
                                           time now) const;

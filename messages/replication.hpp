@@ -39,8 +39,16 @@ struct tell_request {
 
 /// How a shard reaches the node of a peer.
 struct peer_route {
-  caf::actor port;   ///< Takes `wire_frame`s on the other node.
-  caf::actor sender; ///< In whose name they are sent.
+  caf::actor port;    ///< Takes `wire_frame`s on the other node.
+  caf::actor sender;  ///< In whose name they are sent.
+  caf::actor cluster; ///< Takes `report_due` on this node.
+};
+
+/// A peer should get a heartbeat soon, with what a shard has to tell it.
+///
+/// Sent by: shard.  Handled by: cluster actor.
+struct report_due {
+  std::string peer;
 };
 
 /// One thing that the cluster decided or that came from a peer.
@@ -59,4 +67,5 @@ using replication_input_ptr = std::shared_ptr<const replication_input>;
 } // namespace rollcall
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::tell_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::report_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::replication_input_ptr)

@@ -26,9 +26,10 @@ CAF_BEGIN_TYPE_ID_BLOCK(rollcall, ROLLCALL_TYPE_ID_OFFSET)
   CAF_ADD_TYPE_ID(rollcall, (rollcall::told_event))
 
   // At most ten characters: CAF 0.17 packs an atom into 64 bits.
-  CAF_ADD_ATOM(rollcall, rollcall::atom, beat, "beat")
+  CAF_ADD_ATOM(rollcall, rollcall::atom, heartbeat, "heartbeat")
   CAF_ADD_ATOM(rollcall, rollcall::atom, leave, "leave")
   CAF_ADD_ATOM(rollcall, rollcall::atom, listening, "listening")
+  CAF_ADD_ATOM(rollcall, rollcall::atom, report, "report")
   CAF_ADD_ATOM(rollcall, rollcall::atom, stop, "stop")
   CAF_ADD_ATOM(rollcall, rollcall::atom, wake, "wake")
   CAF_ADD_ATOM(rollcall, rollcall::atom, window, "window")

@@ -81,9 +81,9 @@ void cluster_state::start(cluster_setup setup) {
   view_ = std::move(setup.view);
   tells_ = std::move(setup.tells);
   shards_.emplace(node_);
-  core_.emplace(
-      crdt::node_life{node_->settings.node_name, node_->settings.incarnation},
-      core_settings(settings_), *shards_, is_json);
+  core_.emplace(crdt::node_incarnation{node_->settings.node_name,
+                                       node_->settings.incarnation},
+                core_settings(settings_), *shards_, is_json);
 }
 
 void cluster_state::listens_on(std::string address) {
@@ -109,8 +109,17 @@ crdt::tick_time cluster_state::now() const {
 // -- what happens -------------------------------------------------------------
 
 void cluster_state::tick() {
-  self_->delayed_send(self_, settings_.heartbeat_interval, atom::beat_v);
+  self_->delayed_send(self_, settings_.heartbeat_interval, atom::heartbeat_v);
   run(core_->tick(now()));
+  publish_view();
+}
+
+void cluster_state::report_soon(const std::string& peer) {
+  run(core_->report_due(peer));
+}
+
+void cluster_state::wake_up() {
+  run(core_->wake_up(now()));
   publish_view();
 }
 
@@ -230,7 +239,7 @@ void cluster_state::run(crdt::to_all_shards& effect) {
   replication_input input{std::move(effect.input), {}, {}};
   if (effect.route)
     if (const auto end = ends_.find(*effect.route); end != ends_.end())
-      input.route = {end->second.port, port_};
+      input.route = {end->second.port, port_, caf::actor{self_}};
   const auto shared
       = std::make_shared<const replication_input>(std::move(input));
   for (const auto& slot : node_->slots)
@@ -269,6 +278,10 @@ void cluster_state::run(crdt::deliver_tell& effect) {
   node_->tell_here(topic, key, *message);
 }
 
+void cluster_state::run(crdt::wake_up_after& effect) {
+  self_->delayed_send(self_, effect.pause, atom::report_v);
+}
+
 void cluster_state::run(crdt::log_line& effect) {
   log(level_of(effect.level), name, effect.text);
 }
@@ -290,7 +303,7 @@ peer_status status_of(const crdt::peer_state& peer) {
   result.lag
       = std::chrono::duration_cast<std::chrono::milliseconds>(peer.lag.oldest);
   result.unacknowledged_bytes = peer.lag.unacknowledged;
-  result.round_trip = peer.round_trip;
+  result.round_trip = peer.view.round_trip;
   return result;
 }
 
@@ -346,7 +359,9 @@ caf::behavior cluster_actor(caf::stateful_actor<cluster_state>* self,
       [self](frame_arrived& frame) { self->state.take(frame); },
       [self](const topic_event_ptr& event) { self->state.send_event(*event); },
       [self](const tell_request& request) { self->state.tell(request); },
-      [self](atom::beat) { self->state.tick(); },
+      [self](atom::heartbeat) { self->state.tick(); },
+      [self](const report_due& due) { self->state.report_soon(due.peer); },
+      [self](atom::report) { self->state.wake_up(); },
       [self](atom::leave, bool at_once) { self->state.leave(at_once); },
       [self](atom::stop) { self->quit(); },
   };

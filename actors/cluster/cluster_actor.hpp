@@ -77,6 +77,8 @@ struct cluster_state {
   // -- from this node ---------------------------------------------------------
 
   void tick();
+  void report_soon(const std::string& peer);
+  void wake_up();
   void send_event(const topic_event& event);
   void tell(const tell_request& request);
   void leave(bool at_once);
@@ -98,6 +100,7 @@ private:
   void run(crdt::to_all_shards& effect);
   void run(crdt::deliver_event& effect);
   void run(crdt::deliver_tell& effect);
+  void run(crdt::wake_up_after& effect);
   void run(crdt::log_line& effect);
   void publish_view();
 

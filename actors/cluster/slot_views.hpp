@@ -23,8 +23,14 @@ public:
   }
 
   [[nodiscard]] std::vector<crdt::known_replica>
-  report(std::size_t shard) const override {
-    return node_->slots[shard]->table->report();
+  known_to(std::size_t shard, const crdt::node_incarnation& peer,
+           const std::vector<crdt::node_incarnation>& doubtful) const override {
+    return node_->slots[shard]->table->known_to(peer, doubtful);
+  }
+
+  [[nodiscard]] bool is_settled(std::size_t shard,
+                                const std::string& peer) const override {
+    return node_->slots[shard]->table->is_settled(peer);
   }
 
   [[nodiscard]] bool is_complete(std::size_t shard) const override {

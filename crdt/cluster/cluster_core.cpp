@@ -31,14 +31,15 @@ const char* words_for(node_event_kind kind) {
 
 // -- start and end ------------------------------------------------------------
 
-cluster_core::cluster_core(node_life self, cluster_settings settings,
+cluster_core::cluster_core(node_incarnation self, cluster_settings settings,
                            const shard_views& shards, json_check is_json)
     : settings_{std::move(settings)},
       shards_{shards},
       is_json_{is_json},
       random_{settings_.seed},
       membership_{std::move(self), {}, settings_.membership},
-      dialer_{settings_.retry_min, settings_.retry_max, random_()} {
+      dialer_{settings_.retry_min, settings_.retry_max, random_()},
+      heartbeats_{membership_, connections_, shards_, effects_} {
   for (const auto& peer : settings_.peers)
     dialer_.add_seed(peer);
 }
@@ -62,10 +63,22 @@ cluster_effects cluster_core::tick(tick_time now) {
   last_tick_ = now;
   handle(membership_.tick(now));
   close_silent_connections(elapsed);
-  plan_relays();
-  send_heartbeat();
+  heartbeats_.plan_relays(now);
+  heartbeats_.send_all(now);
   dial_who_is_due();
   consider_readiness();
+  return effects_.take();
+}
+
+cluster_effects cluster_core::wake_up(tick_time now) {
+  now_ = now;
+  heartbeats_.wake_up(now);
+  consider_readiness();
+  return effects_.take();
+}
+
+cluster_effects cluster_core::report_due(const std::string& peer) {
+  heartbeats_.send_soon({peer});
   return effects_.take();
 }
 
@@ -75,20 +88,10 @@ cluster_effects cluster_core::tick(tick_time now) {
 void cluster_core::close_silent_connections(tick_time elapsed) {
   if (elapsed > 2 * settings_.membership.heartbeat_interval) {
     // This node was stopped, which says nothing about the others.
-    heartbeats_.forgive(elapsed, now_);
     connections_.forgive(elapsed, now_);
   }
-  std::vector<std::pair<connection_id, std::string>> closing;
-  for (const auto& [id, to] : connections_) {
-    const auto heard
-        = to.node ? heartbeats_.last_heard(to.node->name) : std::nullopt;
-    if (to.close_at && *to.close_at <= now_)
-      closing.emplace_back(id, "this node refused it");
-    else if (now_ - std::max(heard.value_or(to.since), to.since)
-             > settings_.membership.down_after)
-      closing.emplace_back(id, "it brings nothing");
-  }
-  for (const auto& [id, reason] : closing)
+  const auto down_after = settings_.membership.down_after;
+  for (const auto& [id, reason] : connections_.overdue(down_after, now_))
     close_and_forget(id, reason);
 }
 
@@ -108,18 +111,13 @@ void cluster_core::forget(connection_id id) {
   if (!node) // else no other connection leads to a node of this name
     return;
   heartbeats_.forget(node->name);
-  membership_.lose_line(node->name);
+  membership_.lose_connection(node->name);
   effects_.add(to_all_shards{peer_disconnected{node->name}});
 }
 
 void cluster_core::dial_who_is_due() {
   for (auto& address : dialer_.due(membership_.peers(now_), connections_, now_))
     effects_.add(connect_to{std::move(address)});
-}
-
-void cluster_core::plan_relays() {
-  if (auto plan = relays_.next(membership_, connections_, now_))
-    effects_.add(to_all_shards{std::move(*plan)});
 }
 
 void cluster_core::consider_readiness() {
@@ -131,7 +129,7 @@ bool cluster_core::is_complete() const {
   if (!dialer_.has_tried_all())
     return false;
   for (const auto& [id, from] : connections_)
-    if (!from.was_heard && now_ - from.since < settings_.membership.down_after)
+    if (!from.heard_at && now_ - from.since < settings_.membership.down_after)
       return false;
   for (std::size_t shard = 0; shard < shards_.count(); ++shard)
     if (!shards_.is_complete(shard))
@@ -162,7 +160,7 @@ void cluster_core::outgrow(std::uint64_t incarnation) {
   if (membership_.self().incarnation > incarnation)
     return;
   membership_.reincarnate(incarnation + 1 + random_() % incarnation_spread);
-  relays_.forget();
+  heartbeats_.forget_plan();
   effects_.add(to_all_shards{
       node_changed{{node_event_kind::conflict, membership_.self()}}});
   for (auto& [id, to] : connections_)
@@ -172,15 +170,6 @@ void cluster_core::outgrow(std::uint64_t incarnation) {
       greet(id, to);
       effects_.add(to_all_shards{peer_connected{to.node->name}, id});
     }
-}
-
-/// One packet for all.
-void cluster_core::send_heartbeat() {
-  const auto heartbeat = heartbeats_.make(membership_, shards_, now_);
-  heartbeats_.sent(heartbeat.membership.counter, now_);
-  auto peers = connections_.accepted();
-  counters_.heartbeats_sent += peers.size();
-  effects_.send(std::move(peers), heartbeat);
 }
 
 // -- connections --------------------------------------------------------------
@@ -277,18 +266,20 @@ void cluster_core::refuse(connection_id id, connection& other,
 }
 
 void cluster_core::accept(connection_id id, connection& other,
-                          const node_life& node) {
+                          const node_incarnation& node) {
   if (other.node == node)
     return;
-  other.node = node;
+  connections_.accept(id, node);
   other.since = now_;
   if (other.is_dialed)
     readiness_.forgive(other.address);
   greet(id, other);
   effects_.log(severity::info,
                "the connection to node " + node.name + " is open");
+  membership_.open(node.name);
+  heartbeats_.forget(node.name);
   effects_.add(to_all_shards{peer_connected{node.name}, id});
-  effects_.send({id}, heartbeats_.make(membership_, shards_, now_));
+  heartbeats_.send(id, now_);
 }
 
 void cluster_core::take_refusal(connection_id id, const std::string& bytes) {
@@ -324,8 +315,8 @@ cluster_effects cluster_core::take(connection_id from, std::string bytes,
 }
 
 void cluster_core::take_accepted(connection& from, std::string bytes) {
-  auto packet = read_packet(std::move(bytes), from.node->name, is_json_);
-  if (const auto* heartbeat = std::get_if<wire::beat>(&packet))
+  auto packet = read_packet(std::move(bytes), *from.node, is_json_);
+  if (auto* heartbeat = std::get_if<wire::heartbeat>(&packet))
     take_heartbeat(from, *heartbeat);
   else if (const auto* leaving = std::get_if<wire::leaving>(&packet))
     handle(membership_.leave(leaving->node, now_));
@@ -340,20 +331,21 @@ void cluster_core::take_accepted(connection& from, std::string bytes) {
 }
 
 void cluster_core::take_heartbeat(connection& from,
-                                  const wire::beat& heartbeat) {
+                                  wire::heartbeat& heartbeat) {
+  if (heartbeat.shards.size() > shards_.count()) {
+    ++counters_.bad_packets;
+    return;
+  }
   ++counters_.heartbeats_received;
-  from.node = heartbeat.membership.sender; // it may have outgrown a former one
   const auto sender = from.node->name;
-  heartbeats_.heard(sender, now_);
-  if (const auto measured
-      = heartbeats_.round_trip(heartbeat, membership_.self(), now_))
-    from.round_trip = *measured;
-  const bool is_first = !std::exchange(from.was_heard, true);
-  handle(membership_.receive(heartbeat.membership, now_));
-  if (is_first)
-    plan_relays();
-  for (std::size_t i = 0; i < heartbeat.shards.size(); ++i)
-    effects_.add(to_shard{i, report_arrived{sender, heartbeat.shards[i]}});
+  const bool is_first = !std::exchange(from.heard_at, now_);
+  const auto events = membership_.receive(heartbeat.membership, now_);
+  handle(events);
+  heartbeats_.send_soon(membership_.take_urgent());
+  if (is_first || heartbeat.membership.relays)
+    heartbeats_.plan_soon();
+  heartbeats_.pass_reports(sender, std::move(heartbeat.shards),
+                           !events.empty());
 }
 
 // -- what this node passes on -------------------------------------------------
@@ -388,6 +380,12 @@ cluster_effects cluster_core::send_tell(const std::string& topic,
 }
 
 // -- what there is to see -----------------------------------------------------
+
+cluster_counters cluster_core::counters() const noexcept {
+  auto result = counters_;
+  result.heartbeats_sent = heartbeats_.sent();
+  return result;
+}
 
 std::vector<peer_state> cluster_core::peers(tick_time now) const {
   return peer_states(membership_, connections_, shards_, now);

@@ -8,7 +8,6 @@
 #include "crdt/cluster/peer_packets.hpp"
 #include "crdt/cluster/peer_state.hpp"
 #include "crdt/cluster/readiness.hpp"
-#include "crdt/cluster/relay_plan.hpp"
 #include "crdt/cluster/shard_views.hpp"
 #include "crdt/replication/membership.hpp"
 #include "crdt/wire/cluster_wire.hpp"
@@ -84,8 +83,11 @@ struct cluster_counters {
 class cluster_core {
 public:
   /// @pre `shards` outlives this.
-  cluster_core(node_life self, cluster_settings settings,
+  cluster_core(node_incarnation self, cluster_settings settings,
                const shard_views& shards, json_check is_json);
+
+  cluster_core(const cluster_core&) = delete;
+  cluster_core& operator=(const cluster_core&) = delete;
 
   /// Others reach this node at `address`; empty if they cannot.
   void listens_on(std::string address);
@@ -94,6 +96,13 @@ public:
 
   /// Time passed. Call it at the start, and then once a `heartbeat_interval`.
   [[nodiscard]] cluster_effects tick(tick_time now);
+
+  /// The time of a `wake_up_after` has passed.
+  [[nodiscard]] cluster_effects wake_up(tick_time now);
+
+  /// A shard has something to tell a peer that should not wait for the next
+  /// tick. The peer may be unknown.
+  [[nodiscard]] cluster_effects report_due(const std::string& peer);
 
   /// A connection is there. A node never has two to the same process.
   [[nodiscard]] cluster_effects opened(const opened_connection& fresh,
@@ -131,9 +140,7 @@ public:
   [[nodiscard]] const connection_table& connections() const noexcept {
     return connections_;
   }
-  [[nodiscard]] const cluster_counters& counters() const noexcept {
-    return counters_;
-  }
+  [[nodiscard]] cluster_counters counters() const noexcept;
   [[nodiscard]] std::vector<peer_state> peers(tick_time now) const;
 
   /// Why the node is not ready, in words; empty if it is.
@@ -145,25 +152,24 @@ private:
   void close_and_forget(connection_id id, const std::string& reason);
   void forget(connection_id id);
   void dial_who_is_due();
-  void plan_relays();
   void consider_readiness();
   [[nodiscard]] bool is_complete() const;
 
   // -- membership
   void handle(const std::vector<node_event>& events);
   void outgrow(std::uint64_t incarnation);
-  void send_heartbeat();
 
   // -- greeting
   void greet(connection_id id, connection& to);
   void take_hello(connection_id id, const std::string& bytes);
   void refuse(connection_id id, connection& other, std::string reason);
-  void accept(connection_id id, connection& other, const node_life& node);
+  void accept(connection_id id, connection& other,
+              const node_incarnation& node);
   void take_refusal(connection_id id, const std::string& bytes);
 
   // -- packets of nodes that were accepted
   void take_accepted(connection& from, std::string bytes);
-  void take_heartbeat(connection& from, const wire::beat& heartbeat);
+  void take_heartbeat(connection& from, wire::heartbeat& heartbeat);
 
   cluster_settings settings_;
   const shard_views& shards_;
@@ -174,12 +180,11 @@ private:
   dialer dialer_;
   readiness readiness_;
   connection_table connections_;
+  effect_list effects_; ///< Of the input at hand.
   heartbeats heartbeats_;
-  relay_plan relays_;
   cluster_counters counters_;
   std::optional<tick_time> last_tick_;
-  tick_time now_{};     ///< Of the input at hand.
-  effect_list effects_; ///< Likewise.
+  tick_time now_{}; ///< Of the input at hand.
 };
 
 } // namespace rollcall::crdt

@@ -61,6 +61,11 @@ struct deliver_tell {
   wire::tell tell;
 };
 
+/// Calls `cluster_core::wake_up` when this time has passed.
+struct wake_up_after {
+  tick_time pause;
+};
+
 enum class severity : std::uint8_t { debug, info, warning, error };
 
 struct log_line {
@@ -68,9 +73,9 @@ struct log_line {
   std::string text;
 };
 
-using cluster_effect
-    = std::variant<connect_to, close_connection, send_packet, to_shard,
-                   to_all_shards, deliver_event, deliver_tell, log_line>;
+using cluster_effect = std::variant<connect_to, close_connection, send_packet,
+                                    to_shard, to_all_shards, deliver_event,
+                                    deliver_tell, wake_up_after, log_line>;
 
 using cluster_effects = std::vector<cluster_effect>;
 

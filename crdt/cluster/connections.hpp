@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rollcall::crdt {
@@ -18,12 +19,11 @@ using allowed_names = std::optional<std::vector<std::string>>;
 struct connection {
   std::string address; ///< Of the other end; as it was dialed, if it was.
   allowed_names names;
-  bool is_dialed = false;        ///< This node connected to the other one.
-  std::optional<node_life> node; ///< Who accepted us, by its hello.
-  bool was_greeted = false;      ///< Our hello was sent.
-  bool was_heard = false;        ///< A heartbeat came.
-  std::chrono::microseconds round_trip{};
+  bool is_dialed = false; ///< This node connected to the other one.
+  std::optional<node_incarnation> node; ///< Who accepted us, by its hello.
+  bool was_greeted = false;             ///< Our hello was sent.
   tick_time since{}; ///< When it was opened, or its hello was accepted.
+  std::optional<tick_time> heard_at; ///< When the last heartbeat came.
   std::optional<tick_time> close_at; ///< When it is closed, as it was refused.
 };
 
@@ -36,9 +36,12 @@ public:
     return all_[id];
   }
 
-  void erase(connection_id id) {
-    all_.erase(id);
-  }
+  void erase(connection_id id);
+
+  /// The hello of a node was accepted.
+  /// @pre the connection is here, and no other one leads to a node of that
+  /// name.
+  void accept(connection_id id, const node_incarnation& node);
 
   /// @returns null if there is none.
   [[nodiscard]] connection* find(connection_id id);
@@ -46,6 +49,11 @@ public:
 
   /// This node was stopped for so long: all may still be new.
   void forgive(tick_time pause, tick_time now);
+
+  /// All that are to be closed, and why: who was refused and did not close, and
+  /// those that brought nothing for `silence_max`.
+  [[nodiscard]] std::vector<std::pair<connection_id, std::string>>
+  overdue(std::chrono::milliseconds silence_max, tick_time now) const;
 
   /// A connection to the node with this name that was accepted, if any.
   [[nodiscard]] std::optional<connection_id>
@@ -69,6 +77,7 @@ public:
 
 private:
   map all_;
+  std::map<std::string, connection_id> accepted_; ///< By node name.
 };
 
 } // namespace rollcall::crdt

@@ -68,7 +68,7 @@ std::string objection_to(const wire::hello& hello, connection_id from,
 
 bool is_accepted(const connection_table& all) {
   return std::any_of(all.begin(), all.end(), [](const auto& item) {
-    return item.second.node && item.second.was_heard;
+    return item.second.node && item.second.heard_at;
   });
 }
 

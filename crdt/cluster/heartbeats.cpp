@@ -3,72 +3,107 @@
 #include "crdt/names.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rollcall::crdt {
 
-wire::beat heartbeats::make(const membership& members,
-                            const shard_views& shards, tick_time now) const {
-  wire::beat result;
-  result.membership = members.beat(now);
-  for (const auto& other : result.membership.others) {
-    const auto heard = last_heard(other.who.name);
-    result.held.push_back(
-        heard ? static_cast<std::uint64_t>((now - *heard).count()) : 0);
-  }
-  for (std::size_t shard = 0; shard < shards.count(); ++shard)
-    result.shards.push_back(shards.report(shard));
-  return result;
-}
-
-void heartbeats::sent(std::uint64_t counter, tick_time now) {
-  sent_at_[counter % times_kept] = now;
-}
-
-void heartbeats::heard(const std::string& peer, tick_time now) {
-  heard_at_[peer] = now;
+heartbeats::heartbeats(membership& members, const connection_table& connections,
+                       const shard_views& shards, effect_list& effects)
+    : members_{members},
+      connections_{connections},
+      shards_{shards},
+      effects_{effects} {
 }
 
 void heartbeats::forget(const std::string& peer) {
-  heard_at_.erase(peer);
+  for (auto& of_shard : reports_)
+    of_shard.forget(peer);
 }
 
-std::optional<tick_time> heartbeats::last_heard(const std::string& peer) const {
-  const auto found = heard_at_.find(peer);
-  return found == heard_at_.end() ? std::nullopt : std::optional{found->second};
+// -- sending ------------------------------------------------------------------
+
+void heartbeats::send_all(tick_time now) {
+  static_cast<void>(members_.take_urgent()); // All get one now.
+  for (const auto id : connections_.accepted())
+    send(id, now);
 }
 
-void heartbeats::forgive(tick_time pause, tick_time now) {
-  for (auto& [peer, heard] : heard_at_)
-    heard = std::min(now, heard + pause);
+void heartbeats::send(connection_id to, tick_time now) {
+  ++sent_;
+  effects_.send({to}, make(*connections_.find(to)->node, now));
 }
 
-std::optional<std::chrono::microseconds>
-heartbeats::round_trip(const wire::beat& heartbeat, const node_life& self,
-                       tick_time now) const {
-  const auto& others = heartbeat.membership.others;
-  const auto own = std::find_if(others.begin(), others.end(),
-                                [&](const liveness_report& report) {
-                                  return report.who == self && report.is_direct;
-                                });
-  const auto index = static_cast<std::size_t>(own - others.begin());
-  if (own == others.end() || index >= heartbeat.held.size())
-    return std::nullopt;
-  const auto sent = sent_at_[own->counter % times_kept];
-  const auto held = heartbeat.held[index]; // Any number, if the peer is odd.
-  if (sent.count() == 0
-      || held > static_cast<std::uint64_t>((now - sent).count()))
-    return std::nullopt;
-  return now - sent - std::chrono::microseconds{held};
+wire::heartbeat heartbeats::make(const node_incarnation& to, tick_time now) {
+  wire::heartbeat result;
+  result.membership = members_.heartbeat_for(to.name, now);
+  const auto& order = result.membership.order;
+  const auto doubtful = members_.doubtful_with(to.name);
+  reports_.resize(shards_.count());
+  for (std::size_t shard = 0; shard < reports_.size(); ++shard)
+    result.shards.push_back(
+        reports_[shard].make(to.name, shards_.known_to(shard, to, doubtful),
+                             order.sequence, order.since));
+  return result;
 }
+
+void heartbeats::send_soon(const node_names& peers) {
+  for (const auto& peer : peers)
+    if (connections_.to_node(peer))
+      early_.add_heartbeat(peer);
+  consider_timer();
+}
+
+void heartbeats::plan_soon() {
+  early_.add_plan();
+  consider_timer();
+}
+
+void heartbeats::consider_timer() {
+  if (early_.needs_timer())
+    effects_.add(wake_up_after{early_work::pause});
+}
+
+void heartbeats::wake_up(tick_time now) {
+  const auto due = early_.take();
+  if (due.has_plan)
+    plan_relays(now);
+  for (const auto& peer : due.peers)
+    if (const auto id = connections_.to_node(peer))
+      send(*id, now);
+}
+
+// -- to the shards ------------------------------------------------------------
+
+void heartbeats::plan_relays(tick_time now) {
+  if (auto plan = relays_.next(members_, connections_, now))
+    effects_.add(to_all_shards{std::move(*plan)});
+}
+
+void heartbeats::pass_reports(const std::string& sender,
+                              std::vector<shard_report> reports,
+                              bool has_events) {
+  reports.resize(shards_.count());
+  for (std::size_t shard = 0; shard < reports.size(); ++shard)
+    if (has_events || !reports[shard].is_empty()
+        || !shards_.is_settled(shard, sender))
+      effects_.add(
+          to_shard{shard, report_arrived{sender, std::move(reports[shard])}});
+}
+
+// -- names --------------------------------------------------------------------
 
 bool has_good_names(const heartbeat& message) {
-  return is_good_node_name(message.sender.name)
+  const auto are_good = [](const std::optional<node_names>& names) {
+    return !names
+           || std::all_of(names->begin(), names->end(), is_good_node_name);
+  };
+  return are_good(message.missing) && are_good(message.relays)
          && std::all_of(message.others.begin(), message.others.end(),
                         [](const liveness_report& other) {
                           return is_good_node_name(other.who.name);
                         })
          && std::all_of(message.departed.begin(), message.departed.end(),
-                        [](const node_life& left) {
+                        [](const node_incarnation& left) {
                           return is_good_node_name(left.name);
                         });
 }

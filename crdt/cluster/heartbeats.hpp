@@ -1,56 +1,83 @@
 #pragma once
 
+#include "crdt/cluster/connections.hpp"
+#include "crdt/cluster/early_work.hpp"
+#include "crdt/cluster/effect_list.hpp"
+#include "crdt/cluster/relay_plan.hpp"
+#include "crdt/cluster/sent_reports.hpp"
 #include "crdt/cluster/shard_views.hpp"
 #include "crdt/replication/membership.hpp"
 #include "crdt/wire/cluster_wire.hpp"
 
-#include <array>
-#include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <map>
-#include <optional>
 #include <string>
+#include <vector>
 
 namespace rollcall::crdt {
 
-/// Makes heartbeats, and keeps when they were sent and heard: from that come
-/// the round trips and which connections are silent.
+/// Sends heartbeats: one to every peer in each interval, and early ones to
+/// those who wait. What follows from the heartbeats of others for the shards of
+/// this node, it gives them: their reports, and whose writes to pass on.
 ///
-/// Shape:   a record a peer that is connected, and 64 times.
+/// Shape:   for each peer that is connected a record a shard and replica.
 /// Threads: one at a time.
 class heartbeats {
 public:
-  /// What this node tells its peers at `now`.
-  [[nodiscard]] wire::beat make(const membership& members,
-                                const shard_views& shards, tick_time now) const;
+  /// @pre all of them outlive this.
+  heartbeats(membership& members, const connection_table& connections,
+             const shard_views& shards, effect_list& effects);
 
-  /// The heartbeat with this counter was sent to all peers.
-  void sent(std::uint64_t counter, tick_time now);
-
-  /// A heartbeat came from a peer, straight.
-  void heard(const std::string& peer, tick_time now);
-
-  /// There is no connection to the peer any more.
+  /// There is a new connection to a peer, or none any more, or one of the two
+  /// continues under a later incarnation: it has been told nothing.
   void forget(const std::string& peer);
 
-  [[nodiscard]] std::optional<tick_time>
-  last_heard(const std::string& peer) const;
+  /// The shards have started anew, and need a plan of relays.
+  void forget_plan() {
+    relays_.forget();
+  }
 
-  /// This node was stopped for so long, which says nothing about the others.
-  void forgive(tick_time pause, tick_time now);
+  /// Sends a heartbeat to all peers.
+  void send_all(tick_time now);
 
-  /// How long a packet goes to the sender of `heartbeat` and back; nothing if
-  /// the heartbeat does not tell.
-  [[nodiscard]] std::optional<std::chrono::microseconds>
-  round_trip(const wire::beat& heartbeat, const node_life& self,
-             tick_time now) const;
+  /// Sends one over this connection.
+  /// @pre its node was accepted.
+  void send(connection_id to, tick_time now);
+
+  /// Sends one soon to those peers who are connected.
+  void send_soon(const node_names& peers);
+
+  /// Tells the shards soon whose writes to pass on, if that has changed.
+  void plan_soon();
+
+  /// Does what was to be done soon.
+  void wake_up(tick_time now);
+
+  /// Tells the shards whose writes to pass on, if that has changed.
+  void plan_relays(tick_time now);
+
+  /// Gives the shards what the same shards of a peer told, but for shards to
+  /// which it is nothing: most heartbeats wake none.
+  /// @param has_events whether membership changed with that heartbeat.
+  void pass_reports(const std::string& sender,
+                    std::vector<shard_report> reports, bool has_events);
+
+  /// Heartbeats since the start.
+  [[nodiscard]] std::uint64_t sent() const noexcept {
+    return sent_;
+  }
 
 private:
-  static constexpr std::size_t times_kept = 64;
+  [[nodiscard]] wire::heartbeat make(const node_incarnation& to, tick_time now);
+  void consider_timer();
 
-  std::map<std::string, tick_time> heard_at_; ///< By node name.
-  std::array<tick_time, times_kept> sent_at_{};
+  membership& members_;
+  const connection_table& connections_;
+  const shard_views& shards_;
+  effect_list& effects_;
+  std::vector<sent_reports> reports_; ///< By shard.
+  relay_plan relays_;
+  early_work early_;
+  std::uint64_t sent_ = 0;
 };
 
 /// Whether every name in it is one that a node may bear.

@@ -11,11 +11,11 @@ namespace rollcall::crdt {
 namespace {
 
 peer_packet read_heartbeat(const std::string& bytes,
-                           const std::string& sender) {
-  auto heartbeat = wire::decode_beat(bytes);
-  if (!heartbeat || heartbeat->membership.sender.name != sender
-      || !has_good_names(heartbeat->membership))
+                           const node_incarnation& sender) {
+  auto heartbeat = wire::decode_heartbeat(bytes);
+  if (!heartbeat || !has_good_names(heartbeat->membership))
     return bad_packet{};
+  heartbeat->membership.sender = sender;
   return std::move(*heartbeat);
 }
 
@@ -61,21 +61,21 @@ peer_packet read_tell(const std::string& bytes, const std::string& sender) {
 
 } // namespace
 
-peer_packet read_packet(std::string bytes, const std::string& sender,
+peer_packet read_packet(std::string bytes, const node_incarnation& sender,
                         json_check is_json) {
   const auto kind = wire::kind_of(bytes);
-  if (kind == wire::packet_kind::beat)
+  if (kind == wire::packet_kind::heartbeat)
     return read_heartbeat(bytes, sender);
   if (kind == wire::packet_kind::shard)
-    return read_interval(std::move(bytes), sender);
+    return read_interval(std::move(bytes), sender.name);
   if (kind == wire::packet_kind::request)
-    return read_request(bytes, sender);
+    return read_request(bytes, sender.name);
   if (kind == wire::packet_kind::leaving)
-    return read_leaving(bytes, sender);
+    return read_leaving(bytes, sender.name);
   if (kind == wire::packet_kind::event)
     return read_event(bytes, is_json);
   if (kind == wire::packet_kind::tell)
-    return read_tell(bytes, sender);
+    return read_tell(bytes, sender.name);
   return bad_packet{};
 }
 

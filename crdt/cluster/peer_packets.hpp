@@ -17,13 +17,14 @@ struct bad_packet {};
 
 /// What a node that was accepted may say. What is only for the shards,
 /// subscribers or owners of this node is the effect already.
-using peer_packet = std::variant<bad_packet, wire::beat, wire::leaving,
+using peer_packet = std::variant<bad_packet, wire::heartbeat, wire::leaving,
                                  to_shard, deliver_event, deliver_tell>;
 
-/// Reads and checks a packet of the node `sender`: it speaks in its own name,
-/// and says what a node of ours could have to say.
-[[nodiscard]] peer_packet
-read_packet(std::string bytes, const std::string& sender, json_check is_json);
+/// Reads and checks a packet of the node `sender`, which is named by its hello:
+/// it speaks in its own name, and says what a node of ours could have to say.
+[[nodiscard]] peer_packet read_packet(std::string bytes,
+                                      const node_incarnation& sender,
+                                      json_check is_json);
 
 /// Whether subscribers could be given the event.
 [[nodiscard]] bool is_good(const wire::event& event, json_check is_json);

@@ -31,8 +31,6 @@ std::vector<peer_state> peer_states(const membership& members,
     state.view = std::move(view);
     state.lag = total_lag(shards, state.view.who.name, now);
     state.connection = connections.to_node(state.view.who.name);
-    if (state.connection)
-      state.round_trip = connections.find(*state.connection)->round_trip;
   }
   return result;
 }

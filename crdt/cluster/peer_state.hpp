@@ -4,7 +4,6 @@
 #include "crdt/cluster/shard_views.hpp"
 #include "crdt/replication/membership.hpp"
 
-#include <chrono>
 #include <optional>
 #include <vector>
 
@@ -15,7 +14,6 @@ struct peer_state {
   peer_view view;
   shard_lag lag; ///< Of all shards: sums, and the oldest write.
   std::optional<connection_id> connection;
-  std::chrono::microseconds round_trip{};
 };
 
 [[nodiscard]] std::vector<peer_state>

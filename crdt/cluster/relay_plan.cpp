@@ -10,8 +10,7 @@ relay_plan::next(const membership& members, const connection_table& connections,
                  tick_time now) {
   relays_changed result;
   std::string key;
-  const auto peers = members.peers(now);
-  for (const auto& peer : peers)
+  for (const auto& peer : members.peers(now))
     if (peer.is_direct) {
       result.direct.insert(peer.who.name);
       key += peer.who.name + ";";
@@ -19,16 +18,12 @@ relay_plan::next(const membership& members, const connection_table& connections,
   for (const auto& [id, to] : connections) {
     if (!to.node)
       continue;
-    auto& [target, origins]
-        = result.plan.emplace_back(to.node->name, std::vector<node_life>{});
+    auto& [target, origins] = result.plan.emplace_back(
+        to.node->name, members.relayed_to(to.node->name));
     key += "|" + target + "#" + std::to_string(static_cast<std::uint64_t>(id))
            + ":";
-    for (const auto& origin : peers)
-      if (origin.is_up && members.is_relay(origin.who.name, target, now)) {
-        origins.push_back(origin.who);
-        key += origin.who.name + "#" + std::to_string(origin.who.incarnation)
-               + ",";
-      }
+    for (const auto& origin : origins)
+      key += origin.name + "#" + std::to_string(origin.incarnation) + ",";
   }
   if (key == std::exchange(last_key_, key))
     return std::nullopt;

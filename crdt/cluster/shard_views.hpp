@@ -2,7 +2,7 @@
 
 #include "crdt/dot.hpp"
 #include "crdt/replication/membership.hpp"
-#include "crdt/replication/replicator.hpp"
+#include "crdt/replication/shard_report.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -36,9 +36,14 @@ public:
 
   [[nodiscard]] virtual std::size_t count() const = 0;
 
-  /// What a shard knows of every replica.
+  /// As `shard_sync::known_to`.
   [[nodiscard]] virtual std::vector<known_replica>
-  report(std::size_t shard) const = 0;
+  known_to(std::size_t shard, const node_incarnation& peer,
+           const std::vector<node_incarnation>& doubtful) const = 0;
+
+  /// As `shard_sync::is_settled`.
+  [[nodiscard]] virtual bool is_settled(std::size_t shard,
+                                        const std::string& peer) const = 0;
 
   /// Whether a shard has all that the peers which are up had.
   [[nodiscard]] virtual bool is_complete(std::size_t shard) const = 0;

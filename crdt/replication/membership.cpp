@@ -5,69 +5,54 @@
 
 namespace rollcall::crdt {
 
-membership::membership(node_life self, std::string address,
+membership::membership(node_incarnation self, std::string address,
                        membership_config settings)
-    : self_{std::move(self)},
-      address_{std::move(address)},
-      settings_{settings} {
+    : address_{std::move(address)},
+      settings_{settings},
+      nodes_{std::move(self), settings} {
 }
 
 void membership::listens_on(std::string address) {
   address_ = std::move(address);
+  address_changed_at_ = sequence_ + 1;
 }
 
-void membership::lose_line(const std::string& name) {
-  if (const auto found = peers_.find(name); found != peers_.end())
-    found->second.last_direct.reset();
+void membership::open(const std::string& name) {
+  exchanges_[name] = {};
+}
+
+void membership::lose_connection(const std::string& name) {
+  exchanges_.erase(name);
+  relays_.lose(name);
+  nodes_.lose_direct(name);
 }
 
 void membership::reincarnate(std::uint64_t incarnation) {
-  self_.incarnation = incarnation;
-  doubted_since_.reset();
+  nodes_.reincarnate(incarnation);
+  for (auto& [name, exchange] : exchanges_)
+    exchange = {};
 }
 
 // -- time ---------------------------------------------------------------------
 
 std::vector<node_event> membership::tick(tick_time now) {
   events out;
-  ++counter_;
-  forgive_own_pause(now);
-  last_tick_ = now;
-  check_silence(now, out);
-  // Longer than anybody tells of it, or it would come back as a rumour.
-  std::erase_if(departed_, [&](const auto& item) {
-    return now - item.second.when
-           > settings_.forget_after + 4 * settings_.down_after;
-  });
+  nodes_.tick(now, out);
+  check_missing(now);
   return out;
 }
 
-/// Who was stopped for a while heard nobody meanwhile: that says nothing of the
-/// others.
-void membership::forgive_own_pause(tick_time now) {
-  if (!last_tick_ || now - *last_tick_ <= 2 * settings_.heartbeat_interval)
+/// Finds out about whom others are to be asked.
+void membership::check_missing(tick_time now) {
+  node_names missing;
+  for (const auto& [name, peer] : nodes_.nodes())
+    if (is_missing(peer, now))
+      missing.insert(name);
+  if (missing == missing_)
     return;
-  const auto pause = now - *last_tick_ - settings_.heartbeat_interval;
-  for (auto& [name, peer] : peers_)
-    if (peer.is_up) // which may have been heard just now
-      peer.last_sign = std::min(now, peer.last_sign + pause);
-}
-
-void membership::check_silence(tick_time now, events& out) {
-  for (auto it = peers_.begin(); it != peers_.end();) {
-    auto& peer = it->second;
-    const auto silence = now - peer.last_sign;
-    if (peer.is_up && silence > settings_.down_after) {
-      peer.is_up = false;
-      out.push_back({node_event_kind::down, peer.who});
-    }
-    if (!peer.is_up && silence > settings_.forget_after) {
-      out.push_back({node_event_kind::gone, peer.who});
-      it = peers_.erase(it);
-    } else {
-      ++it;
-    }
-  }
+  missing_ = std::move(missing);
+  missing_changed_at_ = sequence_ + 1;
+  relays_.retain(missing_);
 }
 
 // -- what others say ----------------------------------------------------------
@@ -75,193 +60,228 @@ void membership::check_silence(tick_time now, events& out) {
 std::vector<node_event> membership::receive(const heartbeat& message,
                                             tick_time now) {
   events out;
-  if (message.sender.name == self_.name)
+  const auto& sender = message.sender;
+  if (sender.name == self().name)
     return out; // an echo, or somebody with our name: not a sign of anybody
-  challenge(message.sender, now, out);
-  observe({message.sender, message.counter, true, message.address}, true, now,
-          out);
-  if (const auto known = peers_.find(message.sender.name);
-      known != peers_.end() && known->second.who == message.sender) {
-    auto& hears = known->second.hears;
-    hears.clear();
-    for (const auto& report : message.others)
-      if (report.is_direct)
-        hears.insert(report.who.name);
-  }
+  auto& exchange = exchanges_[sender.name];
+  const auto missed_before = exchange.missing();
+  exchange.take(message, now);
+  measure_round_trip(exchange, message.order, now);
+  nodes_.challenge(sender, now, out);
+  nodes_.observe({sender, message.counter, true, message.address}, true, now,
+                 out);
   for (const auto& report : message.others)
-    if (report.who.name != self_.name)
-      observe(report, false, now, out);
+    if (report.who.name != self().name)
+      take_answer(sender.name, report, now, out);
     else
-      check_own(report.who, report.counter, out);
+      nodes_.check_own(report.who, report.counter, out);
+  take_departures(message, now, out);
+  if (message.missing)
+    take_request(sender.name, missed_before, now);
+  return out;
+}
+
+/// A peer says that a node is there. It may be the one to ask for its writes.
+void membership::take_answer(const std::string& via,
+                             const liveness_report& report, tick_time now,
+                             events& out) {
+  const bool is_newer = nodes_.observe(report, false, now, out);
+  const auto& origin = report.who.name;
+  const auto* known = nodes_.find(origin);
+  if (known == nullptr) {
+    if (nodes_.nodes().size() >= nodes_max)
+      exchanges_[via].tell_again(); // when there is room for it
+    return;
+  }
+  if (known->who == report.who && missing_.contains(origin)
+      && relays_.take({origin, via, report.is_direct, is_newer}, now,
+                      patience()))
+    urgent_.insert(via);
+}
+
+void membership::take_departures(const heartbeat& message, tick_time now,
+                                 events& out) {
   for (const auto& who : message.departed)
-    if (who.name == self_.name)
-      check_own_departure(who, now, out);
+    if (who.name == self().name)
+      nodes_.check_own_departure(who, now, out);
     else
       for (auto& event : leave(who, now))
         out.push_back(std::move(event));
-  return out;
 }
 
-/// Nobody can know a later life of this node, or have heard more of this one
-/// than there was: it is another one, that went before with a faster clock.
-void membership::check_own(const node_life& told, std::uint64_t counter,
-                           events& out) {
-  if (told.incarnation > self_.incarnation
-      || (told.incarnation == self_.incarnation && counter > counter_))
-    out.push_back({node_event_kind::conflict, told});
+std::vector<node_event> membership::leave(const node_incarnation& who,
+                                          tick_time now) {
+  return nodes_.leave(who, now);
 }
 
-/// Who leaves is told so, too, while its last words go out; who goes on to be
-/// told so did not leave, and is heard by nobody before it outgrows that.
-void membership::check_own_departure(const node_life& told, tick_time now,
-                                     events& out) {
-  if (told.incarnation != self_.incarnation)
-    return check_own(told, 0, out);
-  if (!doubted_since_)
-    doubted_since_ = now;
-  else if (now - *doubted_since_ > settings_.down_after)
-    out.push_back({node_event_kind::conflict, told});
+/// A peer misses nodes, and whoever hears one of them says so at once.
+void membership::take_request(const std::string& from, const node_names& before,
+                              tick_time now) {
+  for (const auto& name : exchanges_[from].missing())
+    if (const auto* known = nodes_.find(name);
+        !before.contains(name) && known != nullptr && !is_missing(*known, now))
+      urgent_.insert(from);
 }
 
-/// A node speaks in an earlier life than one that is silent: that one is
-/// departed, and this is told, so that the node can outgrow it.
-void membership::challenge(const node_life& earlier, tick_time now,
-                           events& out) {
-  if (const auto found = peers_.find(earlier.name);
-      found != peers_.end() && !found->second.is_up
-      && now - found->second.last_sign > settings_.down_after
-      && found->second.who.incarnation > earlier.incarnation)
-    out = leave(node_life{found->second.who}, now);
-  if (const auto left = departed_.find(earlier.name);
-      left != departed_.end()
-      && left->second.incarnation >= earlier.incarnation)
-    left->second.when = now;
-}
-
-void membership::observe(const liveness_report& report, bool is_direct,
-                         tick_time now, events& out) {
-  const auto gone = departed_.find(report.who.name);
-  if (gone != departed_.end()
-      && gone->second.incarnation >= report.who.incarnation)
-    return; // a rumour of one who left
-  const auto found = peers_.find(report.who.name);
-  if (found == peers_.end())
-    return start_life(report, is_direct, now, out);
-  auto& peer = found->second;
-  if (report.who.incarnation < peer.who.incarnation)
-    return; // a rumour of an earlier life
-  if (report.who.incarnation > peer.who.incarnation) {
-    out.push_back({node_event_kind::gone, peer.who});
-    peers_.erase(found);
-    return start_life(report, is_direct, now, out);
-  }
-  if (!report.address.empty())
-    peer.address = report.address;
-  if (is_direct)
-    peer.last_direct = now;
-  // What is told of a silent node may be old; two beats more are not.
-  const auto needed = peer.is_up ? 1u : is_direct ? 0u : 2u;
-  if (report.counter < peer.counter + needed)
+void membership::measure_round_trip(heartbeat_exchange& with,
+                                    const heartbeat_order& order,
+                                    tick_time now) const {
+  const auto& sent = sendings_[order.echo % sendings_remembered];
+  if (order.echo == 0 || sent.sequence != order.echo
+      || now - sent.when < order.held)
     return;
-  peer.counter = report.counter;
-  peer.last_sign = now;
-  if (!std::exchange(peer.is_up, true))
-    out.push_back({node_event_kind::up, peer.who});
-}
-
-void membership::start_life(const liveness_report& report, bool is_direct,
-                            tick_time now, events& out) {
-  if (peers_.size() >= nodes_max && !peers_.contains(report.who.name))
-    return; // Somebody makes nodes up.
-  auto& peer = peers_[report.who.name];
-  peer.who = report.who;
-  peer.counter = report.counter;
-  peer.last_sign = now;
-  peer.address = report.address;
-  peer.is_up = is_direct; // a rumour may be old; what follows tells
-  if (!is_direct)
-    return;
-  peer.last_direct = now;
-  out.push_back({node_event_kind::up, peer.who});
-}
-
-std::vector<node_event> membership::leave(const node_life& who, tick_time now) {
-  events out;
-  if (who.name == self_.name)
-    return out;
-  if (departed_.size() >= nodes_max && !departed_.contains(who.name))
-    return out;
-  auto& left = departed_.try_emplace(who.name, departure{0, now}).first->second;
-  if (left.incarnation >= who.incarnation)
-    return out;
-  left = {who.incarnation, now};
-  const auto found = peers_.find(who.name);
-  if (found == peers_.end() || found->second.who.incarnation > who.incarnation)
-    return out;
-  out.push_back({node_event_kind::gone, found->second.who});
-  peers_.erase(found);
-  return out;
+  with.round_trip = now - sent.when - order.held;
 }
 
 // -- what this node says ------------------------------------------------------
 
-heartbeat membership::beat(tick_time now) const {
-  heartbeat result{self_, counter_, address_, {}, {}};
-  for (const auto& [name, peer] : peers_)
-    if (peer.is_up)
-      result.others.push_back(
-          {peer.who, peer.counter, is_direct(peer, now), peer.address});
-  for (const auto& [name, left] : departed_)
-    if (now - left.when <= 2 * settings_.down_after)
-      result.departed.push_back({name, left.incarnation});
+heartbeat membership::heartbeat_for(const std::string& name, tick_time now) {
+  count_sending(now);
+  auto& exchange = exchanges_[name];
+  const auto since = exchange.acknowledged();
+  heartbeat result{self(), counter(), {}, {}, {}, {}, {}, {}};
+  result.order = exchange.next(sequence_, now);
+  if (address_changed_at_ > since)
+    result.address = address_;
+  if (nodes_.newest_change() > since)
+    tell_nodes(name, since, now, result);
+  tell_asked(name, exchange, now, result);
+  tell_departed(name, since, now, result);
+  ask(name, exchange, result);
   return result;
 }
 
-bool membership::is_relay(const std::string& origin, const std::string& to,
-                          tick_time now) const {
-  const auto from = peers_.find(origin);
-  const auto target = peers_.find(to);
-  if (from == peers_.end() || target == peers_.end()
-      || !is_direct(from->second, now) || !is_direct(target->second, now)
-      || target->second.hears.contains(origin))
-    return false;
-  // Of all that hear both, the one whose name comes first.
-  for (const auto& [name, peer] : peers_)
-    if (name < self_.name && name != origin && name != to && peer.is_up
-        && is_direct(peer, now) && peer.hears.contains(origin)
-        && peer.hears.contains(to))
-      return false;
-  return true;
+/// Heartbeats of one moment have the same number.
+void membership::count_sending(tick_time now) {
+  auto& last = sendings_[sequence_ % sendings_remembered];
+  if (sequence_ != 0 && last.when == now)
+    return;
+  ++sequence_;
+  sendings_[sequence_ % sendings_remembered] = {sequence_, now};
+  nodes_.tell_with(sequence_ + 1);
+}
+
+liveness_report membership::report_on(const node_record& peer,
+                                      tick_time now) const {
+  return {peer.who, peer.counter, nodes_.is_direct(peer, now), peer.address,
+          std::max(tick_time{}, now - peer.last_sign)};
+}
+
+void membership::tell_nodes(const std::string& to, std::uint64_t since,
+                            tick_time now, heartbeat& out) const {
+  for (const auto& [name, peer] : nodes_.nodes())
+    if (peer.is_up && peer.changed_at > since && name != to)
+      out.others.push_back(report_on(peer, now));
+}
+
+/// What a peer asked for, and what contradicts its idea of itself.
+void membership::tell_asked(const std::string& to,
+                            const heartbeat_exchange& with, tick_time now,
+                            heartbeat& out) const {
+  const auto tell = [&](const node_record* peer) {
+    const bool is_told = peer != nullptr
+                         && peer->changed_at > with.acknowledged()
+                         && peer->who.name != to;
+    if (peer == nullptr || !peer->is_up || is_told)
+      return;
+    out.others.push_back(report_on(*peer, now));
+    out.others.back().address.clear();
+  };
+  for (const auto& name : with.missing())
+    if (name != to)
+      tell(nodes_.find(name));
+  if (const auto* reader = nodes_.find(to);
+      reader != nullptr && !with.has_heard(reader->who, reader->counter))
+    tell(reader);
+}
+
+/// Others need to hear it once; whoever goes on after it left, always.
+void membership::tell_departed(const std::string& to, std::uint64_t since,
+                               tick_time now, heartbeat& out) const {
+  for (const auto& [name, left] : nodes_.departed())
+    if (now - left.when <= 2 * settings_.down_after
+        && (left.changed_at > since || name == to))
+      out.departed.push_back({name, left.incarnation});
+}
+
+void membership::ask(const std::string& to, heartbeat_exchange& with,
+                     heartbeat& out) const {
+  const auto since = with.acknowledged();
+  if (missing_changed_at_ > since)
+    out.missing = missing_;
+  if (with.ask_to_relay(relays_.chosen(to), sequence_) > since)
+    out.relays = with.asked_to_relay();
+}
+
+node_names membership::take_urgent() {
+  return std::exchange(urgent_, {});
+}
+
+std::vector<node_incarnation>
+membership::relayed_to(const std::string& peer) const {
+  std::vector<node_incarnation> result;
+  const auto exchange = exchanges_.find(peer);
+  if (exchange == exchanges_.end())
+    return result;
+  for (const auto& name : exchange->second.relays())
+    if (const auto* origin = nodes_.find(name);
+        origin != nullptr && origin->is_up && name != peer)
+      result.push_back(origin->who);
+  return result;
+}
+
+std::vector<node_incarnation>
+membership::doubtful_with(const std::string& peer) const {
+  auto names = missing_;
+  if (const auto exchange = exchanges_.find(peer); exchange != exchanges_.end())
+    names.insert(exchange->second.missing().begin(),
+                 exchange->second.missing().end());
+  std::vector<node_incarnation> result;
+  for (const auto& name : names)
+    if (const auto* node = nodes_.find(name); node != nullptr && name != peer)
+      result.push_back(node->who);
+  return result;
 }
 
 // -- what this node knows -----------------------------------------------------
 
-bool membership::is_direct(const record& peer, tick_time now) const {
-  // Three beats: sooner than `down_after`, so that a relay takes over in time.
-  return peer.last_direct
-         && now - *peer.last_direct <= 3 * settings_.heartbeat_interval;
+/// How long others may be silent before this node asks about them: so that the
+/// answer comes well before they would be down.
+tick_time membership::patience() const {
+  const tick_time interval = settings_.heartbeat_interval;
+  return std::max(5 * interval / 4,
+                  std::min(3 * interval, tick_time{settings_.down_after} / 4));
 }
 
-peer_view membership::view_of(const record& peer, tick_time now) const {
-  return {peer.who, peer.is_up, is_direct(peer, now),
+bool membership::is_missing(const node_record& peer, tick_time now) const {
+  return !peer.last_direct || now - *peer.last_direct > patience();
+}
+
+peer_view membership::view_of(const node_record& peer, tick_time now) const {
+  const auto exchange = exchanges_.find(peer.who.name);
+  return {peer.who,
+          peer.is_up,
+          nodes_.is_direct(peer, now),
           std::chrono::duration_cast<std::chrono::milliseconds>(
               now - peer.last_sign),
-          peer.address};
+          peer.address,
+          exchange == exchanges_.end() ? tick_time{}
+                                       : exchange->second.round_trip};
 }
 
 std::vector<peer_view> membership::peers(tick_time now) const {
   std::vector<peer_view> result;
-  for (const auto& [name, peer] : peers_)
+  for (const auto& [name, peer] : nodes_.nodes())
     result.push_back(view_of(peer, now));
   return result;
 }
 
 std::optional<peer_view> membership::peer(const std::string& name,
                                           tick_time now) const {
-  const auto found = peers_.find(name);
-  if (found == peers_.end())
+  const auto* found = nodes_.find(name);
+  if (found == nullptr)
     return std::nullopt;
-  return view_of(found->second, now);
+  return view_of(*found, now);
 }
 
 } // namespace rollcall::crdt

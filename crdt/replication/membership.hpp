@@ -1,101 +1,53 @@
 #pragma once
 
+#include "crdt/replication/heartbeat.hpp"
+#include "crdt/replication/heartbeat_exchange.hpp"
+#include "crdt/replication/liveness.hpp"
+#include "crdt/replication/relay_choices.hpp"
+
+#include <array>
 #include <chrono>
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 /// How nodes agree on who is there. Pure: time is an argument, what to do is a
 /// result.
 namespace rollcall::crdt {
 
-/// A moment on this node's monotonic clock.
-using tick_time = std::chrono::microseconds;
-
-/// One life of one node.
-struct node_life {
-  std::string name;
-  std::uint64_t incarnation = 0; ///< Larger in every life.
-
-  friend auto operator<=>(const node_life&, const node_life&) = default;
-};
-
-struct membership_config {
-  /// Between two heartbeats, at least 10 ms.
-  std::chrono::milliseconds heartbeat_interval{200};
-
-  /// Silence after which a node is down and its presences are hidden. At least
-  /// four heartbeats.
-  std::chrono::milliseconds down_after{2000};
-
-  /// Silence after which a node is forgotten, with all it had. More than
-  /// `down_after`.
-  std::chrono::milliseconds forget_after{600'000};
-};
-
-/// What a node says of another one that it regards as up.
-struct liveness_report {
-  node_life who;
-  std::uint64_t counter = 0; ///< The newest heartbeat known of it.
-  bool is_direct = false;    ///< Whether it hears that node itself.
-  std::string address;       ///< Where that node listens; empty if unknown.
-};
-
-/// What a node says of itself and of the others, all the time.
-struct heartbeat {
-  node_life sender;
-  std::uint64_t counter = 0;
-  std::string address; ///< Where the sender listens; empty if nowhere.
-  std::vector<liveness_report> others;
-  std::vector<node_life> departed; ///< Left in good order, not long ago.
-};
-
-enum class node_event_kind : std::uint8_t {
-  up,       ///< It is there, for the first time or again.
-  down,     ///< It is silent: hide what it has.
-  gone,     ///< It left, or was silent for too long: forget what it had.
-  conflict, ///< Somebody knows a later life of this node itself: outgrow it.
-};
-
-struct node_event {
-  node_event_kind kind;
-  node_life who;
-
-  friend bool operator==(const node_event&, const node_event&) = default;
-};
-
 /// What a node knows of another one.
 struct peer_view {
-  node_life who;
+  node_incarnation who;
   bool is_up = false;
   bool is_direct = false;              ///< Heard itself, lately.
   std::chrono::milliseconds silence{}; ///< Since its newest sign of life.
   std::string address;
+  std::chrono::microseconds round_trip{}; ///< 0 if not measured.
 };
 
 /// Who is there, from heartbeats heard directly or told by others. A node that
-/// this one cannot hear is up as long as somebody it hears can.
+/// this one cannot hear is up as long as somebody it hears can; heartbeat.hpp
+/// has the rules by which nodes tell each other.
 ///
-/// Shape:   one record a node name, whatever the number of its lives.
+/// Shape:   one record a node name, whatever the number of its incarnations,
+/// and one a
+///          connection.
 /// Threads: one at a time.
 /// Source:  van Renesse, Minsky, Hayden, "A Gossip-Style Failure Detection
-///          Service", 1998, on a full mesh.
+///          Service", 1998, on a full mesh; asking others before somebody is
+///          given up is from Das, Gupta, Motivala, "SWIM", 2002.
 class membership {
 public:
-  /// Nodes that it remembers, and departures; what is told of more is ignored,
-  /// so that one peer cannot fill the memory and the heartbeats of all.
-  static constexpr std::size_t nodes_max = 1024;
+  static constexpr std::size_t nodes_max = crdt::nodes_max;
 
-  membership(node_life self, std::string address, membership_config settings);
+  membership(node_incarnation self, std::string address,
+             membership_config settings);
 
   /// Lets time pass: counts the own heartbeat, finds who fell silent. Call it
-  /// once a `heartbeat_interval`, then send `beat()` to everybody.
+  /// once a `heartbeat_interval`, then send `heartbeat_for` to every peer.
   /// @pre `now` never goes backwards.
   [[nodiscard]] std::vector<node_event> tick(tick_time now);
 
@@ -104,72 +56,94 @@ public:
                                                 tick_time now);
 
   /// A node leaves in good order.
-  [[nodiscard]] std::vector<node_event> leave(const node_life& who,
+  [[nodiscard]] std::vector<node_event> leave(const node_incarnation& who,
                                               tick_time now);
 
   /// Where others should connect to; empty if nowhere.
   void listens_on(std::string address);
 
-  /// The line to a node broke: it may be up, but is not heard directly.
-  void lose_line(const std::string& name);
+  /// There is a new connection to a peer: it knows nothing that was told over
+  /// an earlier one, and the other way round.
+  void open(const std::string& name);
 
-  /// This node starts a later life.
+  /// The connection to a node broke: it may be up, but is not heard directly.
+  void lose_connection(const std::string& name);
+
+  /// This node starts a later incarnation.
   void reincarnate(std::uint64_t incarnation);
 
-  /// What to tell everybody.
-  [[nodiscard]] heartbeat beat(tick_time now) const;
+  /// What to tell a peer now.
+  [[nodiscard]] heartbeat heartbeat_for(const std::string& name, tick_time now);
 
-  /// Whether this node should pass on what `origin` writes to `to`, which
-  /// cannot hear it: true for one of those that hear both.
-  [[nodiscard]] bool is_relay(const std::string& origin, const std::string& to,
-                              tick_time now) const;
+  /// Peers that should not wait for the next interval, since this node found
+  /// that it needs their help or can help them. Each is given once.
+  [[nodiscard]] node_names take_urgent();
+
+  /// Whose writes this node passes on to a peer that asked for it.
+  [[nodiscard]] std::vector<node_incarnation>
+  relayed_to(const std::string& peer) const;
+
+  /// Nodes that a peer or this node misses: each tells the other how far it
+  /// knows what they wrote.
+  [[nodiscard]] std::vector<node_incarnation>
+  doubtful_with(const std::string& peer) const;
 
   [[nodiscard]] std::vector<peer_view> peers(tick_time now) const;
   [[nodiscard]] std::optional<peer_view> peer(const std::string& name,
                                               tick_time now) const;
 
-  [[nodiscard]] const node_life& self() const noexcept {
-    return self_;
+  [[nodiscard]] const node_incarnation& self() const noexcept {
+    return nodes_.self();
+  }
+
+  /// Of the own heartbeats: one more in every interval.
+  [[nodiscard]] std::uint64_t counter() const noexcept {
+    return nodes_.counter();
   }
 
 private:
-  struct record {
-    node_life who;
-    std::uint64_t counter = 0;
-    bool is_up = true;
-    tick_time last_sign{};
-    std::optional<tick_time> last_direct;
-    std::string address;
-    std::set<std::string> hears; ///< Whom it hears directly, by its own word.
+  struct sending {
+    std::uint64_t sequence = 0;
+    tick_time when{};
   };
+  static constexpr std::size_t sendings_remembered = 64;
 
-  struct departure {
-    std::uint64_t incarnation;
-    tick_time when;
-  };
+  using events = liveness::events;
 
-  using events = std::vector<node_event>;
+  void take_answer(const std::string& via, const liveness_report& report,
+                   tick_time now, events& out);
+  void take_departures(const heartbeat& message, tick_time now, events& out);
+  void take_request(const std::string& from, const node_names& before,
+                    tick_time now);
+  void measure_round_trip(heartbeat_exchange& with,
+                          const heartbeat_order& order, tick_time now) const;
+  void check_missing(tick_time now);
+  void count_sending(tick_time now);
+  [[nodiscard]] liveness_report report_on(const node_record& peer,
+                                          tick_time now) const;
+  void tell_nodes(const std::string& to, std::uint64_t since, tick_time now,
+                  heartbeat& out) const;
+  void tell_asked(const std::string& to, const heartbeat_exchange& with,
+                  tick_time now, heartbeat& out) const;
+  void tell_departed(const std::string& to, std::uint64_t since, tick_time now,
+                     heartbeat& out) const;
+  void ask(const std::string& to, heartbeat_exchange& with,
+           heartbeat& out) const;
+  [[nodiscard]] tick_time patience() const;
+  [[nodiscard]] bool is_missing(const node_record& peer, tick_time now) const;
+  [[nodiscard]] peer_view view_of(const node_record& peer, tick_time now) const;
 
-  void observe(const liveness_report& report, bool is_direct, tick_time now,
-               events& out);
-  void check_own(const node_life& told, std::uint64_t counter, events& out);
-  void check_own_departure(const node_life& told, tick_time now, events& out);
-  void challenge(const node_life& earlier, tick_time now, events& out);
-  void start_life(const liveness_report& report, bool is_direct, tick_time now,
-                  events& out);
-  void forgive_own_pause(tick_time now);
-  void check_silence(tick_time now, events& out);
-  [[nodiscard]] bool is_direct(const record& peer, tick_time now) const;
-  [[nodiscard]] peer_view view_of(const record& peer, tick_time now) const;
-
-  node_life self_;
   std::string address_;
+  std::uint64_t address_changed_at_ = 1;
   membership_config settings_;
-  std::uint64_t counter_ = 0;
-  std::optional<tick_time> last_tick_;
-  std::optional<tick_time> doubted_since_;    ///< Told that this life is over.
-  std::map<std::string, record> peers_;       ///< By name.
-  std::map<std::string, departure> departed_; ///< By name.
+  liveness nodes_;
+  std::map<std::string, heartbeat_exchange> exchanges_; ///< By peer.
+  std::uint64_t sequence_ = 0;                          ///< The last one sent.
+  std::array<sending, sendings_remembered> sendings_{};
+  node_names missing_; ///< As of the last tick.
+  std::uint64_t missing_changed_at_ = 0;
+  relay_choices relays_;
+  node_names urgent_;
 };
 
 } // namespace rollcall::crdt

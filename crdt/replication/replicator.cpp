@@ -10,6 +10,10 @@ namespace {
 /// Doublings of the resend time: a minute is the longest.
 constexpr unsigned resends_max = 6;
 
+/// Replicas that a peer may tell of; more is ignored. A node of ours tells of
+/// its own, the reader's, and those that one of the two misses.
+constexpr std::size_t told_max = 2 * nodes_max + 2;
+
 } // namespace
 
 replicator::replicator(replica_tag self, replicator_config settings)
@@ -17,26 +21,28 @@ replicator::replicator(replica_tag self, replicator_config settings)
       settings_{settings} {
 }
 
-// -- lines --------------------------------------------------------------------
+// -- connections
+// ---------------------------------------------------------------
 
 void replicator::open(const std::string& peer) {
-  auto& where = lines_[peer];
+  auto& where = connections_[peer];
   where = {};
-  lane_for(where, self_, true);
+  stream_for(where, self_, true);
 }
 
 void replicator::close(const std::string& peer) {
-  lines_.erase(peer);
+  connections_.erase(peer);
 }
 
-replicator::lane& replicator::lane_for(line& where, replica_tag replica,
-                                       bool is_lasting) {
-  const auto [position, is_new] = where.lanes.try_emplace(replica);
+replicator::outbound_stream& replicator::stream_for(connection& where,
+                                                    replica_tag replica,
+                                                    bool is_lasting) {
+  const auto [position, is_new] = where.streams.try_emplace(replica);
   auto& result = position->second;
   if (is_new) {
     result.is_lasting = is_lasting;
     if (const auto told = where.told.find(replica); told != where.told.end())
-      result.sent = result.acknowledged = told->second;
+      result.sent = result.acknowledged = told->second.known;
   }
   result.is_lasting |= is_lasting;
   return result;
@@ -44,49 +50,60 @@ replicator::lane& replicator::lane_for(line& where, replica_tag replica,
 
 void replicator::forget(replica_tag replica) {
   asked_.erase(replica);
-  for (auto& [name, where] : lines_) {
-    where.told.erase(replica);
-    const auto found = where.lanes.find(replica);
-    if (found == where.lanes.end())
+  for (auto& [name, where] : connections_) {
+    const auto found = where.streams.find(replica);
+    if (found == where.streams.end())
       continue;
     restart(where, found->second, {}, {});
-    where.lanes.erase(found);
+    where.streams.erase(found);
   }
 }
 
 // -- what peers say -----------------------------------------------------------
 
-void replicator::heard(const std::string& peer,
-                       const std::vector<known_replica>& all, tick_time now) {
-  const auto found = lines_.find(peer);
-  if (found == lines_.end())
+void replicator::heard(const std::string& peer, const shard_report& report,
+                       tick_time now) {
+  const auto found = connections_.find(peer);
+  if (found == connections_.end())
     return;
   auto& where = found->second;
   where.is_known = true;
-  const auto before = std::exchange(where.told, {});
-  for (const auto& theirs : all)
-    where.told.emplace(theirs.replica, theirs.known);
-  for (auto& [replica, which] : where.lanes) {
+  const auto before = where.told;
+  if (report.is_whole)
+    where.told.clear();
+  for (const auto& theirs : report.replicas)
+    if (theirs.is_dropped)
+      where.told.erase(theirs.replica);
+    else if (where.told.size() < told_max
+             || where.told.contains(theirs.replica))
+      where.told.insert_or_assign(theirs.replica, theirs);
+  for (auto& [replica, which] : where.streams) {
     const auto told = where.told.find(replica);
     if (told == where.told.end()) {
       restart(where, which, {}, now); // it would take none of it
     } else if (before.contains(replica)) {
-      acknowledge(where, which, told->second, now);
+      acknowledge(where, which, told->second.known, now);
     } else {
-      restart(where, which, told->second, now);
+      restart(where, which, told->second.known, now);
       wake(now);
     }
   }
   drop_finished(where);
 }
 
-void replicator::acknowledge(line& where, lane& which, progress told,
-                             tick_time now) {
+void replicator::acknowledge(connection& where, outbound_stream& which,
+                             progress told, tick_time now) {
   const bool has_forgotten = told.seen < which.acknowledged.seen;
   const bool is_stuck = !which.flying.empty()
                         && told.seen == which.acknowledged.seen
                         && now - which.last_move
                                > settings_.resend_after * (1u << which.resends);
+  if (is_stuck && !which.is_lasting) {
+    // Who asked and lacks nothing any more tells nothing of it any more.
+    restart(where, which, which.sent, now);
+    which.target = which.sent.seen;
+    return;
+  }
   if (is_stuck)
     which.resends = std::min(which.resends + 1, resends_max);
   if (has_forgotten || is_stuck) {
@@ -110,8 +127,8 @@ void replicator::acknowledge(line& where, lane& which, progress told,
 }
 
 /// Forgets what is flying and goes on from `from`.
-void replicator::restart(line& where, lane& which, progress from,
-                         tick_time now) {
+void replicator::restart(connection& where, outbound_stream& which,
+                         progress from, tick_time now) {
   for (const auto& lost : which.flying)
     where.unacknowledged -= lost.bytes;
   which.flying.clear();
@@ -121,35 +138,36 @@ void replicator::restart(line& where, lane& which, progress from,
 
 void replicator::requested(const std::string& peer, replica_tag replica,
                            progress known, tick_time now) {
-  const auto found = lines_.find(peer);
-  if (found == lines_.end() || !found->second.is_known)
+  const auto found = connections_.find(peer);
+  if (found == connections_.end() || !found->second.is_known)
     return;
   auto& where = found->second;
-  where.told.insert_or_assign(replica, known);
-  restart(where, lane_for(where, replica, false), known, now);
+  where.told[replica] = {replica, known};
+  restart(where, stream_for(where, replica, false), known, now);
   wake(now);
 }
 
 void replicator::relay(const std::string& peer,
                        const std::unordered_set<replica_tag>& replicas) {
-  const auto found = lines_.find(peer);
-  if (found == lines_.end())
+  const auto found = connections_.find(peer);
+  if (found == connections_.end())
     return;
   auto& where = found->second;
-  for (auto& [replica, which] : where.lanes)
+  for (auto& [replica, which] : where.streams)
     which.is_lasting = replica == self_ || replicas.contains(replica);
   for (const auto replica : replicas)
-    if (!where.lanes.contains(replica)) {
-      lane_for(where, replica, true);
+    if (!where.streams.contains(replica)) {
+      stream_for(where, replica, true);
       next_flush_ = next_flush_.value_or(last_flush_.value_or(tick_time{}));
     }
   drop_finished(where);
 }
 
-/// A lane that was opened for one question ends when it was answered, or when
-/// the peer has forgotten whom it asked for.
-void replicator::drop_finished(line& where) {
-  std::erase_if(where.lanes, [&](const auto& item) {
+/// A stream that was opened for one question ends when it was answered, when
+/// nobody acknowledges the answer, or when the peer has forgotten whom it asked
+/// for.
+void replicator::drop_finished(connection& where) {
+  std::erase_if(where.streams, [&](const auto& item) {
     const auto& [replica, which] = item;
     const bool is_answered = which.flying.empty() && which.target != 0
                              && which.sent.seen >= which.target;
@@ -175,10 +193,11 @@ void replicator::wake(tick_time when) {
 void replicator::wrote(replica_tag replica, tick_time now) {
   const bool is_sent
       = replica == self_
-        || std::any_of(lines_.begin(), lines_.end(), [&](const auto& item) {
-             return item.second.lanes.contains(replica);
-           });
-  if (!is_sent || lines_.empty())
+        || std::any_of(connections_.begin(), connections_.end(),
+                       [&](const auto& item) {
+                         return item.second.streams.contains(replica);
+                       });
+  if (!is_sent || connections_.empty())
     return;
   wake(last_flush_ ? std::max(now, *last_flush_ + settings_.broadcast_period)
                    : now);
@@ -189,10 +208,10 @@ std::vector<send_interval> replicator::due(const progress_function& mine,
   if (next_flush_ && *next_flush_ <= now)
     open_flush(mine, now);
   std::vector<send_interval> out;
-  for (const auto& [name, where] : lines_) {
+  for (const auto& [name, where] : connections_) {
     // One at a time, or several would pass the window together.
-    const std::pair<const replica_tag, lane>* next = nullptr;
-    for (const auto& item : where.lanes)
+    const std::pair<const replica_tag, outbound_stream>* next = nullptr;
+    for (const auto& item : where.streams)
       if (is_ready(where, item.first, item.second)
           && (next == nullptr || item.second.turn < next->second.turn))
         next = &item;
@@ -206,20 +225,20 @@ std::vector<send_interval> replicator::due(const progress_function& mine,
 void replicator::open_flush(const progress_function& mine, tick_time now) {
   next_flush_.reset();
   last_flush_ = now;
-  for (auto& [name, where] : lines_)
-    for (auto& [replica, which] : where.lanes)
+  for (auto& [name, where] : connections_)
+    for (auto& [replica, which] : where.streams)
       which.target = mine(replica).seen;
 }
 
-bool replicator::is_ready(const line& where, replica_tag replica,
-                          const lane& which) const {
+bool replicator::is_ready(const connection& where, replica_tag replica,
+                          const outbound_stream& which) const {
   return where.told.contains(replica) && which.sent.seen < which.target
          && where.unacknowledged < settings_.window_bytes;
 }
 
 /// Peers that know the same get the same interval, which is made once.
 void replicator::add(std::vector<send_interval>& out, const std::string& peer,
-                     replica_tag replica, const lane& which) {
+                     replica_tag replica, const outbound_stream& which) {
   for (auto& other : out)
     if (other.replica == replica && other.known == which.sent) {
       other.peers.push_back(peer);
@@ -230,11 +249,11 @@ void replicator::add(std::vector<send_interval>& out, const std::string& peer,
 
 void replicator::sent(const std::string& peer, replica_tag replica, progress to,
                       std::size_t bytes, tick_time now) {
-  const auto found = lines_.find(peer);
-  if (found == lines_.end())
+  const auto found = connections_.find(peer);
+  if (found == connections_.end())
     return;
-  const auto position = found->second.lanes.find(replica);
-  if (position == found->second.lanes.end())
+  const auto position = found->second.streams.find(replica);
+  if (position == found->second.streams.end())
     return;
   auto& which = position->second;
   if (which.flying.empty())
@@ -247,18 +266,25 @@ void replicator::sent(const std::string& peer, replica_tag replica, progress to,
 
 // -- what is known ------------------------------------------------------------
 
+const std::unordered_map<replica_tag, known_replica>&
+replicator::told(const std::string& peer) const {
+  static const std::unordered_map<replica_tag, known_replica> nothing;
+  const auto found = connections_.find(peer);
+  return found == connections_.end() ? nothing : found->second.told;
+}
+
 std::size_t replicator::unacknowledged(const std::string& peer) const {
-  const auto found = lines_.find(peer);
-  return found == lines_.end() ? 0 : found->second.unacknowledged;
+  const auto found = connections_.find(peer);
+  return found == connections_.end() ? 0 : found->second.unacknowledged;
 }
 
 progress replicator::acknowledged(const std::string& peer) const {
-  const auto found = lines_.find(peer);
-  if (found == lines_.end())
+  const auto found = connections_.find(peer);
+  if (found == connections_.end())
     return {};
-  const auto own = found->second.lanes.find(self_);
-  return own == found->second.lanes.end() ? progress{}
-                                          : own->second.acknowledged;
+  const auto own = found->second.streams.find(self_);
+  return own == found->second.streams.end() ? progress{}
+                                            : own->second.acknowledged;
 }
 
 } // namespace rollcall::crdt

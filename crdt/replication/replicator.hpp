@@ -2,7 +2,8 @@
 
 #include "crdt/dot.hpp"
 #include "crdt/interval.hpp"
-#include "crdt/replication/membership.hpp"
+#include "crdt/replication/heartbeat.hpp"
+#include "crdt/replication/shard_report.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -31,15 +32,6 @@ struct replicator_config {
   std::chrono::milliseconds resend_after{1000};
 };
 
-/// What somebody knows of one replica.
-struct known_replica {
-  replica_tag replica;
-  progress known;
-
-  /// Whether it does not show that replica yet, since more is to come.
-  bool is_awaited = false;
-};
-
 /// Send `peers` what follows `known` in the history of `replica`.
 struct send_interval {
   std::vector<std::string> peers;
@@ -59,17 +51,22 @@ class replicator {
 public:
   replicator(replica_tag self, replicator_config settings);
 
-  /// There is a new line to a peer. Nothing is sent before it has told what it
-  /// knows.
+  /// There is a new connection to a peer. Nothing is sent before it has told
+  /// what it knows.
   void open(const std::string& peer);
 
-  /// The line is gone.
+  /// The connection is gone.
   void close(const std::string& peer);
 
-  /// The peer told what it knows, of all replicas that it knows: an
-  /// acknowledgement, or where to start. Of others nothing is sent to it.
-  void heard(const std::string& peer, const std::vector<known_replica>& all,
+  /// The peer told what it knows: an acknowledgement, or where to start. Of
+  /// replicas of which it never told, or tells no more, nothing is sent to it.
+  /// An empty report says that all is as it was.
+  void heard(const std::string& peer, const shard_report& report,
              tick_time now);
+
+  /// All that the peer told, by replica.
+  [[nodiscard]] const std::unordered_map<replica_tag, known_replica>&
+  told(const std::string& peer) const;
 
   /// The peer asks for the history of a replica after `known`.
   void requested(const std::string& peer, replica_tag replica, progress known,
@@ -116,38 +113,41 @@ private:
   };
 
   /// One replica's history on its way to one peer.
-  struct lane {
+  struct outbound_stream {
     std::uint64_t target = 0; ///< What the last flush is to bring it to.
     progress sent;            ///< As if all that was sent had arrived.
     progress acknowledged;    ///< What the peer told.
     tick_time last_move{};    ///< Sent anew or acknowledged further.
     unsigned resends = 0;     ///< In a row, without an answer that moved.
-    std::uint64_t turn = 0;   ///< When it was sent last, among lanes.
+    std::uint64_t turn = 0;   ///< When it was sent last, among streams.
     bool is_lasting = true;   ///< Else it ends when the peer has caught up.
     std::deque<in_flight> flying;
   };
 
-  struct line {
+  struct connection {
     bool is_known = false; ///< Has told what it knows.
     std::size_t unacknowledged = 0;
-    std::unordered_map<replica_tag, lane> lanes;
-    std::unordered_map<replica_tag, progress> told; ///< Of all replicas.
+    std::unordered_map<replica_tag, outbound_stream> streams;
+    std::unordered_map<replica_tag, known_replica> told;
   };
 
   void open_flush(const progress_function& mine, tick_time now);
-  [[nodiscard]] bool is_ready(const line& where, replica_tag replica,
-                              const lane& which) const;
+  [[nodiscard]] bool is_ready(const connection& where, replica_tag replica,
+                              const outbound_stream& which) const;
   static void add(std::vector<send_interval>& out, const std::string& peer,
-                  replica_tag replica, const lane& which);
-  void acknowledge(line& where, lane& which, progress told, tick_time now);
-  void restart(line& where, lane& which, progress from, tick_time now);
+                  replica_tag replica, const outbound_stream& which);
+  void acknowledge(connection& where, outbound_stream& which, progress told,
+                   tick_time now);
+  void restart(connection& where, outbound_stream& which, progress from,
+               tick_time now);
   void wake(tick_time when);
-  lane& lane_for(line& where, replica_tag replica, bool is_lasting);
-  static void drop_finished(line& where);
+  outbound_stream& stream_for(connection& where, replica_tag replica,
+                              bool is_lasting);
+  static void drop_finished(connection& where);
 
   replica_tag self_;
   replicator_config settings_;
-  std::map<std::string, line> lines_; ///< By peer.
+  std::map<std::string, connection> connections_; ///< By peer.
   std::unordered_map<replica_tag, tick_time> asked_;
   std::optional<tick_time> next_flush_;
   std::optional<tick_time> last_flush_;

@@ -32,10 +32,10 @@ struct peer_disconnected {
   std::string peer;
 };
 
-/// What the same shard of a peer knows.
+/// What the same shard of a peer told in a heartbeat.
 struct report_arrived {
   std::string peer;
-  std::vector<known_replica> report;
+  shard_report report;
 };
 
 /// A packet with an interval came. Its header has been read, its content not.
@@ -59,7 +59,7 @@ struct request_arrived {
 /// Which nodes this one hears, and whose writes it passes on to which peer.
 struct relays_changed {
   std::unordered_set<std::string> direct;
-  std::vector<std::pair<std::string, std::vector<node_life>>> plan;
+  std::vector<std::pair<std::string, std::vector<node_incarnation>>> plan;
 };
 
 using shard_input

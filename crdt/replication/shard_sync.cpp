@@ -11,28 +11,29 @@ shard_sync::shard_sync(presence_set& set, replicator_config settings)
       out_{set.self_tag(), settings} {
 }
 
-replica_id shard_sync::replica_of(const node_life& who) const {
+replica_id shard_sync::replica_of(const node_incarnation& who) const {
   return {who.name, who.incarnation, set_.self().shard, 0};
 }
 
 // -- membership ---------------------------------------------------------------
 
-void shard_sync::node_up(const node_life& who) {
+void shard_sync::node_up(const node_incarnation& who, sync_effects& out) {
   const auto replica = replica_of(who);
   const auto tag = tag_of(replica);
   set_.know(replica, false);
   owners_[tag] = who.name;
   if (!set_.is_visible(tag))
     awaited_.insert_or_assign(tag, awaited{who.name, std::nullopt});
+  out.reports_due.insert(who.name); // it sends nothing before it knows
 }
 
-void shard_sync::node_down(const node_life& who, sync_effects& out) {
+void shard_sync::node_down(const node_incarnation& who, sync_effects& out) {
   const auto tag = tag_of(replica_of(who));
   awaited_.erase(tag);
   set_.set_visible(tag, false, out.diffs);
 }
 
-void shard_sync::node_gone(const node_life& who, sync_effects& out) {
+void shard_sync::node_gone(const node_incarnation& who, sync_effects& out) {
   const auto tag = tag_of(replica_of(who));
   awaited_.erase(tag);
   owners_.erase(tag);
@@ -51,18 +52,20 @@ void shard_sync::set_direct(std::unordered_set<std::string> names) {
   direct_ = std::move(names);
 }
 
-// -- lines --------------------------------------------------------------------
+// -- connections
+// ---------------------------------------------------------------
 
-void shard_sync::line_up(const std::string& peer) {
+void shard_sync::connected(const std::string& peer) {
   out_.open(peer);
 }
 
-void shard_sync::line_down(const std::string& peer) {
+void shard_sync::disconnected(const std::string& peer) {
   out_.close(peer);
+  unreported_.erase(peer);
 }
 
 void shard_sync::relay(const std::string& peer,
-                       const std::vector<node_life>& origins) {
+                       const std::vector<node_incarnation>& origins) {
   std::unordered_set<replica_tag> replicas;
   for (const auto& origin : origins)
     replicas.insert(tag_of(replica_of(origin)));
@@ -71,20 +74,28 @@ void shard_sync::relay(const std::string& peer,
 
 // -- messages -----------------------------------------------------------------
 
-std::vector<known_replica> shard_sync::report() const {
+std::vector<known_replica>
+shard_sync::known_to(const node_incarnation& peer,
+                     const std::vector<node_incarnation>& doubtful) const {
   std::vector<known_replica> result;
-  for (const auto& replica : set_.replicas()) {
-    const auto tag = tag_of(replica);
-    result.push_back({tag, set_.progress_of(tag), awaited_.contains(tag)});
-  }
+  result.push_back({set_.self_tag(), set_.progress_of(set_.self_tag())});
+  add_known(peer, result);
+  for (const auto& other : doubtful)
+    add_known(other, result);
   return result;
 }
 
-void shard_sync::heard(const std::string& peer,
-                       const std::vector<known_replica>& report, tick_time now,
-                       sync_effects& out) {
+void shard_sync::add_known(const node_incarnation& who,
+                           std::vector<known_replica>& to) const {
+  const auto tag = tag_of(replica_of(who));
+  if (set_.knows(tag))
+    to.push_back({tag, set_.progress_of(tag), awaited_.contains(tag)});
+}
+
+void shard_sync::heard(const std::string& peer, const shard_report& report,
+                       tick_time now, sync_effects& out) {
   out_.heard(peer, report, now);
-  for (const auto& theirs : report) {
+  for (const auto& [replica, theirs] : out_.told(peer)) {
     const auto owner = owners_.find(theirs.replica);
     if (owner == owners_.end())
       continue;
@@ -104,11 +115,25 @@ void shard_sync::heard(const std::string& peer,
   }
 }
 
+bool shard_sync::is_settled(const std::string& peer) const {
+  if (!awaited_.empty() || out_.unacknowledged(peer) != 0)
+    return false;
+  const auto& all = out_.told(peer);
+  return std::none_of(all.begin(), all.end(), [&](const auto& item) {
+    const auto& theirs = item.second;
+    const auto owner = owners_.find(theirs.replica);
+    return owner != owners_.end() && owner->second != peer
+           && !direct_.contains(owner->second)
+           && theirs.known.seen > set_.progress_of(theirs.replica).seen;
+  });
+}
+
 void shard_sync::consider_showing(replica_tag replica, sync_effects& out) {
   const auto found = awaited_.find(replica);
   if (found == awaited_.end() || !found->second.target
       || set_.progress_of(replica).seen < *found->second.target)
     return;
+  out.reports_due.insert(found->second.node); // this node may be ready now
   awaited_.erase(found);
   set_.set_visible(replica, true, out.diffs);
 }
@@ -122,7 +147,9 @@ void shard_sync::consider_asking(const std::string& peer,
 }
 
 apply_result shard_sync::received(const std::string& peer, const interval& what,
-                                  tick_time now, sync_effects& out) {
+                                  std::size_t bytes, tick_time now,
+                                  sync_effects& out) {
+  count_unreported(peer, bytes, out);
   const auto result = set_.apply(what, out.diffs);
   if (result == apply_result::applied) {
     consider_showing(what.replica, out);
@@ -134,6 +161,17 @@ apply_result shard_sync::received(const std::string& peer, const interval& what,
   return result;
 }
 
+/// A peer is told soon what came as often as that is half a window.
+void shard_sync::count_unreported(const std::string& peer, std::size_t bytes,
+                                  sync_effects& out) {
+  auto& sum = unreported_[peer];
+  sum += bytes;
+  if (sum < settings_.window_bytes / 2)
+    return;
+  sum = 0;
+  out.reports_due.insert(peer);
+}
+
 void shard_sync::requested(const std::string& peer, replica_tag replica,
                            progress known, tick_time now) {
   if (set_.knows(replica))
@@ -142,6 +180,10 @@ void shard_sync::requested(const std::string& peer, replica_tag replica,
 
 void shard_sync::wrote(tick_time now) {
   out_.wrote(set_.self_tag(), now);
+}
+
+std::size_t shard_sync::replica_count() const {
+  return set_.replicas().size();
 }
 
 // -- sending ------------------------------------------------------------------

@@ -5,9 +5,11 @@
 #include "crdt/replication/membership.hpp"
 #include "crdt/replication/replicator.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -26,6 +28,9 @@ struct interval_request {
 struct sync_effects {
   changes diffs;
   std::vector<interval_request> requests;
+
+  /// Peers that wait for the next heartbeat: it will let them send more.
+  std::set<std::string> reports_due;
 };
 
 /// Keeps one shard's set in step with the same shard of other nodes: who is
@@ -42,40 +47,49 @@ public:
   // -- what membership says ---------------------------------------------------
 
   /// A node is there. Its presences are shown as soon as they are complete.
-  void node_up(const node_life& who);
+  void node_up(const node_incarnation& who, sync_effects& out);
 
   /// A node is silent: what it has is hidden.
-  void node_down(const node_life& who, sync_effects& out);
+  void node_down(const node_incarnation& who, sync_effects& out);
 
   /// A node has left for good: what it had is forgotten.
-  void node_gone(const node_life& who, sync_effects& out);
+  void node_gone(const node_incarnation& who, sync_effects& out);
 
-  /// This node writes under a later incarnation from now on; lines start anew.
+  /// This node writes under a later incarnation from now on; connections
+  /// start anew.
   void reincarnate(std::uint64_t incarnation, sync_effects& out);
 
   /// Which nodes are heard directly, by name.
   void set_direct(std::unordered_set<std::string> names);
 
-  // -- lines ------------------------------------------------------------------
+  // -- connections ------------------------------------------------------------
 
-  void line_up(const std::string& peer);
-  void line_down(const std::string& peer);
+  void connected(const std::string& peer);
+  void disconnected(const std::string& peer);
 
   /// What this node passes on to a peer that cannot hear these nodes.
-  void relay(const std::string& peer, const std::vector<node_life>& origins);
+  void relay(const std::string& peer,
+             const std::vector<node_incarnation>& origins);
 
   // -- messages ---------------------------------------------------------------
 
-  /// What this shard knows, to be told to everybody.
-  [[nodiscard]] std::vector<known_replica> report() const;
+  /// What a peer is told in heartbeats: how far this shard knows its own
+  /// replica, that of the peer, and those of `doubtful` nodes.
+  [[nodiscard]] std::vector<known_replica>
+  known_to(const node_incarnation& peer,
+           const std::vector<node_incarnation>& doubtful) const;
 
-  /// A peer's report.
-  void heard(const std::string& peer, const std::vector<known_replica>& report,
-             tick_time now, sync_effects& out);
+  /// A heartbeat of a peer came, with this report.
+  void heard(const std::string& peer, const shard_report& report, tick_time now,
+             sync_effects& out);
 
-  /// An interval came from a peer.
+  /// Whether an empty report of this peer would change nothing: nothing is
+  /// under way to it, and nothing is expected of it.
+  [[nodiscard]] bool is_settled(const std::string& peer) const;
+
+  /// An interval of `bytes` came from a peer.
   apply_result received(const std::string& peer, const interval& what,
-                        tick_time now, sync_effects& out);
+                        std::size_t bytes, tick_time now, sync_effects& out);
 
   /// A peer asks.
   void requested(const std::string& peer, replica_tag replica, progress known,
@@ -97,6 +111,9 @@ public:
     return awaited_.empty();
   }
 
+  /// Replicas that this shard knows, its own included.
+  [[nodiscard]] std::size_t replica_count() const;
+
   [[nodiscard]] const replicator& out() const noexcept {
     return out_;
   }
@@ -107,7 +124,11 @@ private:
     std::optional<std::uint64_t> target; ///< Shown when seen reaches it.
   };
 
-  [[nodiscard]] replica_id replica_of(const node_life& who) const;
+  [[nodiscard]] replica_id replica_of(const node_incarnation& who) const;
+  void add_known(const node_incarnation& who,
+                 std::vector<known_replica>& to) const;
+  void count_unreported(const std::string& peer, std::size_t bytes,
+                        sync_effects& out);
   void consider_showing(replica_tag replica, sync_effects& out);
   void consider_asking(const std::string& peer, const known_replica& theirs,
                        tick_time now, sync_effects& out);
@@ -118,6 +139,9 @@ private:
   std::unordered_map<replica_tag, awaited> awaited_;
   std::unordered_map<replica_tag, std::string> owners_; ///< To node name.
   std::unordered_set<std::string> direct_;
+
+  /// Bytes that came from a peer since it was last in `reports_due` for that.
+  std::unordered_map<std::string, std::size_t> unreported_;
 };
 
 } // namespace rollcall::crdt

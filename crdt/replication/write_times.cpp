@@ -5,7 +5,7 @@
 namespace rollcall::crdt {
 
 void write_times::note(std::uint64_t seq, tick_time now) {
-  if (!fine_.empty() && seq < fine_.back().seq) { // a new life of the replica
+  if (!fine_.empty() && seq < fine_.back().seq) { // a new incarnation
     fine_.clear();
     coarse_.clear();
   }

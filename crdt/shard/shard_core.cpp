@@ -247,10 +247,10 @@ void shard_core::take(const shard_input& input, tick_time now,
 }
 
 apply_result shard_core::received(const std::string& peer,
-                                  const interval& arrived, tick_time now,
-                                  shard_effects& out) {
+                                  const interval& arrived, std::size_t bytes,
+                                  tick_time now, shard_effects& out) {
   sync_effects effects;
-  const auto result = sync_.received(peer, arrived, now, effects);
+  const auto result = sync_.received(peer, arrived, bytes, now, effects);
   take_effects(effects, out);
   return result;
 }
@@ -261,13 +261,15 @@ void shard_core::take_effects(sync_effects& effects, shard_effects& out) {
   out.questions.insert(out.questions.end(),
                        std::make_move_iterator(effects.requests.begin()),
                        std::make_move_iterator(effects.requests.end()));
+  out.reports_due.insert(effects.reports_due.begin(),
+                         effects.reports_due.end());
 }
 
 void shard_core::step(const node_changed& input, tick_time now,
                       sync_effects& out) {
   switch (input.event.kind) {
   case node_event_kind::up:
-    return sync_.node_up(input.event.who);
+    return sync_.node_up(input.event.who, out);
   case node_event_kind::down:
     return sync_.node_down(input.event.who, out);
   case node_event_kind::gone:
@@ -280,12 +282,12 @@ void shard_core::step(const node_changed& input, tick_time now,
 }
 
 void shard_core::step(const peer_connected& input, tick_time, sync_effects&) {
-  sync_.line_up(input.peer);
+  sync_.connected(input.peer);
 }
 
 void shard_core::step(const peer_disconnected& input, tick_time,
                       sync_effects&) {
-  sync_.line_down(input.peer);
+  sync_.disconnected(input.peer);
 }
 
 void shard_core::step(const report_arrived& input, tick_time now,

@@ -119,8 +119,9 @@ public:
   void take(const shard_input& input, tick_time now, shard_effects& out);
 
   /// Takes the interval of an `interval_arrived`, after it was checked.
+  /// @param bytes of the packet that it came in.
   apply_result received(const std::string& peer, const interval& arrived,
-                        tick_time now, shard_effects& out);
+                        std::size_t bytes, tick_time now, shard_effects& out);
 
   /// What to send now. For each the driver makes the interval, encodes it, says
   /// `sent`, and sends it to the peers; see flush_round.hpp.
@@ -130,9 +131,16 @@ public:
   void sent(const send_interval& wanted, progress to, std::size_t bytes,
             tick_time now);
 
-  /// What this shard knows of every replica.
-  [[nodiscard]] std::vector<known_replica> report() const {
-    return sync_.report();
+  /// As `shard_sync::known_to`.
+  [[nodiscard]] std::vector<known_replica>
+  known_to(const node_incarnation& peer,
+           const std::vector<node_incarnation>& doubtful) const {
+    return sync_.known_to(peer, doubtful);
+  }
+
+  /// As `shard_sync::is_settled`.
+  [[nodiscard]] bool is_settled(const std::string& peer) const {
+    return sync_.is_settled(peer);
   }
 
   /// Whether all that peers who are up had has come.

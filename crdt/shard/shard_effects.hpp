@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
+#include <string>
 #include <vector>
 
 namespace rollcall::crdt {
@@ -41,6 +43,7 @@ struct shard_effects {
   crdt::changes changes; ///< All that became visible or invisible, in order.
   std::vector<owner_watch> owners;         ///< In order.
   std::vector<interval_request> questions; ///< For peers.
+  std::set<std::string> reports_due;       ///< Peers that wait for a heartbeat.
   bool wakes_dispatcher = false; ///< There is something new in the queue.
 
   /// Makes it as new, and keeps its memory.
@@ -48,6 +51,7 @@ struct shard_effects {
     changes.clear();
     owners.clear();
     questions.clear();
+    reports_due.clear();
     wakes_dispatcher = false;
   }
 };

@@ -14,28 +14,27 @@
 namespace rollcall::wire {
 
 /// The protocol that this build speaks; another one is refused at the hello.
-inline constexpr std::uint64_t protocol_version = 1;
+inline constexpr std::uint64_t protocol_version = 2;
 
 /// The first packet in each direction.
 struct hello {
   std::uint64_t protocol = protocol_version;
   std::string cluster;
-  crdt::node_life node;
+  crdt::node_incarnation node;
   std::uint64_t shard_count = 0;
   std::string address; ///< Where the node listens; empty if nowhere.
 };
 
-/// The answer to a hello that does not fit, before the line is closed.
+/// The answer to a hello that does not fit, before the connection is closed.
 struct refusal {
   std::string reason; ///< For people.
 };
 
-/// Tells all: liveness, and how far each shard knows each replica.
-struct beat {
+/// A heartbeat to one peer, with what the shards tell the same shards of it.
+/// The sender is not in the packet: its hello named it.
+struct heartbeat {
   crdt::heartbeat membership;
-  /// Microseconds between hearing each of `membership.others` and this packet.
-  std::vector<std::uint64_t> held;
-  std::vector<std::vector<crdt::known_replica>> shards;
+  std::vector<crdt::shard_report> shards; ///< By index; the rest is as before.
 };
 
 /// Asks the same shard of a peer for what is missing.
@@ -47,7 +46,7 @@ struct request {
 
 /// The sender leaves in good order.
 struct leaving {
-  crdt::node_life node;
+  crdt::node_incarnation node;
 };
 
 /// An event for the subscribers of a topic.
@@ -73,7 +72,7 @@ struct shard_packet {
 
 void encode(const hello& what, std::string& out);
 void encode(const refusal& what, std::string& out);
-void encode(const beat& what, std::string& out);
+void encode(const heartbeat& what, std::string& out);
 void encode(const request& what, std::string& out);
 void encode(const leaving& what, std::string& out);
 void encode(const event& what, std::string& out);
@@ -89,7 +88,8 @@ void begin_shard_packet(std::uint16_t shard, std::string& out);
 /// are, memory is in proportion to their number.
 [[nodiscard]] std::optional<hello> decode_hello(std::string_view packet);
 [[nodiscard]] std::optional<refusal> decode_refusal(std::string_view packet);
-[[nodiscard]] std::optional<beat> decode_beat(std::string_view packet);
+[[nodiscard]] std::optional<heartbeat>
+decode_heartbeat(std::string_view packet);
 [[nodiscard]] std::optional<request> decode_request(std::string_view packet);
 [[nodiscard]] std::optional<leaving> decode_leaving(std::string_view packet);
 [[nodiscard]] std::optional<event> decode_event(std::string_view packet);

@@ -24,7 +24,7 @@ enum class packet_kind : std::uint8_t {
   interval = 1,
   hello = 2, ///< These are in cluster_wire.hpp.
   refusal = 3,
-  beat = 4,
+  heartbeat = 4,
   request = 5,
   leaving = 6,
   event = 7,

@@ -60,8 +60,8 @@ struct full_set {
 
 struct synced_shard : full_set {
   synced_shard() {
-    sync.line_up("other");
-    sync.node_up({"other", 1});
+    sync.connected("other");
+    sync.node_up({"other", 1}, effects);
   }
 
   crdt::shard_sync sync{set, {}};
@@ -73,13 +73,17 @@ struct members {
   std::vector<crdt::node_event> events;
 };
 
-crdt::heartbeat beat_of_many() {
+crdt::heartbeat heartbeat_of_many() {
   crdt::heartbeat result;
   result.sender = {"other", 1};
   result.counter = 1;
   for (int i = 0; i < 20; ++i)
     result.others.push_back(
-        {{"a node whose name is long " + std::to_string(i), 1}, 1, true, "x"});
+        {{"a node whose name is long " + std::to_string(i), 1},
+         1,
+         true,
+         "x",
+         {}});
   result.departed.push_back({"a node that left some time ago", 1});
   return result;
 }
@@ -154,28 +158,28 @@ BOOST_AUTO_TEST_CASE(reads_that_find_no_memory_leave_the_set_as_it_was) {
 
 BOOST_AUTO_TEST_CASE(replication_that_finds_no_memory_loses_nothing) {
   survive<synced_shard>([](synced_shard& s) {
-    s.sync.heard("other",
-                 {{crdt::tag_of(self), {}, false},
-                  {crdt::tag_of(other), {150, 150}, false}},
-                 1s, s.effects);
-    s.sync.received("other", s.news, 1s, s.effects);
+    s.sync.heard(
+        "other",
+        {true, {{crdt::tag_of(self), {}}, {crdt::tag_of(other), {150, 150}}}},
+        1s, s.effects);
+    s.sync.received("other", s.news, 100, 1s, s.effects);
     s.sync.wrote(1s);
     for (const auto& each : s.sync.due(2s))
       for (const auto& peer : each.peers)
         s.sync.sent(peer, each.replica, {10, 10}, 100, 2s);
-    static_cast<void>(s.sync.report());
+    static_cast<void>(s.sync.known_to({"other", 1}, {}));
     s.sync.node_down({"other", 1}, s.effects);
     s.sync.node_gone({"other", 1}, s.effects);
   });
 }
 
 BOOST_AUTO_TEST_CASE(membership_that_finds_no_memory_loses_nothing) {
-  static const auto message = beat_of_many();
+  static const auto message = heartbeat_of_many();
   survive<members>(
       [](members& m) {
         m.events = m.known.tick(1s);
         m.events = m.known.receive(message, 1s);
-        static_cast<void>(m.known.beat(1s));
+        static_cast<void>(m.known.heartbeat_for("other", 1s));
         static_cast<void>(m.known.peers(1s));
         m.events = m.known.tick(100s);
         m.events = m.known.leave({"other", 1}, 100s);

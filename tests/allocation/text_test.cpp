@@ -42,15 +42,15 @@ std::string some_packet() {
   return result;
 }
 
-wire::beat some_beat() {
-  wire::beat result;
+wire::heartbeat some_heartbeat() {
+  wire::heartbeat result;
   result.membership.sender = {long_text, 1};
-  for (int i = 0; i < 5; ++i) {
-    result.membership.others.push_back({{long_text, 1}, 1, true, long_text});
-    result.held.push_back(1);
-  }
+  for (int i = 0; i < 5; ++i)
+    result.membership.others.push_back(
+        {{long_text, 1}, 1, true, long_text, {}});
+  result.membership.missing = {long_text};
   result.membership.departed.push_back({long_text, 2});
-  result.shards.resize(4, {{{7}, {3, 4}, true}});
+  result.shards.resize(4, {true, {{{7}, {3, 4}, true}}});
   return result;
 }
 
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(an_interval_that_cannot_be_encoded_for_lack_of_memory) {
 }
 
 BOOST_AUTO_TEST_CASE(packets_of_the_cluster_without_memory_lose_nothing) {
-  survive_packet(some_beat(), wire::decode_beat);
+  survive_packet(some_heartbeat(), wire::decode_heartbeat);
   survive_packet(wire::hello{1, long_text, {long_text, 1}, 4, long_text},
                  wire::decode_hello);
   survive_packet(wire::refusal{long_text}, wire::decode_refusal);

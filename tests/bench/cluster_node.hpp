@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -56,16 +57,17 @@ inline void report_spread(const std::string& figure, std::vector<double> ms) {
   report("cluster", figure + "_p99", quantile(0.99), "ms");
 }
 
-/// One node of a cluster, with default settings but for two shards, on any
-/// port of the loopback.
+/// One node of a cluster, with default settings but for the shards, on any port
+/// of the loopback.
 class cluster_node {
 public:
   explicit cluster_node(const std::string& name,
-                        std::vector<std::string> peers = {})
+                        std::vector<std::string> peers = {},
+                        std::uint16_t shard_count = 2)
       : system{configured(actor_settings_)} {
     config settings;
     settings.node_name = name;
-    settings.shard_count = 2;
+    settings.shard_count = shard_count;
     who = *presence::start(system, settings);
     cluster_config links;
     links.listen = "127.0.0.1:0";

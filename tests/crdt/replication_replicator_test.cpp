@@ -50,7 +50,7 @@ struct one_replicator {
 
   void hear(const std::string& peer, std::uint64_t seen,
             replica_tag which = self) {
-    out.heard(peer, {{which, {seen, seen}}}, now);
+    out.heard(peer, {true, {{which, {seen, seen}}}}, now);
   }
 
   /// A peer that knows nothing yet.
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(what_a_peer_owes_stays_below_window_and_one_chunk) {
 
 BOOST_AUTO_TEST_CASE(several_histories_share_one_window) {
   connect("b");
-  out.heard("b", {{self, {}}, {other, {}}, {{3}, {}}}, now);
+  out.heard("b", {true, {{self, {}}, {other, {}}, {{3}, {}}}}, now);
   out.relay("b", {other, {3}});
   write(self, 1000);
   write(other, 1000);
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(a_transfer_larger_than_the_window_goes_on_by_itself) {
 
 BOOST_AUTO_TEST_CASE(a_long_history_does_not_hold_up_another) {
   connect("b");
-  out.heard("b", {{self, {}}, {other, {}}}, now);
+  out.heard("b", {true, {{self, {}}, {other, {}}}}, now);
   out.relay("b", {other});
   write(self, 3);
   write(other, 3);
@@ -242,21 +242,38 @@ BOOST_AUTO_TEST_CASE(a_question_is_answered_and_no_more_than_that) {
   BOOST_REQUIRE(round.size() == 1u);
   BOOST_TEST(round[0].known.seen == 3u);
   out.sent("b", other, {5, 5}, 10, now);
-  out.heard("b", {{self, {}}, {other, {5, 5}}}, now);
+  out.heard("b", {true, {{self, {}}, {other, {5, 5}}}}, now);
   now += 1s;
   write(other);
   BOOST_TEST(due().empty());
 }
 
+// Who hears the writer again has no reason to tell of it to whom it asked.
+BOOST_AUTO_TEST_CASE(an_answer_that_nobody_acknowledges_is_owed_for_a_while) {
+  connect("b");
+  write(other, 5);
+  out.requested("b", other, {3, 3}, now);
+  BOOST_TEST(send_all() == 1);
+  now += 900ms;
+  out.heard("b", {}, now);
+  BOOST_TEST(out.unacknowledged("b") == 10u);
+  now += 101ms;
+  out.heard("b", {}, now);
+  BOOST_TEST(out.unacknowledged("b") == 0u);
+  BOOST_TEST(send_all() == 0);
+  write(other);
+  BOOST_TEST(send_all() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_relay_passes_on_what_is_written_until_it_is_none) {
   connect("b");
-  out.heard("b", {{self, {}}, {other, {}}}, now);
+  out.heard("b", {true, {{self, {}}, {other, {}}}}, now);
   out.relay("b", {other});
   send_all();
   now += 1s;
   write(other);
   BOOST_TEST(send_all() == 1);
-  out.heard("b", {{self, {}}, {other, {1, 1}}}, now);
+  out.heard("b", {true, {{self, {}}, {other, {1, 1}}}}, now);
   out.relay("b", {});
   now += 1s;
   write(other);
@@ -265,7 +282,7 @@ BOOST_AUTO_TEST_CASE(a_relay_passes_on_what_is_written_until_it_is_none) {
 
 BOOST_AUTO_TEST_CASE(what_is_forgotten_is_not_sent_and_not_counted) {
   connect("b");
-  out.heard("b", {{self, {}}, {other, {}}}, now);
+  out.heard("b", {true, {{self, {}}, {other, {}}}}, now);
   out.relay("b", {other});
   write(other, 5);
   now += 1s;
@@ -276,6 +293,50 @@ BOOST_AUTO_TEST_CASE(what_is_forgotten_is_not_sent_and_not_counted) {
   BOOST_TEST(due().empty());
 }
 
+BOOST_AUTO_TEST_CASE(what_a_report_leaves_out_is_as_it_was) {
+  connect("b");
+  write(self, 5);
+  now += 1s;
+  send_all();
+  out.heard("b", {false, {{other, {3, 3}}}}, now);
+  BOOST_TEST(out.unacknowledged("b") == 10u);
+  out.heard("b", {false, {{self, {5, 5}}}}, now);
+  BOOST_TEST(out.unacknowledged("b") == 0u);
+  BOOST_TEST(out.told("b").size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_replica_that_a_peer_tells_no_more_of_is_not_sent) {
+  connect("b");
+  out.relay("b", {other});
+  out.heard("b", {false, {{other, {}}}}, now);
+  write(other, 5);
+  now += 1s;
+  send_all();
+  BOOST_TEST(out.unacknowledged("b") == 10u);
+  out.heard("b", {false, {{other, {}, false, true}}}, now);
+  BOOST_TEST(out.unacknowledged("b") == 0u);
+  now += 1s;
+  write(other, 6);
+  BOOST_TEST(send_all() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_report_sends_again_what_seems_lost) {
+  connect("b");
+  write(self, 5);
+  now += 1s;
+  send_all();
+  now += 2s;
+  out.heard("b", {}, now);
+  BOOST_TEST(send_all() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_makes_replicas_up_fills_no_memory) {
+  connect("b");
+  for (std::uint64_t i = 100; i < 10'000; ++i)
+    out.heard("b", {false, {{{i}, {1, 1}}}}, now);
+  BOOST_TEST(out.told("b").size() == 2 * nodes_max + 2);
+}
+
 BOOST_AUTO_TEST_CASE(one_replica_is_asked_for_once_in_a_while) {
   BOOST_TEST(out.may_ask(other, now));
   BOOST_TEST(!out.may_ask(other, now + 249ms));
@@ -283,7 +344,7 @@ BOOST_AUTO_TEST_CASE(one_replica_is_asked_for_once_in_a_while) {
   BOOST_TEST(out.may_ask(other, now + 250ms));
 }
 
-BOOST_AUTO_TEST_CASE(a_new_line_starts_from_what_the_peer_tells) {
+BOOST_AUTO_TEST_CASE(a_new_connection_starts_from_what_the_peer_tells) {
   connect("b");
   write(self, 5);
   now += 1s;

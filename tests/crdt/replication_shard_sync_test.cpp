@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,30 +19,34 @@ namespace {
 
 constexpr tick_time now{1s};
 
-/// Shard 0 of node "here" with a line to "b", the owner of what is shown, and
-/// to "c", which hears it too.
+/// Shard 0 of node "here" with a connection to "b", the owner of what is shown,
+/// and to "c", which hears it too.
 struct one_shard {
   watched_set state{replica("here")};
   shard_sync sync{state.set, {}};
   watched_set owner{replica("b")};
   watched_set third{replica("c")};
-  node_life b{"b", 1};
-  node_life c{"c", 1};
+  node_incarnation b{"b", 1};
+  node_incarnation c{"c", 1};
   std::vector<interval_request> requests; ///< Of the last step.
+  std::set<std::string> reports_due;      ///< Likewise.
+  std::size_t bytes = 100;                ///< Of an interval that comes.
 
   one_shard() {
     owner.join("room", "alice", 1);
     owner.join("room", "bob", 2);
     third.set.know(owner.set.self(), true);
     third.sync_from(owner);
-    sync.line_up("b");
-    sync.line_up("c");
+    sync.connected("b");
+    sync.connected("c");
+    sync.connected("d");
   }
 
   void hear(const std::string& peer, std::uint64_t seen,
             bool is_awaited = false) {
     step([&](sync_effects& out) {
-      sync.heard(peer, {{owner.tag(), {seen, seen}, is_awaited}}, now, out);
+      sync.heard(peer, {true, {{owner.tag(), {seen, seen}, is_awaited}}}, now,
+                 out);
     });
   }
 
@@ -50,7 +55,8 @@ struct one_shard {
     const auto missing = owner.since(state.set.progress_of(owner.tag()));
     if (missing)
       step([&](sync_effects& out) {
-        result = sync.received(peer, *owned_interval{*missing}, now, out);
+        result
+            = sync.received(peer, *owned_interval{*missing}, bytes, now, out);
       });
     return result;
   }
@@ -61,15 +67,16 @@ struct one_shard {
     what(out);
     state.note(std::move(out.diffs));
     requests = std::move(out.requests);
+    reports_due = std::move(out.reports_due);
   }
 
-  void up(const node_life& who) {
-    sync.node_up(who);
+  void up(const node_incarnation& who) {
+    step([&](sync_effects& out) { sync.node_up(who, out); });
   }
-  void down(const node_life& who) {
+  void down(const node_incarnation& who) {
     step([&](sync_effects& out) { sync.node_down(who, out); });
   }
-  void gone(const node_life& who) {
+  void gone(const node_incarnation& who) {
     step([&](sync_effects& out) { sync.node_gone(who, out); });
   }
 
@@ -153,7 +160,7 @@ BOOST_AUTO_TEST_CASE(who_is_gone_is_forgotten) {
   meet();
   gone(b);
   BOOST_TEST(shown() == 0u);
-  BOOST_TEST(sync.report().size() == 1u);
+  BOOST_TEST(sync.replica_count() == 1u);
   BOOST_TEST((receive("b") == apply_result::stranger));
 }
 
@@ -224,7 +231,7 @@ BOOST_AUTO_TEST_CASE(one_who_knows_less_than_the_owner_told_changes_nothing) {
 BOOST_AUTO_TEST_CASE(a_report_says_who_is_awaited) {
   up(b);
   const auto is_awaited = [&] {
-    for (const auto& known : sync.report())
+    for (const auto& known : sync.known_to(b, {}))
       if (known.replica == owner.tag())
         return known.is_awaited;
     return false;
@@ -235,11 +242,58 @@ BOOST_AUTO_TEST_CASE(a_report_says_who_is_awaited) {
   BOOST_TEST(!is_awaited());
 }
 
+BOOST_AUTO_TEST_CASE(
+    a_peer_is_told_of_itself_of_the_teller_and_of_the_doubtful) {
+  meet();
+  up(c);
+  BOOST_TEST(sync.known_to(c, {}).size() == 2u);
+  BOOST_TEST(sync.known_to(c, {b}).size() == 3u);
+  BOOST_TEST(sync.known_to(c, {{"stranger", 1}}).size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_is_met_waits_for_a_report) {
+  up(b);
+  BOOST_TEST(reports_due.contains("b"));
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_whose_window_is_half_full_waits_for_a_report) {
+  meet();
+  bytes = replicator_config{}.window_bytes / 4;
+  owner.join("room", "carol", 3);
+  receive("b");
+  BOOST_TEST(reports_due.empty());
+  owner.join("room", "dave", 4);
+  receive("b");
+  BOOST_TEST(reports_due.contains("b"));
+}
+
+BOOST_AUTO_TEST_CASE(a_shard_that_waits_for_nothing_is_settled) {
+  BOOST_TEST(sync.is_settled("b"));
+  up(b);
+  BOOST_TEST(!sync.is_settled("b"));
+  hear("b", 2);
+  receive("b");
+  BOOST_TEST(sync.is_settled("b"));
+  sync.set_direct({"c"});
+  hear("c", 3);
+  BOOST_TEST(!sync.is_settled("c"));
+}
+
+// It came up by the word of others, and said all that it had to say before.
+BOOST_AUTO_TEST_CASE(a_node_that_has_nothing_new_to_tell_is_shown_too) {
+  meet();
+  down(b);
+  up(b);
+  BOOST_TEST(shown() == 0u);
+  step([&](sync_effects& out) { sync.heard("b", {}, now, out); });
+  BOOST_TEST(shown() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(a_hole_is_asked_for_at_whoever_sent_it) {
   up(b);
   const auto late = owner.since({1, 1});
   step([&](sync_effects& out) {
-    BOOST_TEST((sync.received("c", *owned_interval{*late}, now, out)
+    BOOST_TEST((sync.received("c", *owned_interval{*late}, bytes, now, out)
                 == apply_result::hole));
   });
   BOOST_REQUIRE(requests.size() == 1u);
@@ -257,7 +311,8 @@ BOOST_AUTO_TEST_CASE(a_relay_passes_on_what_it_receives) {
   meet();
   sync.relay("c", {b});
   step([&](sync_effects& out) {
-    sync.heard("c", {{state.tag(), {}}, {owner.tag(), {2, 2}}}, now, out);
+    sync.heard("c", {true, {{state.tag(), {}}, {owner.tag(), {2, 2}}}}, now,
+               out);
   });
   static_cast<void>(sync.due(now));
   owner.join("room", "carol", 3);
@@ -275,20 +330,21 @@ BOOST_AUTO_TEST_CASE(a_node_that_outgrows_itself_keeps_what_it_owns) {
   step([&](sync_effects& out) { sync.reincarnate(7, out); });
   BOOST_TEST((state.tag() != before));
   BOOST_TEST(shown() == 1u);
-  BOOST_TEST(sync.report().size() == 1u);
+  BOOST_TEST(sync.replica_count() == 1u);
 }
 
-// W3: the reference keeps a record of every life of every node for ever.
+// W3: the reference keeps a record of every incarnation of every node for ever.
 BOOST_AUTO_TEST_CASE(a_thousand_restarts_of_a_node_leave_no_trace) {
   std::size_t after_hundred = 0;
-  for (std::uint64_t life = 1; life <= 1000; ++life) {
-    const node_life who{"b", life};
-    watched_set there{replica("b", life)};
+  for (std::uint64_t incarnation = 1; incarnation <= 1000; ++incarnation) {
+    const node_incarnation who{"b", incarnation};
+    watched_set there{replica("b", incarnation)};
     there.join("room", "alice", 1);
     up(who);
     const auto all = [&](sync_effects& out) {
-      sync.heard("b", {{there.tag(), {1, 1}}, {state.tag(), {}}}, now, out);
-      sync.received("b", *owned_interval{*there.since({})}, now, out);
+      sync.heard("b", {true, {{there.tag(), {1, 1}}, {state.tag(), {}}}}, now,
+                 out);
+      sync.received("b", *owned_interval{*there.since({})}, bytes, now, out);
     };
     step(all);
     sync.relay("c", {who});
@@ -296,9 +352,9 @@ BOOST_AUTO_TEST_CASE(a_thousand_restarts_of_a_node_leave_no_trace) {
     gone(who);
     // A peer that has not noticed yet still tells of it.
     step([&](sync_effects& out) {
-      sync.heard("c", {{there.tag(), {1, 1}}}, now, out);
+      sync.heard("c", {true, {{there.tag(), {1, 1}}}}, now, out);
     });
-    if (life == 100)
+    if (incarnation == 100)
       after_hundred = rollcall::test::allocated_bytes();
   }
   BOOST_TEST(rollcall::test::allocated_bytes() <= after_hundred + 4096);

@@ -15,10 +15,10 @@ using fuzz::require;
 
 namespace {
 
-void check_written(const wire::beat& what) {
+void check_written(const wire::heartbeat& what) {
   std::string bytes;
   wire::encode(what, bytes);
-  const auto again = wire::decode_beat(bytes);
+  const auto again = wire::decode_heartbeat(bytes);
   require(again.has_value());
   std::string twice;
   wire::encode(*again, twice);
@@ -26,7 +26,7 @@ void check_written(const wire::beat& what) {
 }
 
 /// Time goes on by more than every timeout, so that who came also goes.
-void live_through(const wire::beat& what) {
+void live_through(const wire::heartbeat& what) {
   crdt::membership members{{"me", 1}, "127.0.0.1:1", {}};
   crdt::presence_set set{{"me", 1, 0, 0}};
   crdt::shard_sync sync{set, {}};
@@ -34,7 +34,7 @@ void live_through(const wire::beat& what) {
   const auto follow = [&](const std::vector<crdt::node_event>& events) {
     for (const auto& each : events) {
       if (each.kind == crdt::node_event_kind::up)
-        sync.node_up(each.who);
+        sync.node_up(each.who, effects);
       else if (each.kind == crdt::node_event_kind::down)
         sync.node_down(each.who, effects);
       else if (each.kind == crdt::node_event_kind::gone)
@@ -43,9 +43,14 @@ void live_through(const wire::beat& what) {
   };
   follow(members.tick(1s));
   follow(members.receive(what.membership, 1s));
+  sync.connected(what.membership.sender.name);
   for (const auto& report : what.shards)
     sync.heard(what.membership.sender.name, report, 1s, effects);
-  require(members.beat(1s).others.size() <= what.membership.others.size() + 1);
+  const auto answer = members.heartbeat_for("another", 1s);
+  require(answer.others.size() <= what.membership.others.size() + 1);
+  static_cast<void>(members.heartbeat_for(what.membership.sender.name, 1s));
+  require(members.relayed_to(what.membership.sender.name).size()
+          <= what.membership.others.size() + 1);
   for (auto now = 1200ms; now < 700s; now += 100s)
     follow(members.tick(now));
   follow(members.tick(2000s));
@@ -57,10 +62,11 @@ void live_through(const wire::beat& what) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
-  const auto beat = wire::decode_beat(fuzz::as_text(data, size));
-  if (!beat)
+  auto heartbeat = wire::decode_heartbeat(fuzz::as_text(data, size));
+  if (!heartbeat)
     return 0;
-  check_written(*beat);
-  live_through(*beat);
+  check_written(*heartbeat);
+  heartbeat->membership.sender = {"peer", 1}; // as its hello said
+  live_through(*heartbeat);
   return 0;
 }

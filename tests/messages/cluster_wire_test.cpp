@@ -6,7 +6,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 using namespace rollcall;
@@ -20,16 +23,20 @@ std::string encoded(const Packet& what) {
   return result;
 }
 
-wire::beat some_beat() {
-  wire::beat result;
-  result.membership.sender = {"alpha", 7};
+wire::heartbeat some_heartbeat() {
+  wire::heartbeat result;
   result.membership.counter = 300;
   result.membership.address = "10.0.0.1:4000";
-  result.membership.others = {{{"beta", 1}, 12, true, "10.0.0.2:4000"},
-                              {{"gamma", 1u << 30}, 13, false, {}}};
+  result.membership.others
+      = {{{"beta", 1}, 12, true, "10.0.0.2:4000", {}},
+         {{"gamma", 1u << 30}, 13, false, {}, std::chrono::seconds{1}}};
   result.membership.departed = {{"delta", 9}};
-  result.held = {1'500, 0};
-  result.shards = {{{{1}, {5, 9}}, {{2}, {0, 0}, true}}, {}, {{{3}, {7, 7}}}};
+  result.membership.order = {9, 7, 1000, true, std::chrono::milliseconds{3}};
+  result.membership.missing = {"beta"};
+  result.membership.relays = {"beta", "gamma"};
+  result.shards = {{true, {{{1}, {5, 9}}, {{2}, {0, 0}, true}}},
+                   {},
+                   {false, {{{3}, {7, 7}, false, true}}}};
   return result;
 }
 
@@ -39,7 +46,7 @@ std::vector<std::string> one_of_each() {
   wire::begin_shard_packet(300, shard);
   return {encoded(wire::hello{1, "lab", {"alpha", 7}, 8, "10.0.0.1:4000"}),
           encoded(wire::refusal{"no"}),
-          encoded(some_beat()),
+          encoded(some_heartbeat()),
           encoded(wire::request{3, {77}, {5, 9}}),
           encoded(wire::leaving{{"alpha", 7}}),
           encoded(wire::event{"room", "shout", "{}", true}),
@@ -52,7 +59,7 @@ int read_as_all(const std::string& packet) {
   static_cast<void>(wire::kind_of(packet));
   return (wire::decode_hello(packet) ? 1 : 0)
          + (wire::decode_refusal(packet) ? 1 : 0)
-         + (wire::decode_beat(packet) ? 1 : 0)
+         + (wire::decode_heartbeat(packet) ? 1 : 0)
          + (wire::decode_request(packet) ? 1 : 0)
          + (wire::decode_leaving(packet) ? 1 : 0)
          + (wire::decode_event(packet) ? 1 : 0)
@@ -85,55 +92,88 @@ BOOST_AUTO_TEST_CASE(a_hello_reads_back) {
   BOOST_REQUIRE(back.has_value());
   BOOST_TEST(back->protocol == 3u);
   BOOST_TEST(back->cluster == "lab");
-  BOOST_TEST((back->node == crdt::node_life{"alpha", 7}));
+  BOOST_TEST((back->node == crdt::node_incarnation{"alpha", 7}));
   BOOST_TEST(back->shard_count == 8u);
   BOOST_TEST(back->address == "10.0.0.1:4000");
 }
 
 BOOST_AUTO_TEST_CASE(a_heartbeat_reads_back) {
-  const auto sent = some_beat();
-  const auto back = wire::decode_beat(encoded(sent));
+  const auto sent = some_heartbeat();
+  const auto back = wire::decode_heartbeat(encoded(sent));
   BOOST_REQUIRE(back.has_value());
   const auto& members = back->membership;
-  BOOST_TEST((members.sender == sent.membership.sender));
   BOOST_TEST(members.counter == 300u);
   BOOST_TEST(members.address == "10.0.0.1:4000");
   BOOST_REQUIRE(members.others.size() == 2u);
-  BOOST_TEST((members.others[0].who == crdt::node_life{"beta", 1}));
+  BOOST_TEST((members.others[0].who == crdt::node_incarnation{"beta", 1}));
   BOOST_TEST(members.others[0].is_direct);
   BOOST_TEST(!members.others[1].is_direct);
   BOOST_TEST(members.others[1].counter == 13u);
   BOOST_TEST((members.departed == sent.membership.departed));
-  BOOST_TEST(back->held == sent.held, boost::test_tools::per_element());
+  BOOST_TEST((members.others[1].age == std::chrono::seconds{1}));
+  BOOST_TEST((members.missing == sent.membership.missing));
+  BOOST_TEST((members.relays == sent.membership.relays));
+  BOOST_TEST(members.order.sequence == 9u);
+  BOOST_TEST(members.order.since == 7u);
+  BOOST_TEST(members.order.echo == 1000u);
+  BOOST_TEST(members.order.has_gap);
+  BOOST_TEST((members.order.held == std::chrono::milliseconds{3}));
+}
+
+BOOST_AUTO_TEST_CASE(a_heartbeat_with_nothing_to_tell_is_a_few_bytes) {
+  wire::heartbeat quiet;
+  quiet.membership.counter = 1'000'000;
+  quiet.membership.order = {1'000'000, 999'999, 999'999, false, {}};
+  quiet.shards.resize(8);
+  BOOST_TEST(encoded(quiet).size() <= 24u);
+  const auto back = wire::decode_heartbeat(encoded(quiet));
+  BOOST_REQUIRE(back.has_value());
+  BOOST_TEST(!back->membership.missing.has_value());
+  BOOST_TEST(!back->membership.relays.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_older_than_an_hour_is_told_as_that) {
+  wire::heartbeat late;
+  late.membership.order.held = std::chrono::hours{30};
+  const auto back = wire::decode_heartbeat(encoded(late));
+  BOOST_REQUIRE(back.has_value());
+  BOOST_TEST((back->membership.order.held == std::chrono::hours{1}));
 }
 
 BOOST_AUTO_TEST_CASE(a_heartbeat_tells_how_far_each_shard_is) {
-  const auto back = wire::decode_beat(encoded(some_beat()));
+  const auto back = wire::decode_heartbeat(encoded(some_heartbeat()));
   BOOST_REQUIRE(back.has_value());
   BOOST_REQUIRE(back->shards.size() == 3u);
-  BOOST_REQUIRE(back->shards[0].size() == 2u);
-  BOOST_TEST((back->shards[0][0].known == crdt::progress{5, 9}));
-  BOOST_TEST(!back->shards[0][0].is_awaited);
-  BOOST_TEST(back->shards[0][1].is_awaited);
-  BOOST_TEST(back->shards[1].empty());
-  BOOST_TEST((back->shards[2][0].replica == crdt::replica_tag{3}));
+  BOOST_TEST(back->shards[0].is_whole);
+  BOOST_REQUIRE(back->shards[0].replicas.size() == 2u);
+  BOOST_TEST((back->shards[0].replicas[0].known == crdt::progress{5, 9}));
+  BOOST_TEST(!back->shards[0].replicas[0].is_awaited);
+  BOOST_TEST(back->shards[0].replicas[1].is_awaited);
+  BOOST_TEST(back->shards[1].is_empty());
+  BOOST_TEST(!back->shards[2].is_whole);
+  BOOST_TEST((back->shards[2].replicas[0].replica == crdt::replica_tag{3}));
+  BOOST_TEST(back->shards[2].replicas[0].is_dropped);
 }
 
 BOOST_AUTO_TEST_CASE(a_heartbeat_cannot_tell_of_more_shards_than_there_are) {
-  auto sent = some_beat();
-  sent.shards.assign(limits::shard_count_max, {});
-  BOOST_TEST(wire::decode_beat(encoded(sent)).has_value());
-  sent.shards.emplace_back();
-  BOOST_TEST(!wire::decode_beat(encoded(sent)).has_value());
+  auto sent = some_heartbeat();
+  sent.shards.assign(limits::shard_count_max, {true, {}});
+  BOOST_TEST(wire::decode_heartbeat(encoded(sent)).has_value());
+  sent.shards.push_back({true, {}});
+  BOOST_TEST(!wire::decode_heartbeat(encoded(sent)).has_value());
 }
 
-// A version that knows nothing of awaited replicas ends after two sections.
-BOOST_AUTO_TEST_CASE(a_heartbeat_without_newer_sections_reads_too) {
-  auto sent = some_beat();
-  sent.shards.clear();
-  auto packet = encoded(sent);
-  packet.resize(packet.size() - 2); // the empty section: tag and length
-  BOOST_TEST(wire::decode_beat(packet).has_value());
+BOOST_AUTO_TEST_CASE(sections_of_a_newer_heartbeat_are_skipped) {
+  auto packet = encoded(some_heartbeat());
+  packet += std::string{"\x63\x02zz", 4};
+  BOOST_TEST(wire::decode_heartbeat(packet).has_value());
+  packet.pop_back();
+  BOOST_TEST(!wire::decode_heartbeat(packet).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_heartbeat_without_its_numbers_is_none) {
+  BOOST_TEST(!wire::decode_heartbeat(encoded(some_heartbeat()).substr(0, 2))
+                  .has_value());
 }
 
 BOOST_AUTO_TEST_CASE(the_small_packets_read_back) {
@@ -143,7 +183,7 @@ BOOST_AUTO_TEST_CASE(the_small_packets_read_back) {
   const auto leaving
       = wire::decode_leaving(encoded(wire::leaving{{"alpha", 7}}));
   BOOST_REQUIRE(leaving.has_value());
-  BOOST_TEST((leaving->node == crdt::node_life{"alpha", 7}));
+  BOOST_TEST((leaving->node == crdt::node_incarnation{"alpha", 7}));
   const auto request
       = wire::decode_request(encoded(wire::request{3, {77}, {5, 9}}));
   BOOST_REQUIRE(request.has_value());
@@ -198,7 +238,7 @@ BOOST_AUTO_TEST_CASE(no_shortened_packet_is_taken) {
       // But for what follows a shard's index, and the newer section.
       const bool may_be_short
           = wire::kind_of(part) == wire::packet_kind::shard
-            || wire::kind_of(part) == wire::packet_kind::beat;
+            || wire::kind_of(part) == wire::packet_kind::heartbeat;
       BOOST_TEST((read_as_all(part) == 0 || may_be_short));
     }
 }
@@ -223,9 +263,8 @@ BOOST_AUTO_TEST_CASE(random_bytes_do_no_harm_to_the_cluster) {
         packet[random.below(packet.size())]
             = static_cast<char>(random.below(256));
       packet.resize(random.between(packet.size() / 2, packet.size()));
-      if (const auto beat = wire::decode_beat(packet)) {
-        BOOST_TEST(beat->held.size() == beat->membership.others.size());
-        BOOST_TEST(beat->shards.size() <= packet.size());
+      if (const auto heartbeat = wire::decode_heartbeat(packet)) {
+        BOOST_TEST(heartbeat->shards.size() <= limits::shard_count_max);
       } else {
         read_as_all(packet);
       }
@@ -238,14 +277,22 @@ BOOST_AUTO_TEST_CASE(a_huge_count_is_refused_and_costs_nothing) {
   std::string packet{"\x01\x04", 2};
   wire::writer to{packet};
   to.section(1, [&] {
-    to.text("alpha");
-    to.number(1);
-    to.number(1);
-    to.text("");
-    to.number(~0ull);
+    for (int i = 0; i < 6; ++i)
+      to.byte(0);
   });
   to.finish();
-  BOOST_TEST(!wire::decode_beat(packet).has_value());
+  BOOST_TEST(wire::decode_heartbeat(packet).has_value());
+  for (const std::uint8_t section : {2, 3, 4, 5, 6}) {
+    auto huge = packet;
+    wire::writer more{huge};
+    more.section(section, [&] {
+      if (section == 2)
+        more.bytes(std::string_view{"\0\1", 2}); // a shard, and is_whole
+      more.number(~0ull);
+    });
+    more.finish();
+    BOOST_TEST(!wire::decode_heartbeat(huge).has_value());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(progress_that_overflows_is_refused) {

@@ -115,8 +115,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(all.process(1).intervals <= before + 2);
 }
 
-/// Two in between: the last one hears from its neighbour that there is more,
-/// with a heartbeat, and asks for it.
+/// Two in between: each passes on what the one before it passes on.
 BOOST_AUTO_TEST_CASE(nodes_in_a_row_go_on_through_all_that_are_between) {
   running_cluster all{4};
   all.set_cut(0, 3, true);
@@ -127,7 +126,7 @@ BOOST_AUTO_TEST_CASE(nodes_in_a_row_go_on_through_all_that_are_between) {
   const auto longest = all.slowest_join(3, 50, 1s);
   BOOST_TEST_MESSAGE("through two others a join takes up to "
                      << longest.count() / 1'000 << " ms");
-  BOOST_TEST((longest <= 2s));
+  BOOST_TEST((longest <= 3 * 50ms + 3 * all.network.faults.delay_max));
   all.leave(0, "new0", 9);
   all.run_for(2s);
   BOOST_TEST(!all.shows(3, "new0"));
@@ -227,7 +226,7 @@ BOOST_AUTO_TEST_CASE(a_thousand_restarts_leave_one_record) {
   all.expect_agreement(10s);
   for (std::size_t i = 0; i < 3; ++i)
     for (const auto& shard : all.process(i).shards())
-      BOOST_TEST(shard->report().size() == 3u);
+      BOOST_TEST(shard->set().replicas().size() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(thirty_nodes_agree_and_fall_silent) {

@@ -45,8 +45,8 @@ struct node_cluster::site : sim_host {
   void close(crdt::connection_id id) override {
     all.network.close(index, id);
   }
-  void beats(std::uint64_t counter) override {
-    all.witness.beats(*process, counter);
+  void made_heartbeat(std::uint64_t counter) override {
+    all.witness.made_heartbeat(*process, counter);
   }
   void on_event(const crdt::node_event& event, std::uint64_t counter) override {
     if (event.kind == crdt::node_event_kind::conflict
@@ -374,7 +374,7 @@ std::optional<std::string> node_cluster::difference(site& where) {
     if (peer.connection && peer.lag.behind != 0)
       return peer.view.who.name + " has not told " + name + " what it knows";
   for (const auto& shard : where.process->shards())
-    if (shard->report().size() > sites_.size())
+    if (shard->set().replicas().size() > sites_.size())
       return name + " remembers earlier incarnations";
     else if (!shard->is_complete())
       return name + " is not complete";

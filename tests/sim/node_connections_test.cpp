@@ -189,21 +189,21 @@ BOOST_AUTO_TEST_CASE(forged_packets_cost_a_connection_at_most) {
 
 BOOST_AUTO_TEST_CASE(a_peer_that_makes_nodes_up_does_not_fill_the_memory) {
   running_cluster all{2};
-  wire::beat heartbeat;
-  const auto now = all.process(0).members().beat(all.time.now());
-  heartbeat.membership.sender = now.sender;
-  heartbeat.membership.counter = now.counter;
+  wire::heartbeat heartbeat;
+  heartbeat.membership.counter = all.process(0).members().counter();
+  heartbeat.membership.order.sequence = 1ull << 40;
   for (std::size_t i = 0; i < crdt::membership::nodes_max + 10; ++i) {
     const auto number = std::to_string(i);
-    heartbeat.membership.others.push_back({{"up" + number, 1}, 1, true, {}});
+    heartbeat.membership.others.push_back(
+        {{"up" + number, 1}, 1, true, {}, {}});
     heartbeat.membership.departed.push_back({"left" + number, 1});
   }
   all.forge(0, 1, heartbeat);
   all.run_for(100ms);
-  const auto& members = all.process(1).members();
+  auto members = all.process(1).members();
   BOOST_TEST(members.peers(all.time.now()).size()
              == crdt::membership::nodes_max);
-  BOOST_TEST(members.beat(all.time.now()).departed.size()
+  BOOST_TEST(members.heartbeat_for("n0", all.time.now()).departed.size()
              == crdt::membership::nodes_max);
   BOOST_TEST(all.shows(1, "k0"));
 }
@@ -270,14 +270,11 @@ BOOST_AUTO_TEST_CASE(a_relay_that_outgrows_its_incarnation_goes_on_relaying) {
   running_cluster all{3};
   all.set_cut(0, 1, true);
   all.run_for(10s);
-  const auto members = all.process(0).members().beat(all.time.now());
-  wire::beat heartbeat;
-  heartbeat.membership.sender = members.sender;
-  heartbeat.membership.counter = members.counter;
+  wire::heartbeat heartbeat;
+  heartbeat.membership.counter = all.process(0).members().counter();
   auto later = all.process(2).members().self();
   ++later.incarnation;
-  heartbeat.membership.others.push_back({later, 1, true, {}});
-  heartbeat.held.push_back(0);
+  heartbeat.membership.others.push_back({later, 1, true, {}, {}});
   all.forge(0, 2, heartbeat);
   all.run_for(5s);
   BOOST_TEST(all.count(node_event_kind::conflict) == 1u);

@@ -93,11 +93,12 @@ void node_network::after(std::size_t which, duration delay, action step) {
 
 // -- connections --------------------------------------------------------------
 
-bool node_network::is_between(const connection& over, std::size_t a,
-                              std::size_t b) const {
-  const auto& [one, other] = over.ends;
-  return (one.node == a && other.node == b)
-         || (one.node == b && other.node == a);
+std::vector<node_network::connection_id>
+node_network::between_nodes(std::size_t a, std::size_t b) const {
+  const auto found = of_nodes_.find(std::minmax(a, b));
+  if (found == of_nodes_.end())
+    return {};
+  return {found->second.begin(), found->second.end()};
 }
 
 /// Which end a running process of a node has, if that end is open.
@@ -112,13 +113,12 @@ std::optional<std::size_t> node_network::side_of(const connection& over,
 
 /// Whether a node has an open end towards the process that `peer` is now.
 bool node_network::holds_connection(std::size_t node, std::size_t peer) const {
-  return std::any_of(
-      connections_.begin(), connections_.end(), [&](const auto& item) {
-        const auto& over = item.second;
-        const auto side
-            = is_between(over, node, peer) ? side_of(over, node) : std::nullopt;
-        return side && over.ends[1 - *side].process == nodes_[peer].number;
-      });
+  const auto all = between_nodes(node, peer);
+  return std::any_of(all.begin(), all.end(), [&](connection_id id) {
+    const auto& over = connections_.at(id);
+    const auto side = side_of(over, node);
+    return side && over.ends[1 - *side].process == nodes_[peer].number;
+  });
 }
 
 void node_network::connect(std::size_t from, std::size_t to) {
@@ -153,6 +153,7 @@ void node_network::open(std::size_t from, std::size_t to) {
   connections_.emplace(id,
                        connection{{connection_end{from, nodes_[from].number},
                                    connection_end{to, nodes_[to].number}}});
+  of_nodes_[std::minmax(from, to)].insert(id);
   to_node(from, duration{0}, false, [=, this] {
     to_.opened(from, to, id, true);
     to_.dial_ended(from, to, crdt::dial_outcome::opened, id);
@@ -231,8 +232,10 @@ void node_network::end_at(connection_id id, std::size_t side) {
   const bool is_of_this_process
       = over.ends[side].process == nodes_[node].number;
   over.ends[side].is_open = false;
-  if (!over.ends[1 - side].is_open)
+  if (!over.ends[1 - side].is_open) {
+    of_nodes_[std::minmax(over.ends[0].node, over.ends[1].node)].erase(id);
     connections_.erase(found);
+  }
   if (is_of_this_process)
     to_node(node, duration{0}, false, [=, this] { to_.closed(node, id); });
 }
@@ -248,26 +251,20 @@ void node_network::break_connection(connection_id id) {
 }
 
 void node_network::break_connections(std::size_t a, std::size_t b) {
-  std::vector<connection_id> broken;
-  for (const auto& [id, over] : connections_)
-    if (is_between(over, a, b))
-      broken.push_back(id);
-  for (const auto id : broken)
+  for (const auto id : between_nodes(a, b))
     break_connection(id);
 }
 
 void node_network::silence_connections(std::size_t a, std::size_t b) {
-  for (auto& [id, over] : connections_)
-    if (is_between(over, a, b))
-      over.is_lost = true;
+  for (const auto id : between_nodes(a, b))
+    connections_.at(id).is_lost = true;
 }
 
 void node_network::forge(std::size_t from, std::size_t to, std::string bytes) {
-  for (const auto& [number, over] : connections_)
-    if (const auto side = side_of(over, to);
-        side && is_between(over, from, to) && from != to)
+  for (const auto id : between_nodes(from, to))
+    if (const auto side = side_of(connections_.at(id), to); side && from != to)
       return to_node(to, delay(from, to), false,
-                     [=, this, id = number, bytes = std::move(bytes)] {
+                     [=, this, bytes = std::move(bytes)] {
                        const auto found = connections_.find(id);
                        if (found != connections_.end()
                            && found->second.ends[*side].is_open)
@@ -286,22 +283,22 @@ void node_network::set_cut(std::size_t from, std::size_t to, bool is_cut) {
   is_cut_[from * nodes_.size() + to] = is_cut;
   if (!is_cut)
     return release_held(from, to);
-  for (const auto& [number, over] : connections_)
-    if (is_between(over, from, to))
-      time_.after(between(faults.notice_min, faults.notice_max),
-                  [=, this, id = number] {
-                    if (this->is_cut(from, to))
-                      break_connection(id);
-                  });
+  for (const auto id : between_nodes(from, to))
+    time_.after(between(faults.notice_min, faults.notice_max), [=, this] {
+      if (this->is_cut(from, to))
+        break_connection(id);
+    });
 }
 
 void node_network::release_held(std::size_t from, std::size_t to) {
-  for (auto& [id, over] : connections_)
+  for (const auto id : between_nodes(from, to)) {
+    auto& over = connections_.at(id);
     for (const std::size_t sender : {0u, 1u})
-      if (over.ends[sender].node == from && over.ends[1 - sender].node == to)
+      if (over.ends[sender].node == from)
         for (auto& content : std::exchange(over.ends[sender].held, {}))
           if (!over.is_lost)
             transmit(id, over, sender, std::move(content));
+  }
 }
 
 void node_network::set_partition(const std::vector<bool>& side, bool is_cut) {

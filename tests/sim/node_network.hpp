@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -143,8 +144,8 @@ private:
   [[nodiscard]] bool is_cut(std::size_t from, std::size_t to) const {
     return is_cut_[from * nodes_.size() + to];
   }
-  [[nodiscard]] bool is_between(const connection& over, std::size_t a,
-                                std::size_t b) const;
+  [[nodiscard]] std::vector<connection_id> between_nodes(std::size_t a,
+                                                         std::size_t b) const;
   [[nodiscard]] std::optional<std::size_t> side_of(const connection& over,
                                                    std::size_t node) const;
   [[nodiscard]] bool holds_connection(std::size_t node, std::size_t peer) const;
@@ -171,6 +172,9 @@ private:
   std::vector<process_state> nodes_;
   std::vector<bool> is_cut_;
   std::map<connection_id, connection> connections_;
+  /// The same by their nodes, the lower number first.
+  std::map<std::pair<std::size_t, std::size_t>, std::set<connection_id>>
+      of_nodes_;
   std::uint64_t last_id_ = 0;
 };
 

@@ -62,6 +62,8 @@ void node_shard::settle(bool is_about_node) {
                  bytes);
     host_.send(question.peer, std::move(bytes));
   }
+  if (!done.reports_due.empty())
+    host_.hurry_reports(done.reports_due);
   if (done.wakes_dispatcher)
     dispatcher_.wake();
   if (!done.changes.empty() && core_.has_flush())
@@ -311,8 +313,8 @@ void node_shard::read(const crdt::interval_arrived& arrived, bool is_forged) {
   require(!wire::to_string(unread).empty(), "an error without a name");
   if (unread != wire::decode_error::none)
     return;
-  const auto result
-      = core_.received(arrived.peer, interval, host_.now(), effects_);
+  const auto result = core_.received(
+      arrived.peer, interval, arrived.packet.size(), host_.now(), effects_);
   require(result != crdt::apply_result::malformed, "an interval was malformed");
   require(!is_forged || result == crdt::apply_result::stranger,
           "an interval of nobody was taken");

@@ -40,9 +40,6 @@ public:
 
   /// An interval that is forged may be refused; one of an honest node is taken.
   void take(const crdt::shard_input& input, bool is_forged = false);
-  [[nodiscard]] std::vector<crdt::known_replica> report() const {
-    return core_.report();
-  }
   [[nodiscard]] bool is_complete() const {
     return core_.is_complete();
   }

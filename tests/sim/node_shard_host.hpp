@@ -4,6 +4,7 @@
 #include "tests/sim/simulated_time.hpp"
 
 #include <cstddef>
+#include <set>
 #include <string>
 
 namespace rollcall::sim {
@@ -16,6 +17,8 @@ public:
   virtual void after(duration delay, simulated_time::action what) = 0;
   /// Sends a packet to the same shard of a peer.
   virtual void send(const std::string& peer, std::string bytes) = 0;
+  /// Asks for heartbeats to these peers before it is time for the next ones.
+  virtual void hurry_reports(const std::set<std::string>& peers) = 0;
   virtual void on_changes(std::size_t shard, const crdt::changes& all,
                           bool is_about_node)
       = 0;

@@ -26,7 +26,7 @@ void node_witness::restart(std::size_t observer) {
   observers_[observer] = {};
 }
 
-void node_witness::beats(const sim_node& from, std::uint64_t counter) {
+void node_witness::made_heartbeat(const sim_node& from, std::uint64_t counter) {
   for (const auto& shard : from.shards()) {
     const auto tag = shard->tag();
     written_[tag][counter] = shard->set().progress_of(tag).seen;

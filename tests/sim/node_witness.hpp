@@ -22,7 +22,7 @@ public:
   void restart(std::size_t observer);
 
   /// A node makes a heartbeat.
-  void beats(const sim_node& from, std::uint64_t counter);
+  void made_heartbeat(const sim_node& from, std::uint64_t counter);
 
   /// An observer learns of a node, from its heartbeat `counter`.
   void on_event(std::size_t observer, const crdt::node_event& event,

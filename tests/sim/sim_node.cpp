@@ -32,18 +32,17 @@ crdt::cluster_settings core_settings(const sim_identity& self,
           seed};
 }
 
-std::optional<std::pair<crdt::node_life, std::uint64_t>>
-heartbeat_in(const std::string& bytes) {
-  if (wire::kind_of(bytes) != wire::packet_kind::beat)
+std::optional<std::uint64_t> counter_in(const std::string& bytes) {
+  if (wire::kind_of(bytes) != wire::packet_kind::heartbeat)
     return std::nullopt;
-  const auto heartbeat = wire::decode_beat(bytes);
+  const auto heartbeat = wire::decode_heartbeat(bytes);
   if (!heartbeat)
     return std::nullopt;
-  return std::pair{heartbeat->membership.sender, heartbeat->membership.counter};
+  return heartbeat->membership.counter;
 }
 
 std::vector<std::unique_ptr<node_shard>>
-make_shards(const crdt::node_life& self, const node_settings& settings,
+make_shards(const crdt::node_incarnation& self, const node_settings& settings,
             node_shard_host& host) {
   std::vector<std::unique_ptr<node_shard>> result;
   for (std::uint16_t i = 0; i < settings.shard_count; ++i)
@@ -73,7 +72,7 @@ void sim_node::start() {
 void sim_node::tick() {
   host_.after(settings_.membership.heartbeat_interval, [this] { tick(); });
   auto effects = core_.tick(host_.now());
-  host_.beats(members().beat(host_.now()).counter);
+  host_.made_heartbeat(members().counter());
   run(std::move(effects));
   for (auto& shard : shards_)
     shard->check();
@@ -115,8 +114,10 @@ void sim_node::take(crdt::connection_id from, const std::string& bytes,
   auto effects = core_.take(from, bytes, host_.now());
   if (!is_forged && core_.counters().bad_packets != bad_before)
     throw std::logic_error{"a packet of a node was refused"};
-  if (!is_forged)
-    cause_ = heartbeat_in(bytes);
+  const auto* sender = core_.connections().find(from);
+  const auto counter = is_forged ? std::nullopt : counter_in(bytes);
+  if (counter && sender != nullptr && sender->node)
+    cause_.emplace(*sender->node, *counter);
   is_forged_ = is_forged;
   run(std::move(effects));
   is_forged_ = false;
@@ -172,6 +173,10 @@ void sim_node::run(const crdt::close_connection& effect) {
 }
 
 void sim_node::run(const crdt::send_packet& effect) {
+  if (wire::kind_of(effect.bytes) == wire::packet_kind::heartbeat) {
+    heartbeats += effect.to.size();
+    heartbeat_bytes += effect.to.size() * effect.bytes.size();
+  }
   for (const auto to : effect.to)
     host_.send(to, effect.bytes);
 }
@@ -202,6 +207,10 @@ void sim_node::run(const crdt::deliver_tell& effect) {
   told.push_back(effect);
 }
 
+void sim_node::run(const crdt::wake_up_after& effect) {
+  host_.after(effect.pause, [this] { run(core_.wake_up(host_.now())); });
+}
+
 void sim_node::run(const crdt::log_line& effect) {
   if (effect.text.empty())
     throw std::logic_error{"a line for the log says nothing"};
@@ -226,6 +235,12 @@ void sim_node::send(const std::string& peer, std::string bytes) {
   host_.send(*to, bytes);
 }
 
+/// A message from the shard's actor to that of the cluster.
+void sim_node::hurry_reports(const std::set<std::string>& peers) {
+  for (const auto& peer : peers)
+    host_.after(duration{0}, [this, peer] { run(core_.report_due(peer)); });
+}
+
 void sim_node::on_changes(std::size_t shard, const crdt::changes& all,
                           bool is_about_node) {
   host_.on_changes(shard, all, is_about_node);
@@ -237,8 +252,14 @@ std::size_t sim_node::count() const {
   return shards_.size();
 }
 
-std::vector<crdt::known_replica> sim_node::report(std::size_t shard) const {
-  return shards_[shard]->report();
+std::vector<crdt::known_replica>
+sim_node::known_to(std::size_t shard, const crdt::node_incarnation& peer,
+                   const std::vector<crdt::node_incarnation>& doubtful) const {
+  return shards_[shard]->core().known_to(peer, doubtful);
+}
+
+bool sim_node::is_settled(std::size_t shard, const std::string& peer) const {
+  return shards_[shard]->core().is_settled(peer);
 }
 
 bool sim_node::is_complete(std::size_t shard) const {

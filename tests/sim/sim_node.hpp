@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,7 +26,7 @@ public:
   virtual void send(crdt::connection_id to, const std::string& bytes) = 0;
   virtual void close(crdt::connection_id id) = 0;
   /// A heartbeat was made: what the shards have written is in it.
-  virtual void beats(std::uint64_t counter) = 0;
+  virtual void made_heartbeat(std::uint64_t counter) = 0;
   /// The node learned of another one from that one's heartbeat `counter`, which
   /// is 0 if others told it, who may be behind.
   virtual void on_event(const crdt::node_event& event, std::uint64_t counter)
@@ -37,7 +38,7 @@ public:
 
 /// Who a process is, by its own word.
 struct sim_identity {
-  crdt::node_life life;
+  crdt::node_incarnation life;
   std::string address; ///< Where the others reach it.
   std::string cluster_name = "sim";
   std::vector<std::string> seeds; ///< Addresses in its settings.
@@ -89,6 +90,8 @@ public:
 
   std::uint64_t requests = 0;           ///< Questions that were sent.
   std::uint64_t intervals = 0;          ///< Intervals that came.
+  std::uint64_t heartbeats = 0;         ///< That were sent.
+  std::uint64_t heartbeat_bytes = 0;    ///< Of them, without the frames around.
   std::vector<wire::event> events;      ///< Events that came.
   std::vector<crdt::deliver_tell> told; ///< Messages that came.
 
@@ -97,13 +100,17 @@ private:
   moment now() override;
   void after(duration delay, simulated_time::action action) override;
   void send(const std::string& peer, std::string bytes) override;
+  void hurry_reports(const std::set<std::string>& peers) override;
   void on_changes(std::size_t shard, const crdt::changes& all,
                   bool is_about_node) override;
 
   // shard_views
   [[nodiscard]] std::size_t count() const override;
   [[nodiscard]] std::vector<crdt::known_replica>
-  report(std::size_t shard) const override;
+  known_to(std::size_t shard, const crdt::node_incarnation& peer,
+           const std::vector<crdt::node_incarnation>& doubtful) const override;
+  [[nodiscard]] bool is_settled(std::size_t shard,
+                                const std::string& peer) const override;
   [[nodiscard]] bool is_complete(std::size_t shard) const override;
   [[nodiscard]] crdt::shard_lag lag(std::size_t shard, const std::string& peer,
                                     crdt::tick_time now) const override;
@@ -120,6 +127,7 @@ private:
   void run(const crdt::to_all_shards& effect);
   void run(const crdt::deliver_event& effect);
   void run(const crdt::deliver_tell& effect);
+  void run(const crdt::wake_up_after& effect);
   void run(const crdt::log_line& effect);
 
   node_settings settings_;
@@ -127,7 +135,7 @@ private:
   std::vector<std::unique_ptr<node_shard>> shards_;
   crdt::cluster_core core_;
   /// The heartbeat at hand: who sent it, and its number.
-  std::optional<std::pair<crdt::node_life, std::uint64_t>> cause_;
+  std::optional<std::pair<crdt::node_incarnation, std::uint64_t>> cause_;
   bool is_forged_ = false; ///< The packet at hand.
 };
 

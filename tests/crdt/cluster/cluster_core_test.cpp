@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(who_connects_says_hello_first) {
   open(to_c);
   BOOST_TEST(last.empty());
   greet(to_c, "c");
-  BOOST_TEST((sent() == kinds{packet_kind::hello, packet_kind::beat}));
+  BOOST_TEST((sent() == kinds{packet_kind::hello, packet_kind::heartbeat}));
   BOOST_TEST(told<peer_connected>().size() == 1u);
   greet(to_c, "c");
   BOOST_TEST(last.empty()); // it is known
@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(who_connects_says_hello_first) {
 
 BOOST_AUTO_TEST_CASE(nobody_speaks_before_the_hello) {
   open(to_b);
-  beat(to_b, "b", 1);
+  heartbeat(to_b, 1);
   BOOST_TEST(last.empty());
   BOOST_TEST(core.peers(now).empty());
 }
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(a_connection_that_brings_nothing_is_closed) {
   open(to_b);
   greet(to_b, "b");
   pass(1s);
-  beat(to_b, "b", 1);
+  heartbeat(to_b, 1);
   pass(2s);
   BOOST_TEST(all<close_connection>().empty());
   pass(200ms);
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(an_own_pause_closes_no_connection) {
   greet(to_b, "b");
   open(to_c);
   pass(200ms);
-  beat(to_b, "b", 1);
+  heartbeat(to_b, 1);
   now += 60s;
   pass(200ms);
   BOOST_TEST(all<close_connection>().empty());
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(a_lost_connection_is_a_reason_to_connect_at_once) {
   dial_b();
   greet(to_b, "b");
   now += 10s;
-  beat(to_b, "b", 1);
+  heartbeat(to_b, 1);
   BOOST_TEST(core.peers(now)[0].view.is_direct);
   does(core.closed(to_b, "reset", now));
   BOOST_TEST(all<connect_to>().size() == 1u);
@@ -115,16 +115,16 @@ BOOST_AUTO_TEST_CASE(a_hello_must_agree_with_this_node) {
     return refusal();
   };
   BOOST_TEST(says({9, "test", {"b", 1}, 2, {}})
-             == "protocol version 9; this node speaks 1");
-  BOOST_TEST(says({1, "other", {"b", 1}, 2, {}})
+             == "protocol version 9; this node speaks 2");
+  BOOST_TEST(says({2, "other", {"b", 1}, 2, {}})
              == "cluster name 'other'; this is 'test'");
-  BOOST_TEST(says({1, "test", {"b", 1}, 3, {}}) == "3 shards; this node has 2");
-  BOOST_TEST(says({1, "test", {"\xf3", 1}, 2, {}})
+  BOOST_TEST(says({2, "test", {"b", 1}, 3, {}}) == "3 shards; this node has 2");
+  BOOST_TEST(says({2, "test", {"\xf3", 1}, 2, {}})
              == "the node_name is not UTF-8, or has a zero byte");
-  BOOST_TEST(says({1, "test", {"a", 1}, 2, {}})
+  BOOST_TEST(says({2, "test", {"a", 1}, 2, {}})
              == "node name 'a' is taken by this node");
   BOOST_TEST(core.counters().refused == 5u);
-  BOOST_TEST(says({1, "test", {"b", 1}, 2, {}}) == "accepted");
+  BOOST_TEST(says({2, "test", {"b", 1}, 2, {}}) == "accepted");
 }
 
 BOOST_AUTO_TEST_CASE(a_node_keeps_its_name_and_has_it_alone) {
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(who_is_refused_and_does_not_close_is_closed) {
   greet(to_b, "b"); // too late: it was refused
   for (int i = 1; i < 10; ++i) {
     pass(200ms);
-    beat(to_b, "b", static_cast<std::uint64_t>(i));
+    heartbeat(to_b, static_cast<std::uint64_t>(i));
   }
   pass(200ms);
   BOOST_TEST(all<close_connection>().size() == 1u);
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(a_node_is_ready_when_its_shards_are) {
   does(core.tick(now));
   dial_b();
   greet(to_b, "b");
-  beat(to_b, "b", 1);
+  heartbeat(to_b, 1);
   pass(200ms);
   BOOST_TEST(core.problem() == "waiting for the peers' presences");
   shards.are_complete = true;
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_node_waits_for_the_first_heartbeat_of_its_peers) {
   greet(to_b, "b");
   pass(1s);
   BOOST_TEST(core.problem() == "waiting for the peers' presences");
-  beat(to_b, "b", 1);
+  heartbeat(to_b, 1);
   pass(200ms);
   BOOST_TEST(core.problem() == "");
 }

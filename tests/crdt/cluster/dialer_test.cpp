@@ -81,8 +81,8 @@ BOOST_AUTO_TEST_CASE(who_is_connected_is_not_dialed) {
   here.add_seed("a:1");
   connections.add(crdt::connection_id{1}).address = "a:1";
   BOOST_TEST(due().empty());
-  auto& other = connections.add(crdt::connection_id{2});
-  other.node = crdt::node_life{"b", 1};
+  connections.add(crdt::connection_id{2});
+  connections.accept(crdt::connection_id{2}, {"b", 1});
   BOOST_TEST(due({peer_at("b", "b:1")}).empty());
   connections.erase(crdt::connection_id{2});
   BOOST_TEST((due({peer_at("b", "b:1")}) == addresses{"b:1"}));

@@ -17,8 +17,13 @@ struct idle_shards : shard_views {
   std::size_t count() const override {
     return 2;
   }
-  std::vector<known_replica> report(std::size_t) const override {
+  std::vector<known_replica>
+  known_to(std::size_t, const node_incarnation&,
+           const std::vector<node_incarnation>&) const override {
     return {};
+  }
+  bool is_settled(std::size_t, const std::string&) const override {
+    return are_settled;
   }
   bool is_complete(std::size_t) const override {
     return are_complete;
@@ -32,6 +37,7 @@ struct idle_shards : shard_views {
   }
 
   bool are_complete = true;
+  bool are_settled = true;
 };
 
 inline bool is_brackets(std::string_view text, std::size_t) {
@@ -90,13 +96,10 @@ struct one_core {
     take(from, wire::hello{wire::protocol_version, "test", {name, 1}, 2, {}});
   }
 
-  void beat(connection_id from, const std::string& name,
-            std::uint64_t counter) {
-    wire::beat heartbeat;
-    heartbeat.membership.sender = {name, 1};
-    heartbeat.membership.counter = counter;
-    heartbeat.shards.resize(2);
-    take(from, heartbeat);
+  void heartbeat(connection_id from, std::uint64_t counter) {
+    wire::heartbeat packet;
+    packet.membership.counter = counter;
+    take(from, packet);
   }
 
   /// The effects of one type in `last`.
