@@ -35,6 +35,19 @@ struct running_cluster : node_cluster {
       set_cut(which, other, is_cut);
   }
 
+  /// Lets `from` tell `to` that there is a later incarnation of `to`.
+  void tell_of_later_incarnation(std::size_t from, std::size_t to) {
+    const auto members = process(from).members().beat(time.now());
+    wire::beat heartbeat;
+    heartbeat.membership.sender = members.sender;
+    heartbeat.membership.counter = members.counter;
+    auto later = process(to).members().self();
+    ++later.incarnation;
+    heartbeat.membership.others.push_back({later, 1, true, {}});
+    heartbeat.held.push_back(0);
+    forge(from, to, heartbeat);
+  }
+
   duration moment_below(duration end) {
     return duration{random.below(static_cast<std::size_t>(end.count()))};
   }
