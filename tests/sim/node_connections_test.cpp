@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(a_relay_goes_on_with_a_node_that_outgrew_its_incarnation) {
   running_cluster all{3};
   all.set_cut(0, 1, true);
   all.run_for(10s);
-  all.start_behind(0, 500);
+  all.tell_of_later_incarnation(2, 0);
   all.run_for(5s);
   const auto longest = all.slowest_join(1, 50, 300ms);
   BOOST_TEST((longest <= 2 * 50ms + 2 * all.network.faults.delay_max));
@@ -270,12 +270,7 @@ BOOST_AUTO_TEST_CASE(a_relay_that_outgrows_its_incarnation_goes_on_relaying) {
   running_cluster all{3};
   all.set_cut(0, 1, true);
   all.run_for(10s);
-  wire::heartbeat heartbeat;
-  heartbeat.membership.counter = all.process(0).members().counter();
-  auto later = all.process(2).members().self();
-  ++later.incarnation;
-  heartbeat.membership.others.push_back({later, 1, true, {}, {}});
-  all.forge(0, 2, heartbeat);
+  all.tell_of_later_incarnation(0, 2);
   all.run_for(5s);
   BOOST_TEST(all.count(node_event_kind::conflict) == 1u);
   BOOST_TEST(!all.process(0).is_connected_to("n1"));

@@ -35,6 +35,16 @@ struct running_cluster : node_cluster {
       set_cut(which, other, is_cut);
   }
 
+  /// Lets `from` tell `to` that there is a later incarnation of `to`.
+  void tell_of_later_incarnation(std::size_t from, std::size_t to) {
+    wire::heartbeat heartbeat;
+    heartbeat.membership.counter = process(from).members().counter();
+    auto later = process(to).members().self();
+    ++later.incarnation;
+    heartbeat.membership.others.push_back({later, 1, true, {}, {}});
+    forge(from, to, heartbeat);
+  }
+
   duration moment_below(duration end) {
     return duration{random.below(static_cast<std::size_t>(end.count()))};
   }
