@@ -85,6 +85,11 @@ caf::error shard_slot::out_of_memory() {
                     "memory ran out in a write; the shard takes no more");
 }
 
+void shard_slot::leave_input(replication_input_ptr input) const {
+  if (inbox->put(std::move(input)) && wake_up->raise())
+    send_in(nullptr, shard(), atom::written_v);
+}
+
 void shard_slot::owner_ended(std::uint64_t owner, bool lingers,
                              crdt::tick_time now,
                              caf::execution_unit* context) {
@@ -128,6 +133,7 @@ void shard_slot::forget_actors() {
   set_dispatcher({}, nullptr);
   dispatch->subscribers.clear();
   table->forget_actors();
+  inbox->close();
 }
 
 void shard_slot::await_own_thread() const {

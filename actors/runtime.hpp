@@ -2,6 +2,7 @@
 
 #include "actors/dispatcher.hpp"
 #include "actors/peer_routes.hpp"
+#include "actors/shard_inbox.hpp"
 #include "actors/shard_table.hpp"
 #include "actors/wake_up_flag.hpp"
 #include "messages/interfaces.hpp"
@@ -83,12 +84,16 @@ public:
     }
   }
 
+  /// Leaves something of the cluster for the shard's actor.
+  void leave_input(replication_input_ptr input) const;
+
   /// An owner ended; from its `owner_monitor`.
   void owner_ended(std::uint64_t owner, bool lingers, crdt::tick_time now,
                    caf::execution_unit* context);
 
   const std::shared_ptr<shard_table> table;
   const std::shared_ptr<peer_routes> routes = std::make_shared<peer_routes>();
+  const std::shared_ptr<shard_inbox> inbox = std::make_shared<shard_inbox>();
   const std::shared_ptr<dispatch_links> dispatch;
   const std::shared_ptr<wake_up_flag> wake_up
       = std::make_shared<wake_up_flag>();

@@ -80,6 +80,14 @@ void shard_state::wake_dispatcher(bool has_work) {
 
 void shard_state::look_after() {
   links_.wake_up->clear(); // First: what comes from now on is told again.
+  for (int i = 0; i < inputs_max; ++i) {
+    const auto input = links_.inbox->next();
+    if (!input)
+      return wait();
+    take(*input);
+  }
+  if (links_.wake_up->raise()) // Timers have a turn before the rest.
+    self_->send(self_, atom::written_v);
   wait();
 }
 
@@ -117,7 +125,6 @@ shard(shard_actor::stateful_pointer<shard_state> self, shard_links links) {
   });
   return {
       [self](topic_event_ptr& event) { self->state.publish(event); },
-      [self](const replication_input_ptr& input) { self->state.take(input); },
       [self](atom::wake) { self->state.wake(); },
       [self](atom::written) { self->state.look_after(); },
   };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/peer_routes.hpp"
+#include "actors/shard_inbox.hpp"
 #include "actors/shard_table.hpp"
 #include "actors/wake_up_flag.hpp"
 #include "crdt/wake_ups.hpp"
@@ -17,6 +18,7 @@ namespace rollcall {
 struct shard_links {
   std::shared_ptr<shard_table> table;
   std::shared_ptr<peer_routes> routes;
+  std::shared_ptr<shard_inbox> inbox;
   std::shared_ptr<wake_up_flag> wake_up;
   std::function<dispatcher_actor()> dispatcher; ///< The current one.
 };
@@ -33,15 +35,17 @@ struct shard_state {
   void start(shard_links links);
 
   void publish(topic_event_ptr& event);
-  void take(const replication_input_ptr& input);
 
   /// The time has come that it waited for.
   void wake();
 
-  /// Does what follows from writes of others.
+  /// Does what follows from writes of others, and what the cluster has for it.
   void look_after();
 
 private:
+  static constexpr int inputs_max = 64; ///< Of one turn.
+
+  void take(const replication_input_ptr& input);
   void take_interval(const crdt::interval_arrived& arrived);
   void settle(const shard_table::interval_outcome& outcome);
   void wake_dispatcher(bool has_work);

@@ -25,7 +25,7 @@ constexpr const char* component = supervisor_state::name;
 
 void spawn_shard(caf::actor_system& system,
                  const std::shared_ptr<shard_slot>& slot) {
-  shard_links links{slot->table, slot->routes, slot->wake_up,
+  shard_links links{slot->table, slot->routes, slot->inbox, slot->wake_up,
                     [slot] { return slot->dispatcher(); }};
   const auto fresh = spawn_nonblocking<caf::hidden>(system, nullptr, shard,
                                                     std::move(links));
@@ -109,8 +109,12 @@ void supervisor_state::restart(std::size_t index, bool is_shard,
                                const caf::error& reason) {
   const auto* what = is_shard ? "shard" : "dispatcher";
   const auto why = caf::to_string(reason);
-  if (!node_->slots[index]->is_open())
-    return; // The other half of the shard stays down, or all of it ends.
+  const auto& slot = node_->slots[index];
+  if (!slot->is_open()) { // The other half stays down, or all of it ends.
+    if (is_shard)
+      slot->inbox->close();
+    return;
+  }
   if (!may_restart(index)) {
     log(log_level::error, component,
         fmt::format("{} {} ended ({}) and stays down: it was restarted {} "
@@ -118,12 +122,13 @@ void supervisor_state::restart(std::size_t index, bool is_shard,
                     what, index, why, node_->settings.restarts_max,
                     node_->settings.restart_window.count()));
     // Without its dispatcher a shard would go on in silence.
-    node_->slots[index]->close();
+    slot->close();
+    if (is_shard)
+      slot->inbox->close();
     return;
   }
   log(log_level::warning, component,
       fmt::format("{} {} ended ({}) and is restarted", what, index, why));
-  const auto& slot = node_->slots[index];
   // Counted when done: who sees the count finds the new actor in its place.
   if (is_shard) {
     spawn_shard(self_->system(), slot);

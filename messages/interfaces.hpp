@@ -15,17 +15,15 @@
 /// The actors of a node as others see them.
 namespace rollcall {
 
-/// The SHARD: what its state needs an actor for. It monitors the owners, keeps
-/// the timers, and talks to the shards of peers. Nobody asks it to write:
+/// The SHARD: what its state needs an actor for. It keeps the
+/// timers, and talks to the shards of peers. Nobody asks it to write:
 /// callers do that themselves, see `shard_slot`.
 using shard_actor = caf::typed_actor<
     // Sends an event from a peer to the subscribers of its topic.
     caf::reacts_to<topic_event_ptr>,
-    // Takes one thing that concerns replication, from the cluster actor.
-    caf::reacts_to<replication_input_ptr>,
     // INTERNAL: something may be due: to peers, or the end of a linger.
     caf::reacts_to<atom::wake>,
-    // INTERNAL: somebody wrote; there may be owners to monitor.
+    // INTERNAL: somebody wrote, or the cluster left something in the inbox.
     caf::reacts_to<atom::written>>;
 
 /// The DISPATCHER of a shard: takes its changes in order, merges them, runs the

@@ -53,7 +53,7 @@ struct report_due {
 
 /// One thing that the cluster decided or that came from a peer.
 ///
-/// Sent by: cluster actor.  Handled by: shard.
+/// Left by: cluster actor, in the inbox of the shard.
 struct replication_input {
   crdt::shard_input input;
   peer_route route = {}; ///< Only with `peer_connected`.
@@ -68,4 +68,3 @@ using replication_input_ptr = std::shared_ptr<const replication_input>;
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::tell_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::report_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::replication_input_ptr)

@@ -225,14 +225,11 @@ void cluster_state::run(crdt::send_packet& effect) {
 void cluster_state::run(crdt::to_shard& effect) {
   if (effect.shard >= node_->slots.size())
     return;
-  const auto shard = node_->slots[effect.shard]->shard();
-  if (!shard) // presence was stopped
-    return;
   replication_input input{std::move(effect.input), {}, {}};
   if (std::holds_alternative<crdt::interval_arrived>(input.input))
     input.share = share_;
-  caf::anon_send(shard,
-                 std::make_shared<const replication_input>(std::move(input)));
+  node_->slots[effect.shard]->leave_input(
+      std::make_shared<const replication_input>(std::move(input)));
 }
 
 void cluster_state::run(crdt::to_all_shards& effect) {
@@ -243,8 +240,7 @@ void cluster_state::run(crdt::to_all_shards& effect) {
   const auto shared
       = std::make_shared<const replication_input>(std::move(input));
   for (const auto& slot : node_->slots)
-    if (const auto shard = slot->shard())
-      caf::anon_send(shard, shared);
+    slot->leave_input(shared);
 }
 
 void cluster_state::run(crdt::deliver_event& effect) {

@@ -3,8 +3,6 @@
 #include "actors/presence_internals.hpp"
 #include "actors/runtime.hpp"
 
-#include <caf/send.hpp>
-
 #include <string>
 
 /// Ways to break a node from a test.
@@ -23,9 +21,9 @@ inline dispatcher_actor dispatcher_of(const presence& who,
   return slot_of(who, topic).dispatcher();
 }
 
-/// Makes the shard of a topic throw while it handles a message.
+/// Makes the shard of a topic throw while it is at work.
 inline void throw_in_shard(const presence& who, const std::string& topic) {
-  caf::anon_send(shard_of(who, topic), replication_input_ptr{});
+  slot_of(who, topic).leave_input({});
 }
 
 } // namespace rollcall::testing

@@ -109,8 +109,8 @@ BOOST_AUTO_TEST_CASE(a_linger_goes_on_when_the_node_takes_a_later_incarnation) {
   replication_input conflict{crdt::node_changed{
       {crdt::node_event_kind::conflict,
        {who.settings().node_name, who.settings().incarnation + 1}}}};
-  caf::anon_send(testing::shard_of(who, "room:1"),
-                 std::make_shared<const replication_input>(conflict));
+  testing::slot_of(who, "room:1")
+      .leave_input(std::make_shared<const replication_input>(conflict));
   world.advance(999ms);
   BOOST_TEST(keys("room:1") == (names{"alice", "bob"}),
              boost::test_tools::per_element());

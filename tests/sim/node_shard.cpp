@@ -247,6 +247,7 @@ void node_shard::start_shard() {
   // What told its predecessor that there is work is lost.
   to_shard([this] {
     is_told_ = false;
+    take_inputs();
     wait();
   });
 }
@@ -287,21 +288,25 @@ void node_shard::wait() {
 
 // -- the cluster --------------------------------------------------------------
 
-/// What peers send is lost while the actor is down. What the cluster says waits
-/// for the next one: in the real node it is lost, too, and a crash in the
-/// middle of a message is not simulated.
+/// What the cluster has for the shard waits while the actor is down.
 void node_shard::take(const crdt::shard_input& input, bool is_forged) {
-  const bool is_of_peer
-      = std::holds_alternative<crdt::interval_arrived>(input)
-        || std::holds_alternative<crdt::request_arrived>(input)
-        || std::holds_alternative<crdt::report_arrived>(input);
-  if (is_of_peer && !is_shard_up_)
-    return;
-  if (const auto* arrived = std::get_if<crdt::interval_arrived>(&input))
-    return read(*arrived, is_forged);
-  core_.take(input, host_.now(), effects_);
-  settle(std::holds_alternative<crdt::node_changed>(input));
-  wait();
+  inbox_.push_back({input, is_forged});
+  if (is_shard_up_)
+    take_inputs();
+}
+
+void node_shard::take_inputs() {
+  while (!inbox_.empty()) {
+    const auto [input, is_forged] = std::move(inbox_.front());
+    inbox_.pop_front();
+    if (const auto* arrived = std::get_if<crdt::interval_arrived>(&input)) {
+      read(*arrived, is_forged);
+      continue;
+    }
+    core_.take(input, host_.now(), effects_);
+    settle(std::holds_alternative<crdt::node_changed>(input));
+    wait();
+  }
 }
 
 void node_shard::read(const crdt::interval_arrived& arrived, bool is_forged) {

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -40,6 +41,11 @@ public:
 
   /// An interval that is forged may be refused; one of an honest node is taken.
   void take(const crdt::shard_input& input, bool is_forged = false);
+  /// Whether it has heard all that the cluster has for it.
+  [[nodiscard]] bool is_informed() const {
+    return inbox_.empty();
+  }
+
   [[nodiscard]] bool is_complete() const {
     return core_.is_complete();
   }
@@ -113,8 +119,14 @@ private:
   void start_shard();
   void wake();
   void wait();
+  void take_inputs();
   void read(const crdt::interval_arrived& arrived, bool is_forged);
   void check_topic(const crdt::topic_node& topic);
+
+  struct cluster_input {
+    crdt::shard_input input;
+    bool is_forged;
+  };
 
   node_settings settings_;
   node_shard_host& host_;
@@ -126,6 +138,7 @@ private:
   /// As often as somebody watches over them.
   std::multiset<std::uint64_t> watched_owners_;
   bool is_told_ = false; ///< The wake-up flag.
+  std::deque<cluster_input> inbox_;
 
   // What the actors lose.
   bool is_shard_up_ = true;

@@ -83,9 +83,13 @@ void node_witness::join(observer_record& observer, crdt::replica_tag self,
     throw std::logic_error{"joined again after it left: " + text};
 }
 
-/// First sync, then show: all that the node had when it came is there.
+/// First sync, then show: all that the node had when it came is there. A shard
+/// whose actor is down may still show what it showed before the node went and
+/// came.
 void node_witness::check_shown(observer_record& observer,
                                const node_shard& of) {
+  if (!of.is_informed())
+    return;
   std::erase_if(observer.awaited, [&](const auto& item) {
     const auto& [tag, written] = item;
     if (!of.set().is_visible(tag))
