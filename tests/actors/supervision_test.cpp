@@ -49,6 +49,21 @@ BOOST_AUTO_TEST_CASE(a_crashed_shard_costs_no_presence_and_no_reference) {
              boost::test_tools::per_element());
 }
 
+// Here that the node must take a later incarnation, which names all anew.
+BOOST_AUTO_TEST_CASE(
+    what_the_cluster_has_for_a_crashed_shard_waits_for_the_next) {
+  const auto ref = track(owner(), "room:1", "alice");
+  const replication_input conflict{crdt::node_changed{
+      {crdt::node_event_kind::conflict,
+       {who.settings().node_name, who.settings().incarnation + 1}}}};
+  caf::anon_send_exit(testing::shard_of(who, "room:1"), caf::exit_reason::kill);
+  testing::slot_of(who, "room:1")
+      .leave_input(std::make_shared<const replication_input>(conflict));
+  world.settle();
+  BOOST_TEST(who.stats().shard_restarts == 1u);
+  BOOST_TEST(who.list("room:1").begin()->phx_ref() != ref);
+}
+
 BOOST_AUTO_TEST_CASE(an_exception_inside_a_shard_is_a_crash_like_any_other) {
   const auto ref = track(owner(), "room:1", "alice");
   testing::throw_in_shard(who, "room:1");
