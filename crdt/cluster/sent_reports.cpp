@@ -35,9 +35,10 @@ void sent_reports::update(record& peer,
     return;
   for (auto& [replica, each] : peer.replicas)
     if (!each.last.is_dropped
-        && std::none_of(
-            now_known.begin(), now_known.end(),
-            [&](const auto& known) { return known.replica == replica; }))
+        && std::none_of(now_known.begin(), now_known.end(),
+                        [wanted = replica](const auto& known) {
+                          return known.replica == wanted;
+                        }))
       each = {{replica, {}, false, true}, sequence};
 }
 
