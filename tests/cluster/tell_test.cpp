@@ -1,8 +1,7 @@
 // What `tell` carries from node to node, and what it refuses.
-#include "actors/cluster/tell_codec.hpp"
-#include "messages/type_ids.hpp"
 #include "tests/cluster/cluster_nodes.hpp"
 #include "tests/support/silent_log.hpp"
+#include "tests/support/told_types.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,67 +10,11 @@
 
 namespace rollcall::test {
 
-struct note {
-  std::string text;
-  std::vector<std::uint32_t> numbers;
-};
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, note& x) {
-  return f(x.text, x.numbers);
-}
-
-struct blob {
-  std::vector<char> bytes;
-};
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, blob& x) {
-  return f(x.bytes);
-}
-
-struct letter {
-  caf::message inside;
-};
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, letter& x) {
-  return f(x.inside);
-}
-
-} // namespace rollcall::test
-
-CAF_BEGIN_TYPE_ID_BLOCK(tell_test, caf::first_custom_type_id + 500)
-
-  CAF_ADD_TYPE_ID(tell_test, (rollcall::test::note))
-  CAF_ADD_TYPE_ID(tell_test, (rollcall::test::blob))
-  CAF_ADD_TYPE_ID(tell_test, (rollcall::test::letter))
-
-CAF_END_TYPE_ID_BLOCK(tell_test)
-
-namespace rollcall::test {
-
 namespace {
 
-void add_types(caf::actor_system_config& settings) {
-  settings.add_message_types<caf::id_block::tell_test>();
-}
-
-struct one_codec {
-  struct system_settings : caf::actor_system_config {
-    system_settings() {
-      add_message_types<caf::id_block::rollcall>();
-      add_types(*this);
-      set("scheduler.max-threads", std::size_t{1});
-    }
-  };
-
-  system_settings settings;
-  caf::actor_system system{settings};
-  tell_codec codec{system,
-                   {"rollcall::test::note", "rollcall::test::blob",
-                    "rollcall::test::letter"},
-                   10'000};
+struct one_codec : told_types_codec {
+  one_codec() : told_types_codec{10'000} {
+  }
 
   template <class T>
   static std::string problem(const caf::expected<T>& outcome) {
@@ -191,7 +134,7 @@ struct telling_nodes : silent_log {
     return {.peers = std::move(peers),
             .tune
             = [](auto& settings) { settings.template allow_tell<note>(); },
-            .prepare = add_types};
+            .prepare = add_told_types};
   }
 
   cluster_node a{"a", options()};
