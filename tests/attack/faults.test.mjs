@@ -38,17 +38,19 @@ function fault(title, { front, file = malformed, name = "malformed", ms = attack
   }, { skip });
 }
 
+// A sanitizer needs all the address space there is, and a pipe to look whether
+// it may read an address.
+const unlessSanitized = isSanitized ? "a sanitizer has limits of its own" : false;
+
 fault("a node out of descriptors serves those that it has, and others later",
-  { front: ["prlimit", "--nofile=64"], file: http, name: "idle", more: { connections: 200 }, ms: 2000 },
+  { front: ["prlimit", "--nofile=64"], file: http, name: "idle", more: { connections: 200 }, ms: 2000,
+    skip: unlessSanitized },
   async (field) => {
     await until(() => /descriptor|Too many open files|accept/i.test(field.node.log), "the log says so", { ms: 10_000 });
   });
 
 fault("a log on a full disk holds nobody up", { front: shell("2>/dev/full") });
 fault("a log that nobody wants holds nobody up", { front: shell("2>&-") });
-
-// A sanitizer needs all the address space there is.
-const unlessSanitized = isSanitized ? "a sanitizer has limits of its own" : false;
 
 // Lets the node have so much more memory than it has: of address space (`as`,
 // `VmSize`) or of what can be written (`data`, `VmData`).
