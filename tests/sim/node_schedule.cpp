@@ -267,6 +267,8 @@ void node_schedule::write(std::size_t where) {
     cluster_.leave_all(where, random_.below(subjects_.owners));
   if (random_.chance(0.03))
     cluster_.shard(where, "topic0").crash_shard();
+  if (random_.chance(0.03))
+    cluster_.shard(where, "topic1").crash_by_interval();
   if (random_.chance(0.05))
     cluster_.shard(where, "topic1").dispatcher().crash(random_.below(4));
 }

@@ -300,6 +300,8 @@ void node_shard::take_inputs() {
     const auto [input, is_forged] = std::move(inbox_.front());
     inbox_.pop_front();
     if (const auto* arrived = std::get_if<crdt::interval_arrived>(&input)) {
+      if (std::exchange(crashes_by_interval_, false))
+        return crash_shard(); // It is lost: whoever crashes by it has it.
       read(*arrived, is_forged);
       continue;
     }

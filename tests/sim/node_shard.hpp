@@ -74,6 +74,11 @@ public:
 
   void crash_shard();
 
+  /// The shard's actor crashes by the next interval that comes.
+  void crash_by_interval() {
+    crashes_by_interval_ = true;
+  }
+
   [[nodiscard]] simulated_dispatcher& dispatcher() noexcept {
     return dispatcher_;
   }
@@ -139,6 +144,8 @@ private:
   std::multiset<std::uint64_t> watched_owners_;
   bool is_told_ = false; ///< The wake-up flag.
   std::deque<cluster_input> inbox_;
+
+  bool crashes_by_interval_ = false;
 
   // What the actors lose.
   bool is_shard_up_ = true;
