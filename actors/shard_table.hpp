@@ -46,8 +46,8 @@ struct dispatch_batch {
 /// Shape:   as `crdt::shard_core`, and about 80 bytes an owner.
 /// Threads: any. The lock is held for one step. No I/O and no function of an
 ///          embedder runs under it.
-/// Locks:   this is the only lock of a shard. Nothing else is locked while it
-///          is held: whoever has it sends no message and ends no actor.
+/// Locks:   nothing else is locked while this one is held: whoever has it
+///          sends no message and ends no actor.
 class shard_table {
 public:
   using time = crdt::tick_time;
@@ -107,10 +107,10 @@ public:
   [[nodiscard]] dispatch_batch take_batch();
   void forget_subscriber(const std::string& topic, crdt::subscriber_id who);
 
-  // -- by the shard's actor alone ---------------------------------------------
-
   /// Nobody will take what waits any more: lets go of the actors in it.
   void forget_actors();
+
+  // -- by the shard's actor alone ---------------------------------------------
 
   interval_outcome take(const crdt::shard_input& input, time now);
   interval_outcome received(const std::string& peer,

@@ -33,8 +33,7 @@ struct peer_view {
 /// has the rules by which nodes tell each other.
 ///
 /// Shape:   one record a node name, whatever the number of its incarnations,
-/// and one a
-///          connection.
+///          and one a connection.
 /// Threads: one at a time.
 /// Source:  van Renesse, Minsky, Hayden, "A Gossip-Style Failure Detection
 ///          Service", 1998, on a full mesh; asking others before somebody is

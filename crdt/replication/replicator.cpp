@@ -21,8 +21,7 @@ replicator::replicator(replica_tag self, replicator_config settings)
       settings_{settings} {
 }
 
-// -- connections
-// ---------------------------------------------------------------
+// -- connections --------------------------------------------------------------
 
 void replicator::open(const std::string& peer) {
   auto& where = connections_[peer];

@@ -52,8 +52,7 @@ void shard_sync::set_direct(std::unordered_set<std::string> names) {
   direct_ = std::move(names);
 }
 
-// -- connections
-// ---------------------------------------------------------------
+// -- connections --------------------------------------------------------------
 
 void shard_sync::connected(const std::string& peer) {
   out_.open(peer);
