@@ -16,7 +16,7 @@ namespace rollcall {
 
 namespace {
 
-constexpr const char* component = "rollcall.hooks";
+constexpr const char* hooks_component = "rollcall.hooks";
 
 } // namespace
 
@@ -42,7 +42,7 @@ std::string hook_runner::guarded(const char* name, Call call) {
     problem = fmt::format("{} threw something that is no std::exception", name);
   }
   failures_.fetch_add(1, std::memory_order_relaxed);
-  log(log_level::error, component, problem);
+  log(log_level::error, hooks_component, problem);
   return problem;
 }
 
@@ -102,7 +102,7 @@ void hook_runner::check(enrichment& added) {
       continue;
     }
     failures_.fetch_add(1, std::memory_order_relaxed);
-    log(log_level::error, component,
+    log(log_level::error, hooks_component,
         fmt::format("fetch added to key '{}' what is left out: {}", it->first,
                     describe(problem)));
     it = added.erase(it);

@@ -17,12 +17,6 @@
 
 namespace rollcall {
 
-namespace {
-
-constexpr const char* component = supervisor_state::name;
-
-} // namespace
-
 void spawn_shard(caf::actor_system& system,
                  const std::shared_ptr<shard_slot>& slot) {
   shard_links links{slot->table, slot->routes, slot->inbox, slot->wake_up,
@@ -116,7 +110,7 @@ void supervisor_state::restart(std::size_t index, bool is_shard,
     return;
   }
   if (!may_restart(index)) {
-    log(log_level::error, component,
+    log(log_level::error, supervisor_state::name,
         fmt::format("{} {} ended ({}) and stays down: it was restarted {} "
                     "times within {} s",
                     what, index, why, node_->settings.restarts_max,
@@ -127,7 +121,7 @@ void supervisor_state::restart(std::size_t index, bool is_shard,
       slot->inbox->close();
     return;
   }
-  log(log_level::warning, component,
+  log(log_level::warning, supervisor_state::name,
       fmt::format("{} {} ended ({}) and is restarted", what, index, why));
   // Counted when done: who sees the count finds the new actor in its place.
   if (is_shard) {
