@@ -15,8 +15,9 @@ namespace rollcall::sim {
 /// `count` nodes with defaults that all know each other, one presence "k<i>"
 /// on node i.
 struct running_cluster : node_cluster {
-  explicit running_cluster(std::size_t count, node_settings settings = {})
-      : node_cluster{test::seed(), count, settings} {
+  explicit running_cluster(std::size_t count, node_settings settings = {},
+                           std::uint64_t seed = test::seed())
+      : node_cluster{seed, count, settings} {
     start_all();
     for (std::size_t i = 0; i < count; ++i)
       join(i, "k" + std::to_string(i));
