@@ -333,7 +333,7 @@ std::uint64_t node_cluster::traffic() const {
   std::uint64_t result = 0;
   for (const auto& here : sites_)
     if (here->process)
-      result += here->process->requests + here->process->intervals;
+      result += here->process->shard_packets;
   return result;
 }
 

@@ -107,7 +107,7 @@ public:
   /// All that a node shows, "topic/key/owner/meta".
   [[nodiscard]] std::set<std::string> shown(std::size_t observer);
   [[nodiscard]] std::optional<std::string> difference();
-  /// Questions sent and intervals received by all.
+  /// Intervals and questions that all have sent.
   [[nodiscard]] std::uint64_t traffic() const;
   [[nodiscard]] std::size_t count(crdt::node_event_kind kind) const;
 

@@ -230,6 +230,7 @@ void sim_node::send(const std::string& peer, std::string bytes) {
   const auto to = core_.connections().to_node(peer);
   if (!to)
     return;
+  ++shard_packets;
   if (wire::kind_of(bytes) == wire::packet_kind::request)
     ++requests;
   host_.send(*to, bytes);

@@ -88,6 +88,7 @@ public:
   }
   [[nodiscard]] bool is_connected_to(const std::string& name) const;
 
+  std::uint64_t shard_packets = 0;      ///< Intervals and questions sent.
   std::uint64_t requests = 0;           ///< Questions that were sent.
   std::uint64_t intervals = 0;          ///< Intervals that came.
   std::uint64_t heartbeats = 0;         ///< That were sent.
