@@ -56,6 +56,14 @@ caf::error check_names(const std::string& topic, std::string_view key) {
   return first_of(check_topic(topic), check_key(key));
 }
 
+caf::error check_write(const runtime& node, const caf::strong_actor_ptr& owner,
+                       const std::string& topic, std::string_view key,
+                       std::string_view meta) {
+  return first_of(check_owner(owner, node),
+                  first_of(check_names(topic, key),
+                           check_meta(meta, node.settings.meta_bytes_max)));
+}
+
 /// What every write needs: the shard of the topic, if it takes writes.
 caf::expected<shard_slot*> open_slot(const std::shared_ptr<runtime>& node,
                                      std::string_view topic) {
@@ -126,11 +134,7 @@ caf::expected<tracked> presence::do_track(caf::execution_unit* context,
   const auto slot = open_slot(impl_, topic);
   if (!slot)
     return slot.error();
-  auto problem
-      = first_of(check_owner(owner, *impl_),
-                 first_of(check_names(topic, key),
-                          check_meta(meta, impl_->settings.meta_bytes_max)));
-  if (problem)
+  if (auto problem = check_write(*impl_, owner, topic, key, meta))
     return refused(**slot, std::move(problem));
   auto draft
       = crdt::stored_entry::make(key, meta, owner->id(), options.linger_ms);
@@ -148,11 +152,7 @@ caf::expected<tracked> presence::do_update(caf::execution_unit* context,
   const auto slot = open_slot(impl_, topic);
   if (!slot)
     return slot.error();
-  auto problem
-      = first_of(check_owner(owner, *impl_),
-                 first_of(check_names(topic, key),
-                          check_meta(meta, impl_->settings.meta_bytes_max)));
-  if (problem)
+  if (auto problem = check_write(*impl_, owner, topic, key, meta))
     return refused(**slot, std::move(problem));
   auto draft = crdt::stored_entry::make(key, meta, owner->id());
   const auto answer = (*slot)->run(owner, context, [&](shard_table& table) {

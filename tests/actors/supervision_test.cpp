@@ -21,6 +21,8 @@ using names = std::vector<std::string>;
 namespace {
 
 struct crashing_node : test::silent_log, one_node {
+  using one_node::one_node;
+
   /// Ends the shard of a topic from outside.
   void kill_shard(const std::string& topic) {
     caf::anon_send_exit(testing::shard_of(who, topic), caf::exit_reason::kill);
@@ -124,30 +126,22 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(supervision_limit_tests)
 
 BOOST_AUTO_TEST_CASE(one_crash_more_than_the_limit_leaves_the_shard_down) {
-  const test::silent_log quiet;
   auto settings = one_node::quiet_config();
   settings.restarts_max = 2;
   settings.restart_window = 60s;
-  one_node node{settings};
-  for (int i = 0; i < 3; ++i) {
-    caf::anon_send_exit(testing::shard_of(node.who, "t"),
-                        caf::exit_reason::kill);
-    node.world.settle();
-  }
+  crashing_node node{settings};
+  for (int i = 0; i < 3; ++i)
+    node.kill_shard("t");
   BOOST_TEST(node.who.stats().shard_restarts == 2u);
   BOOST_TEST(node.track(node.owner(), "t", "alice") == "shard_unavailable");
 }
 
 BOOST_AUTO_TEST_CASE(a_dispatcher_that_stays_down_is_as_visible_as_a_shard) {
-  const test::silent_log quiet;
   auto settings = one_node::quiet_config();
   settings.restarts_max = 2;
-  one_node node{settings};
-  for (int i = 0; i < 3; ++i) {
-    caf::anon_send_exit(testing::dispatcher_of(node.who, "t"),
-                        caf::exit_reason::kill);
-    node.world.settle();
-  }
+  crashing_node node{settings};
+  for (int i = 0; i < 3; ++i)
+    node.kill_dispatcher("t");
   BOOST_TEST(node.who.stats().dispatcher_restarts == 2u);
   BOOST_TEST(node.who.stats().shards_down == 1u);
   BOOST_TEST(node.track(node.owner(), "t", "alice") == "shard_unavailable");
@@ -156,15 +150,12 @@ BOOST_AUTO_TEST_CASE(a_dispatcher_that_stays_down_is_as_visible_as_a_shard) {
 }
 
 BOOST_AUTO_TEST_CASE(crashes_that_are_far_apart_do_not_add_up) {
-  const test::silent_log quiet;
   auto settings = one_node::quiet_config();
   settings.restarts_max = 1;
   settings.restart_window = 1s;
-  one_node node{settings};
+  crashing_node node{settings};
   for (int i = 0; i < 5; ++i) {
-    caf::anon_send_exit(testing::shard_of(node.who, "t"),
-                        caf::exit_reason::kill);
-    node.world.settle();
+    node.kill_shard("t");
     node.world.advance(2s);
   }
   BOOST_TEST(node.who.stats().shard_restarts == 5u);

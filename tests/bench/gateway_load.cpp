@@ -99,17 +99,27 @@ void print_join_times(const swarm& all, const options& how) {
   print(how, "join_to_state_p99", quantile(times, 0.99), "ms");
 }
 
-void rooms(swarm& all, const options& how) {
+struct join_cost {
+  double seconds;
+  double server_cpu; ///< Seconds, until nothing more is to be done.
+};
+
+/// Lets all clients join, `room` in each topic.
+join_cost measure_joins(swarm& all, const options& how, std::size_t room) {
   const auto cpu = server_cpu(how);
   const auto start = clock::now();
-  join_all(all, how, how.clients, how.room);
+  join_all(all, how, how.clients, room);
   const duration<double> spent = clock::now() - start;
-  const auto count = static_cast<double>(how.clients);
-  print(how, "joins_per_second", count / spent.count(), "1/s");
-  print_join_times(all, how);
   std::this_thread::sleep_for(std::chrono::milliseconds{300});
-  print(how, "server_cpu_per_1000_joins",
-        (server_cpu(how) - cpu) * 1000 / count, "s");
+  return {spent.count(), server_cpu(how) - cpu};
+}
+
+void rooms(swarm& all, const options& how) {
+  const auto cost = measure_joins(all, how, how.room);
+  const auto count = static_cast<double>(how.clients);
+  print(how, "joins_per_second", count / cost.seconds, "1/s");
+  print_join_times(all, how);
+  print(how, "server_cpu_per_1000_joins", cost.server_cpu * 1000 / count, "s");
 }
 
 void diff(swarm& all, const options& how) {
@@ -137,13 +147,9 @@ void diff(swarm& all, const options& how) {
 }
 
 void fill(swarm& all, const options& how) {
-  const auto cpu = server_cpu(how);
-  const auto start = clock::now();
-  join_all(all, how, how.clients, how.clients);
-  const duration<double> spent = clock::now() - start;
-  print(how, "fill_time", spent.count(), "s");
-  std::this_thread::sleep_for(std::chrono::milliseconds{300});
-  print(how, "fill_server_cpu", server_cpu(how) - cpu, "s");
+  const auto cost = measure_joins(all, how, how.clients);
+  print(how, "fill_time", cost.seconds, "s");
+  print(how, "fill_server_cpu", cost.server_cpu, "s");
   const auto topic = all.clients().front()->topic;
   std::vector<double> times;
   for (int round = 0; round < 100; ++round) {
