@@ -34,6 +34,13 @@ struct one_replicator {
         now);
   }
 
+  /// How much its reader has before the one interval that is due.
+  std::uint64_t due_after() {
+    const auto round = due();
+    BOOST_REQUIRE(round.size() == 1u);
+    return round[0].known.seen;
+  }
+
   /// Sends all that is due, `chunk` writes at a time. @returns how often.
   int send_all(std::uint64_t chunk = 1'000'000, std::size_t bytes = 10) {
     int count = 0;
@@ -90,9 +97,7 @@ BOOST_AUTO_TEST_CASE(a_peer_gets_what_follows_what_it_has) {
   write(self, 10);
   out.open("b");
   hear("b", 7);
-  const auto round = due();
-  BOOST_REQUIRE(round.size() == 1u);
-  BOOST_TEST(round[0].known.seen == 7u);
+  BOOST_TEST(due_after() == 7u);
 }
 
 BOOST_AUTO_TEST_CASE(the_first_write_after_a_pause_goes_at_once) {
@@ -221,9 +226,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_has_forgotten_is_told_all_again) {
   send_all();
   hear("b", 5);
   hear("b", 0);
-  const auto round = due();
-  BOOST_REQUIRE(round.size() == 1u);
-  BOOST_TEST(round[0].known.seen == 0u);
+  BOOST_TEST(due_after() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(what_came_another_way_is_not_sent) {
@@ -238,9 +241,7 @@ BOOST_AUTO_TEST_CASE(a_question_is_answered_and_no_more_than_that) {
   connect("b");
   written[other] = 5;
   out.requested("b", other, {3, 3}, now);
-  const auto round = due();
-  BOOST_REQUIRE(round.size() == 1u);
-  BOOST_TEST(round[0].known.seen == 3u);
+  BOOST_TEST(due_after() == 3u);
   out.sent("b", other, {5, 5}, 10, now);
   out.heard("b", {true, {{self, {}}, {other, {5, 5}}}}, now);
   now += 1s;
@@ -353,9 +354,7 @@ BOOST_AUTO_TEST_CASE(a_new_connection_starts_from_what_the_peer_tells) {
   BOOST_TEST(due().empty());
   out.open("b");
   hear("b", 4);
-  const auto round = due();
-  BOOST_REQUIRE(round.size() == 1u);
-  BOOST_TEST(round[0].known.seen == 4u);
+  BOOST_TEST(due_after() == 4u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
