@@ -1,5 +1,6 @@
 // Stops in every order, under load. Real threads.
 #include "tests/actors/one_node.hpp"
+#include "tests/support/busy_threads.hpp"
 #include "tests/support/ends.hpp"
 #include "tests/support/silent_log.hpp"
 #include <rollcall/scoped.hpp>
@@ -13,6 +14,7 @@
 
 using namespace std::literals;
 using namespace rollcall;
+using rollcall::test::busy_threads;
 using rollcall::test::ends;
 using rollcall::test::one_node;
 using rollcall::test::rounds;
@@ -34,38 +36,22 @@ caf::behavior indifferent(caf::event_based_actor* self) {
 }
 
 /// Threads that go on calling, whatever happens.
-class callers {
-public:
-  callers(presence who, caf::actor owner) {
-    for (int i = 0; i < 3; ++i)
-      threads_.emplace_back([this, who, owner, i] {
-        auto event = std::make_shared<topic_event>();
-        event->topic = "t" + std::to_string(i);
-        while (!is_done_) {
-          who.track(owner, event->topic, "k", "{}");
-          who.subscribe(owner, event->topic);
-          who.broadcast(event);
-          who.update(owner, event->topic, "k",
-                     [](const entry&) { return "{}"s; });
-          who.tell(event->topic, "k", caf::make_message(1));
-          who.untrack(owner);
-          calls_.fetch_add(1);
-          calls_.notify_all();
-        }
-      });
-    calls_.wait(0);
+struct callers : busy_threads {
+  callers(presence who, caf::actor owner)
+      : busy_threads{3, [&](int i) {
+                       auto event = std::make_shared<topic_event>();
+                       event->topic = "t" + std::to_string(i);
+                       return [who, owner, event] {
+                         who.track(owner, event->topic, "k", "{}");
+                         who.subscribe(owner, event->topic);
+                         who.broadcast(event);
+                         who.update(owner, event->topic, "k",
+                                    [](const entry&) { return "{}"s; });
+                         who.tell(event->topic, "k", caf::make_message(1));
+                         who.untrack(owner);
+                       };
+                     }} {
   }
-
-  ~callers() {
-    is_done_ = true;
-    for (auto& each : threads_)
-      each.join();
-  }
-
-private:
-  std::atomic<bool> is_done_ = false;
-  std::atomic<int> calls_ = 0;
-  std::vector<std::thread> threads_;
 };
 
 } // namespace
@@ -126,8 +112,8 @@ BOOST_AUTO_TEST_CASE(the_actor_system_ends_though_nobody_stopped) {
   }
 }
 
-// Presence, its shard, the subscriber in there, and back: a circle that only the
-// end can break.
+// Presence, its shard, the subscriber in there, and back: a circle that only
+// the end can break.
 BOOST_AUTO_TEST_CASE(a_subscriber_that_holds_the_presence_ends_with_it) {
   for (const bool stops : {true, false}) {
     std::weak_ptr<int> kept;

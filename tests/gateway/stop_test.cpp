@@ -1,5 +1,6 @@
 // A gateway's end in every order, with clients that come and go meanwhile.
 #include "tests/gateway/fixture.hpp"
+#include "tests/support/busy_threads.hpp"
 #include "tests/support/ends.hpp"
 #include "tests/support/silent_log.hpp"
 #include <rollcall/scoped.hpp>
@@ -8,7 +9,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <atomic>
 #include <exception>
 #include <optional>
 #include <string>
@@ -21,75 +21,48 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Clients that connect, join, update and leave until the port is closed.
-class crowd {
-public:
-  explicit crowd(std::uint16_t port) {
-    for (int i = 0; i < 3; ++i)
-      threads_.emplace_back([this, port, i] {
-        const auto topic = "room:" + std::to_string(i % 2);
-        while (!is_over_)
-          visit(port, topic);
-      });
-    visits_.wait(0);
-  }
-
-  ~crowd() {
-    is_over_ = true;
-    for (auto& each : threads_)
-      each.join();
-  }
-
-private:
-  void visit(std::uint16_t port, const std::string& topic) {
-    try {
-      test_client client{port};
-      if (client.answer().status == 101) {
-        client.join(topic, "1", R"({"key":"ann"})");
-        client.receive();
-        client.event(topic, "update");
-      }
-    } catch (const std::exception&) {
-      // The gateway is closed, or closes.
+/// A client that connects, joins, updates and leaves.
+void visit(std::uint16_t port, const std::string& topic) {
+  try {
+    test_client client{port};
+    if (client.answer().status == 101) {
+      client.join(topic, "1", R"({"key":"ann"})");
+      client.receive();
+      client.event(topic, "update");
     }
-    visits_.fetch_add(1);
-    visits_.notify_all();
+  } catch (const std::exception&) {
+    // The gateway is closed, or closes.
   }
+}
 
-  std::atomic<bool> is_over_ = false;
-  std::atomic<int> visits_ = 0;
-  std::vector<std::thread> threads_;
+/// Clients that come again and again, also when the port is closed.
+struct crowd : busy_threads {
+  explicit crowd(std::uint16_t port)
+      : busy_threads{3, [port](int i) {
+                       return [port, topic = "room:" + std::to_string(i % 2)] {
+                         visit(port, topic);
+                       };
+                     }} {
+  }
 };
 
 /// Threads of the embedder that go on calling.
-class callers {
-public:
-  callers(presence who, gateway door) {
-    for (int i = 0; i < 2; ++i)
-      threads_.emplace_back([this, who, door]() mutable {
-        auto event = std::make_shared<topic_event>();
-        event->topic = "room:0";
-        event->event = "news";
-        while (!is_over_) {
-          who.broadcast(event);
-          who.tell("room:0", "ann", caf::make_message(1));
-          door.disconnect("nobody");
-          static_cast<void>(door.stats());
-          static_cast<void>(door.reload_certificates());
-          static_cast<void>(who.list("room:0"));
-        }
-      });
+struct callers : busy_threads {
+  callers(presence who, gateway door)
+      : busy_threads{2, [&](int) {
+                       auto event = std::make_shared<topic_event>();
+                       event->topic = "room:0";
+                       event->event = "news";
+                       return [who, door, event]() mutable {
+                         who.broadcast(event);
+                         who.tell("room:0", "ann", caf::make_message(1));
+                         door.disconnect("nobody");
+                         static_cast<void>(door.stats());
+                         static_cast<void>(door.reload_certificates());
+                         static_cast<void>(who.list("room:0"));
+                       };
+                     }} {
   }
-
-  ~callers() {
-    is_over_ = true;
-    for (auto& each : threads_)
-      each.join();
-  }
-
-private:
-  std::atomic<bool> is_over_ = false;
-  std::vector<std::thread> threads_;
 };
 
 /// A channel whose join ends the gateway and the presence.
