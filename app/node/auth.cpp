@@ -1,6 +1,7 @@
 #include "app/node/auth.hpp"
 
 #include "app/node/claims.hpp"
+#include "app/node/small_file.hpp"
 #include <rollcall/limits.hpp>
 
 #include <fmt/format.h>
@@ -13,8 +14,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 namespace rollcall::node {
@@ -86,14 +85,14 @@ token_verifier::make(auth_settings settings) {
     auto secret = std::exchange(settings.hs256_secret, {});
     return token_verifier{std::move(settings), std::move(secret), false};
   }
-  std::ifstream in{file, std::ios::binary};
-  std::string pem{std::istreambuf_iterator<char>{in}, {}};
-  if (!in || !is_rsa_public_key(pem))
+  constexpr std::size_t pem_bytes_max = 65'536;
+  auto pem = read_small_file(file, pem_bytes_max);
+  if (!pem || !is_rsa_public_key(*pem))
     return fmt::format("rollcall.auth.rs256-public-key-file = {} holds no RSA "
                        "public key; allowed: a PEM file that starts with "
                        "-----BEGIN PUBLIC KEY-----",
                        file);
-  return token_verifier{std::move(settings), std::move(pem), true};
+  return token_verifier{std::move(settings), std::move(*pem), true};
 }
 
 std::variant<identity, std::string>

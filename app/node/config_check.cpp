@@ -1,9 +1,8 @@
 #include "app/node/config_file.hpp"
+#include "app/node/small_file.hpp"
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
 #include <string_view>
 
 namespace rollcall::node {
@@ -28,10 +27,12 @@ problem read_secret(const secret_source& source) {
   if (!source.value.empty())
     return fmt::format("{0} and {0}-file are both set; allowed: one of them",
                        source.key);
-  std::ifstream in{source.file, std::ios::binary};
-  if (!in)
-    return fmt::format("{}-file = {} cannot be read", source.key, source.file);
-  std::string text{std::istreambuf_iterator<char>{in}, {}};
+  auto read = read_small_file(source.file, secret_bytes_max + 2);
+  if (!read)
+    return fmt::format("{}-file = {} cannot be read, or holds more than {} "
+                       "bytes",
+                       source.key, source.file, secret_bytes_max);
+  auto& text = *read;
   while (text.ends_with('\n') || text.ends_with('\r'))
     text.pop_back();
   if (text.size() < source.bytes_min || text.size() > secret_bytes_max)
@@ -51,6 +52,12 @@ problem check_pairs(const node_settings& settings) {
       && !settings.auth.rs256_public_key_file.empty())
     return "rollcall.auth.hs256-secret and rollcall.auth.rs256-public-key-file "
            "are both set; allowed: one of them";
+  const auto& auth = settings.auth;
+  if (auth.hs256_secret.empty() && auth.rs256_public_key_file.empty()
+      && !(auth.audience.empty() && auth.issuer.empty()))
+    return "rollcall.auth.audience or rollcall.auth.issuer is set, and no key "
+           "is: nobody would be asked for a token; allowed: together with "
+           "rollcall.auth.hs256-secret or rollcall.auth.rs256-public-key-file";
   if (!gateway.path.starts_with('/') || gateway.path == "/")
     return fmt::format("rollcall.gateway.path = {} is not allowed; allowed: a "
                        "path such as /socket",

@@ -2,6 +2,7 @@
 
 #include "app/node/config_duplicates.hpp"
 #include "app/node/settings_table.hpp"
+#include "app/node/small_file.hpp"
 #include <rollcall/cluster.hpp>
 
 #include <caf/config_option_set.hpp>
@@ -9,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <sstream>
 #include <string_view>
@@ -21,6 +21,8 @@ namespace rollcall::node {
 namespace {
 
 constexpr std::string_view own_prefix = "rollcall.";
+
+constexpr std::size_t file_bytes_max = 1u << 20;
 
 std::string refusal(std::string_view key, std::string_view value,
                     const setting& what) {
@@ -98,16 +100,16 @@ node_config::load(const std::vector<std::string>& arguments) {
   command_line parts;
   if (auto wrong = split(arguments, parts))
     return wrong;
-  std::ifstream file;
+  std::stringstream text;
   if (!parts.file.empty()) {
-    file.open(parts.file);
-    // A directory opens, and fails at the first read.
-    if (!file || (file.peek(), file.bad()))
-      return fmt::format("cannot read the file --config-file={}", parts.file);
-    // An empty file is one without settings.
-    file.clear();
+    const auto read = read_small_file(parts.file, file_bytes_max);
+    if (!read)
+      return fmt::format("cannot read the file --config-file={}; allowed: a "
+                         "file of at most {} bytes",
+                         parts.file, file_bytes_max);
+    text << *read;
   }
-  return load_parts(parts, file);
+  return load_parts(parts, text);
 }
 
 std::optional<std::string>
@@ -154,16 +156,32 @@ node_config::problem node_config::load_parts(const command_line& parts,
   if (file.good())
     text << file.rdbuf();
   text.clear();
+  // CAF's parser takes it for the end, and would ignore what follows.
+  if (text.view().find('\0') != std::string_view::npos)
+    return "the file has a byte 0, as no text has";
   if (const auto twice = find_duplicate_key(text.view()))
     return fmt::format("{} is set twice in the file; allowed: once", *twice);
   if (auto wrong = parse(parts.caf, text))
     return fmt::format("the configuration cannot be read: {}", render(wrong));
+  if (auto wrong = check_threads())
+    return wrong;
   if (auto wrong = take_file())
     return wrong;
   for (const auto& argument : parts.own)
     if (auto wrong = take_argument(argument))
       return wrong;
   return complete(settings);
+}
+
+/// Without threads for actors nothing would ever end, the node included.
+node_config::problem node_config::check_threads() const {
+  constexpr std::size_t most = 1'024;
+  const auto threads
+      = caf::get_or(*this, "scheduler.max-threads", std::size_t{0});
+  if (threads >= 1 && threads <= most)
+    return std::nullopt;
+  return fmt::format("scheduler.max-threads is {}; allowed: 1 to {}", threads,
+                     most);
 }
 
 node_config::problem node_config::take_file() {

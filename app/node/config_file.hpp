@@ -41,6 +41,7 @@ private:
   struct command_line;
   problem split(const std::vector<std::string>& arguments,
                 command_line& result) const;
+  [[nodiscard]] problem check_threads() const;
   problem take_file();
   problem take_tree(const std::string& prefix, const caf::settings& tree);
   problem take_leaf(const std::string& key, const caf::config_value& value);

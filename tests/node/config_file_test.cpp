@@ -148,14 +148,18 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_no_config_file_is_refused) {
 
 BOOST_AUTO_TEST_CASE(a_missing_file_is_named) {
   node_config config;
-  BOOST_TEST(config.load({"--config-file=/nonexistent.conf"}).value_or("")
-             == "cannot read the file --config-file=/nonexistent.conf");
+  BOOST_TEST(
+      config.load({"--config-file=/nonexistent.conf"}).value_or("")
+      == "cannot read the file --config-file=/nonexistent.conf; allowed: a "
+         "file of at most 1048576 bytes");
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_is_no_config_file) {
   node_config config;
-  BOOST_TEST(config.load({"--config-file=/tmp"}).value_or("")
-             == "cannot read the file --config-file=/tmp");
+  BOOST_TEST(
+      config.load({"--config-file=/tmp"}).value_or("")
+      == "cannot read the file --config-file=/tmp; allowed: a file of at "
+         "most 1048576 bytes");
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_file_gives_the_defaults) {
@@ -218,6 +222,34 @@ BOOST_AUTO_TEST_CASE(a_short_secret_is_refused_and_not_shown) {
   BOOST_TEST(wrong
              == "rollcall.auth.hs256-secret = (7 bytes) is not allowed; "
                 "allowed: empty, or a string of 32 to 4096 bytes");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_small_file_holds_no_secret) {
+  for (const auto* path : {"/tmp", "/dev/zero", "/nowhere"})
+    for (const auto* key : {"auth.hs256-secret-file", "admin.token-file"})
+      BOOST_TEST(argument_problem(std::string{"--rollcall."} + key + '=' + path)
+                     .find("cannot be read")
+                 != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_with_a_zero_byte_is_refused_whole) {
+  using namespace std::string_literals;
+  BOOST_TEST(problem("[rollcall]\nshards=4\0\n[rollcall.gateway]\nport=1"s)
+             == "the file has a byte 0, as no text has");
+}
+
+BOOST_AUTO_TEST_CASE(a_node_without_threads_for_actors_is_refused) {
+  for (const auto* threads : {"0", "100000"})
+    BOOST_TEST(
+        argument_problem(std::string{"--scheduler.max-threads="} + threads)
+        == std::string{"scheduler.max-threads is "} + threads
+               + "; allowed: 1 to 1024");
+  BOOST_TEST(argument_problem("--scheduler.max-threads=2") == "");
+}
+
+BOOST_AUTO_TEST_CASE(what_tokens_must_say_means_nothing_without_a_key) {
+  BOOST_TEST(argument_problem("--rollcall.auth.audience=game") != "");
+  BOOST_TEST(argument_problem("--rollcall.auth.issuer=game") != "");
 }
 
 BOOST_AUTO_TEST_CASE(settings_that_belong_together_are_checked_together) {

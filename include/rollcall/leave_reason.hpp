@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace rollcall {
+
+/// Why a version of a presence left.
+///
+/// What is not passed on counts as `left`: a node that hears another one only
+/// through a third, or that lags far behind, learns that presences ended and
+/// not why.
+enum class leave_reason : std::uint8_t {
+  updated,   ///< The presence goes on: a newer version joins.
+  left,      ///< It was untracked, or its owner ended in good order.
+  lost,      ///< Its owner ended abnormally; a linger is over.
+  kicked,    ///< Its owner ended with `ec::kicked`, as `gateway::disconnect`
+             ///< does it, or `self->quit(make_error(ec::kicked))`.
+  node_down, ///< Its node left, or is silent. It may come back.
+};
+
+/// The name of a reason, as clients see it.
+[[nodiscard]] constexpr std::string_view to_string(leave_reason why) noexcept {
+  switch (why) {
+  case leave_reason::updated:
+    return "updated";
+  case leave_reason::left:
+    return "left";
+  case leave_reason::lost:
+    return "lost";
+  case leave_reason::kicked:
+    return "kicked";
+  case leave_reason::node_down:
+    return "node_down";
+  }
+  return "unknown";
+}
+
+} // namespace rollcall
