@@ -170,6 +170,7 @@ problem decode_binary(std::string_view frame, message& out) {
 
 bool is_answerable(problem what) noexcept {
   switch (what) {
+  case problem::not_json:
   case problem::too_deep:
   case problem::topic_not_a_string:
   case problem::event_not_a_string:
@@ -189,6 +190,7 @@ std::string_view reason_of(problem what) noexcept {
   case problem::topic_not_a_string:
   case problem::topic_too_long:
     return "invalid_topic";
+  case problem::not_json:
   case problem::too_deep:
     return "invalid_payload";
   case problem::too_large:

@@ -40,6 +40,9 @@ void append_state_part(std::string& out, const snapshot& presences,
                        std::size_t bytes_max);
 
 /// Appends `{"joins":{...},"leaves":{...}}`: the payload of `presence_diff`.
+/// `joins` also has what returned, and `leaves` what passed, for clients whose
+/// state was taken meanwhile; others hold those metas, or have none of that
+/// `phx_ref`, and find nothing to do.
 void append_diff_json(std::string& out, const diff& change);
 
 } // namespace rollcall

@@ -99,6 +99,14 @@ BOOST_AUTO_TEST_CASE(a_payload_that_nests_too_deep_gets_an_error_reply) {
         refusal::invalid_message);
 }
 
+// As JavaScript writes a string that was cut within an emoji.
+BOOST_AUTO_TEST_CASE(a_payload_that_is_no_json_gets_an_error_reply) {
+  for (const auto* payload : {R"({"meta":{"a":"\ud83d"}})", "{nothing}", ""})
+    check(R"(["2","2","room:b","phx_join",)" + std::string{payload} + "]",
+          R"("2","2","room:b")", "invalid_payload", "message is not JSON",
+          refusal::invalid_message);
+}
+
 BOOST_AUTO_TEST_CASE(a_message_that_is_too_large_gets_an_error_reply) {
   const auto large = R"({"meta":{"a":")" + std::string(70'000, 'x') + "\"}}";
   check(R"(["2","2","room:b","phx_join",)" + large + "]", R"("2","2","room:b")",
