@@ -11,6 +11,7 @@
 #include "rollcall/system_end.hpp"
 
 #include <caf/actor_cast.hpp>
+#include <caf/actor_registry.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -124,6 +125,9 @@ void configure(caf::actor_system_config& settings) {
   settings.add_message_types<caf::id_block::rollcall>();
 }
 
+/// Of the actor of the cluster, in the registry of its actor system.
+const auto registered_name = caf::atom("rc_cluster");
+
 class cluster::impl : public std::enable_shared_from_this<impl> {
 public:
   impl(caf::actor_system& where, std::shared_ptr<runtime> node)
@@ -164,10 +168,23 @@ public:
       return problem;
     if (!enter(tells))
       return already_in_one();
+    system_.registry().put(registered_name,
+                           caf::actor_cast<caf::strong_actor_ptr>(actor_));
     caf::anon_send(actor_, atom::listening_v,
                    address_for_peers(settings, port_));
     caf::anon_send(actor_, links_, port_actor_);
     return {};
+  }
+
+  /// CAF has one middleman in an actor system, so there is one node in it that
+  /// others can reach.
+  static caf::error check_alone(caf::actor_system& system) {
+    const auto other
+        = system.registry().get<caf::strong_actor_ptr>(registered_name);
+    if (!other || other->get()->getf(caf::abstract_actor::is_terminated_flag))
+      return {};
+    return bad("this actor system is in a cluster already; allowed: one "
+               "presence in a cluster for each actor system");
   }
 
   static caf::error already_in_one() {
@@ -297,6 +314,8 @@ caf::expected<cluster> cluster::start(caf::actor_system& system, presence who,
     return bad("this presence was not started, or was stopped");
   if (node->door())
     return impl::already_in_one();
+  if (auto problem = impl::check_alone(system))
+    return problem;
   cluster result;
   result.impl_ = std::make_shared<impl>(system, std::move(node));
   if (auto problem = result.impl_->start(settings))

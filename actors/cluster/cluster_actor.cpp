@@ -23,7 +23,7 @@ namespace {
 constexpr std::chrono::milliseconds leave_delay{100};
 
 /// A frame above the bound of the links would cost the link.
-constexpr std::size_t event_bytes_max = link_config{}.frame_bytes_max - 1024;
+const std::size_t event_bytes_max = link_config{}.frame_bytes_max - 1024;
 
 crdt::cluster_settings core_settings(const cluster_config& settings) {
   return {

@@ -210,7 +210,8 @@ cluster_effects cluster_core::dial_ended(const dial_result& result,
   }
   const bool is_open = result.outcome == dial_outcome::opened;
   const bool is_duplicate = result.outcome == dial_outcome::duplicate;
-  dialer_.done(result.address, is_open, is_duplicate, now);
+  const auto failures
+      = dialer_.done(result.address, is_open, is_duplicate, now);
   if (is_open) {
     if (auto* to = connections_.find(result.id)) {
       to->address = result.address;
@@ -223,7 +224,8 @@ cluster_effects cluster_core::dial_ended(const dial_result& result,
   else if (result.outcome == dial_outcome::unreachable)
     readiness_.forgive(result.address);
   if (!is_duplicate)
-    effects_.log(severity::debug,
+    effects_.log(failures == dialer::failures_told ? severity::warning
+                                                   : severity::debug,
                  "cannot reach " + result.address + ": " + result.reason);
   return effects_.take();
 }

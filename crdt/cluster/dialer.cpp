@@ -60,11 +60,11 @@ void dialer::retain(const std::set<std::string>& known) {
   });
 }
 
-void dialer::done(const std::string& address, bool is_ok, bool is_slow,
-                  tick_time now) {
+unsigned dialer::done(const std::string& address, bool is_ok, bool is_slow,
+                      tick_time now) {
   const auto found = targets_.find(address);
   if (found == targets_.end())
-    return;
+    return 0;
   auto& record = found->second;
   record.is_under_way = false;
   record.was_tried = true;
@@ -77,6 +77,7 @@ void dialer::done(const std::string& address, bool is_ok, bool is_slow,
          + std::chrono::milliseconds{
              random_() % static_cast<std::uint64_t>(wait.count() / 2 + 1)};
   record.next = now + wait;
+  return record.failures;
 }
 
 bool dialer::has_tried_all() const noexcept {

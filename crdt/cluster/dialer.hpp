@@ -20,6 +20,10 @@ namespace rollcall::crdt {
 /// Threads: one at a time.
 class dialer {
 public:
+  /// Attempts that fail in a row before somebody should be told: a node that
+  /// starts a little later than the others is none of his business.
+  static constexpr unsigned failures_told = 5;
+
   dialer(std::chrono::milliseconds retry_min,
          std::chrono::milliseconds retry_max, std::uint64_t seed);
 
@@ -38,9 +42,9 @@ public:
 
   /// An attempt ended. After a failure the next one waits, longer each time;
   /// `slow` goes to the longest wait at once, for answers that will not change
-  /// soon.
-  void done(const std::string& address, bool is_ok, bool is_slow,
-            tick_time now);
+  /// soon. @returns how many attempts have failed in a row, at most 16.
+  unsigned done(const std::string& address, bool is_ok, bool is_slow,
+                tick_time now);
 
   /// Whether each seed has been tried once.
   [[nodiscard]] bool has_tried_all() const noexcept;

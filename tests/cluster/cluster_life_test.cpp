@@ -46,6 +46,24 @@ BOOST_AUTO_TEST_CASE(a_presence_is_in_one_cluster_at_a_time) {
   BOOST_TEST(!!second);
 }
 
+// CAF's middleman belongs to the actor system: the two would take each other's
+// connections for their own.
+BOOST_AUTO_TEST_CASE(an_actor_system_is_in_one_cluster_at_a_time) {
+  cluster_node a{"a", {}};
+  config settings;
+  settings.node_name = "b";
+  auto other = *presence::start(a.system, settings);
+  auto second = cluster::start(a.system, other, {});
+  BOOST_REQUIRE(!second);
+  BOOST_TEST(contains(describe(second.error()),
+                      "this actor system is in a cluster already"));
+  a.net.leave(true);
+  second = cluster::start(a.system, other, {});
+  BOOST_TEST(!!second);
+  second->leave(true);
+  other.stop();
+}
+
 BOOST_AUTO_TEST_CASE(a_presence_that_stops_says_goodbye_to_the_peers) {
   cluster_node a{"a", {}};
   cluster_node b{"b", {.peers = {a.address()}}};

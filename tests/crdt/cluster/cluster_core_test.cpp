@@ -218,6 +218,22 @@ BOOST_AUTO_TEST_CASE(a_link_that_is_rejected_is_a_refusal) {
   BOOST_TEST(core.problem() == "b:1 refused this node: full");
 }
 
+BOOST_AUTO_TEST_CASE(
+    a_peer_that_cannot_be_reached_for_a_while_is_worth_a_warning) {
+  std::size_t warnings = 0;
+  for (int i = 0; i < 20; ++i) {
+    pass(10s); // until it is tried again
+    does(core.dial_ended({"b:1", dial_outcome::unreachable, {}, "none"}, now));
+    for (const auto& effect : last)
+      if (const auto* line = std::get_if<log_line>(&effect);
+          line != nullptr && line->level == severity::warning) {
+        ++warnings;
+        BOOST_TEST(line->text == "cannot reach b:1: none");
+      }
+  }
+  BOOST_TEST(warnings == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace rollcall::crdt::test
