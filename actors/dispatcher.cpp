@@ -64,6 +64,7 @@ void dispatcher_state::deliver(crdt::diff_delivery& changed) {
   told->topic = std::move(changed.topic);
   told->joins = std::move(changed.net.joins);
   told->leaves = std::move(changed.net.leaves);
+  told->leave_reasons = std::move(changed.net.reasons);
   told->passed = std::move(changed.net.passed);
   told->returned = std::move(changed.net.returned);
   auto& hooks = links_->hooks;

@@ -49,16 +49,15 @@ std::string hook_runner::guarded(const char* name, Call call) {
 caf::error hook_runner::prepare() {
   if (!is_active())
     return {};
-  auto problem = guarded("the hooks factory", [this] {
-    std::shared_ptr<hooks> fresh = make_hooks_();
-    if (!fresh)
-      throw std::invalid_argument{"it gave no hooks"};
-    hooks_.store(std::move(fresh));
-    is_fresh_ = true;
-  });
-  if (problem.empty())
-    return {};
-  return make_error(ec::invalid_config, std::move(problem));
+  std::shared_ptr<hooks> fresh;
+  auto problem = guarded("the hooks factory", [&] { fresh = make_hooks_(); });
+  if (problem.empty() && !fresh)
+    problem = "the hooks factory gave no hooks";
+  if (!problem.empty())
+    return make_error(ec::invalid_config, std::move(problem));
+  hooks_.store(std::move(fresh));
+  is_fresh_ = true;
+  return {};
 }
 
 void hook_runner::start() {

@@ -1,10 +1,21 @@
 #include "actors/owner_monitor.hpp"
 
 #include "actors/runtime.hpp"
+#include <rollcall/error.hpp>
 
 #include <caf/exit_reason.hpp>
 
 namespace rollcall {
+
+namespace {
+
+leave_reason reason_of(const caf::error& end) {
+  if (end == caf::exit_reason::normal)
+    return leave_reason::left;
+  return code_of(end) == ec::kicked ? leave_reason::kicked : leave_reason::lost;
+}
+
+} // namespace
 
 void owner_monitor::start(const std::shared_ptr<shard_slot>& slot,
                           const caf::strong_actor_ptr& owner,
@@ -31,8 +42,8 @@ owner_monitor::owner_monitor(const std::shared_ptr<shard_slot>& slot,
 void owner_monitor::actor_exited(const caf::error& reason,
                                  caf::execution_unit* host) {
   if (const auto slot = slot_.lock())
-    slot->owner_ended(owner_, reason != caf::exit_reason::normal,
-                      tick_of(system_.clock().now()), host);
+    slot->owner_ended(owner_, reason_of(reason), tick_of(system_.clock().now()),
+                      host);
 }
 
 bool owner_monitor::matches(const token& candidate) {

@@ -90,13 +90,12 @@ void shard_slot::leave_input(replication_input_ptr input) const {
     send_in(nullptr, shard(), atom::written_v);
 }
 
-void shard_slot::owner_ended(std::uint64_t owner, bool lingers,
+void shard_slot::owner_ended(std::uint64_t owner, leave_reason why,
                              crdt::tick_time now,
                              caf::execution_unit* context) {
   if (is_open())
-    run({}, context, [&](shard_table& shard) {
-      return shard.owner_ended(owner, lingers, now);
-    });
+    run({}, context,
+        [&](shard_table& shard) { return shard.owner_ended(owner, why, now); });
 }
 
 shard_actor shard_slot::shard() const {

@@ -88,7 +88,7 @@ public:
   void leave_input(replication_input_ptr input) const;
 
   /// An owner ended; from its `owner_monitor`.
-  void owner_ended(std::uint64_t owner, bool lingers, crdt::tick_time now,
+  void owner_ended(std::uint64_t owner, leave_reason why, crdt::tick_time now,
                    caf::execution_unit* context);
 
   const std::shared_ptr<shard_table> table;

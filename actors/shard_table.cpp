@@ -130,12 +130,12 @@ shard_table::outcome shard_table::untrack_owner(std::uint64_t owner, time now) {
   return settle(crdt::shard_answer{});
 }
 
-shard_table::outcome shard_table::owner_ended(std::uint64_t owner, bool lingers,
-                                              time now) {
+shard_table::outcome shard_table::owner_ended(std::uint64_t owner,
+                                              leave_reason why, time now) {
   decltype(owners_)::node_type dropped; // Freed when the lock is free again.
   const checked_guard guard{mutex_};
   const auto before = core_.next_wake_up();
-  core_.owner_ended(owner, lingers, now, fresh_effects());
+  core_.owner_ended(owner, why, now, fresh_effects());
   dropped = owners_.extract(owner);
   auto result = settle(crdt::shard_answer{});
   const auto after = core_.next_wake_up();

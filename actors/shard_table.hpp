@@ -92,7 +92,7 @@ public:
   outcome untrack(std::string_view topic, std::string_view key,
                   std::uint64_t owner, time now);
   outcome untrack_owner(std::uint64_t owner, time now);
-  outcome owner_ended(std::uint64_t owner, bool lingers, time now);
+  outcome owner_ended(std::uint64_t owner, leave_reason why, time now);
   void count_refusal();
 
   // -- subscriptions ----------------------------------------------------------

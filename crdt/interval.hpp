@@ -1,8 +1,10 @@
 #pragma once
 
 #include "crdt/dot.hpp"
+#include "crdt/removed_dot.hpp"
 #include "crdt/stored_entry.hpp"
 #include "crdt/topic_node.hpp"
+#include "rollcall/leave_reason.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -54,9 +56,9 @@ struct interval {
   /// Whether `survivors` tells of the dots <= from, instead of `removed`.
   bool has_survivors = false;
 
-  std::vector<interval_member> live;  ///< Ascending by seq.
-  std::vector<std::uint64_t> removed; ///< Dots <= from that died, any order.
-  std::vector<seq_run> survivors;     ///< Dots <= from still alive, ascending.
+  std::vector<interval_member> live; ///< Ascending by seq.
+  std::vector<removed_dot> removed;  ///< Dots <= from that died, any order.
+  std::vector<seq_run> survivors;    ///< Dots <= from still alive, ascending.
 
   /// Of `live`, if a set made this: it stays whole while the set changes.
   std::vector<topic_ptr> kept_topics;
@@ -65,8 +67,9 @@ struct interval {
 /// What became visible or invisible. An update has both.
 struct change {
   topic_ptr topic;
-  entry_ptr before; ///< What left; null if nothing.
-  entry_ptr after;  ///< What joined; null if nothing.
+  entry_ptr before;                         ///< What left; null if nothing.
+  entry_ptr after;                          ///< What joined; null if nothing.
+  leave_reason why = leave_reason::updated; ///< Why `before` left.
 };
 
 using changes = std::vector<change>;

@@ -3,7 +3,9 @@
 #include "crdt/dot.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace rollcall::crdt {
 
@@ -12,11 +14,15 @@ namespace {
 /// Above this many, looking a version up by hand would be quadratic.
 constexpr std::size_t linear_max = 16;
 
+constexpr auto no_version = std::numeric_limits<std::size_t>::max();
+
 /// One version of a presence that the run names.
 struct version {
   entry_ptr entry; ///< The latest one.
   bool was_there;
   bool is_there;
+  leave_reason why = leave_reason::updated; ///< Why it left last.
+  std::size_t next = no_version;            ///< What took its place then.
 };
 
 /// The versions of a run, in the order of their first change.
@@ -30,12 +36,29 @@ public:
     versions_.reserve(changes * 2);
   }
 
-  void joined(const entry_ptr& entry) {
-    find_or_add(entry, false).is_there = true;
+  void take(const change& one) {
+    const auto before = one.before ? find_or_add(one.before, true) : no_version;
+    const auto after = one.after ? find_or_add(one.after, false) : no_version;
+    if (before != no_version) {
+      auto& version = versions_[before];
+      version.is_there = false;
+      version.why = one.why;
+      version.next = after;
+    }
+    if (after != no_version)
+      versions_[after].is_there = true;
   }
 
-  void left(const entry_ptr& entry) {
-    find_or_add(entry, true).is_there = false;
+  /// The last version of the presence that the run has.
+  [[nodiscard]] const version& last_of(const version& first) const {
+    const auto* last = &first;
+    // No longer than there are versions, whatever a peer made up.
+    for (std::size_t i = 0; i < versions_.size(); ++i) {
+      if (last->is_there || last->next == no_version)
+        break;
+      last = &versions_[last->next];
+    }
+    return *last;
   }
 
   [[nodiscard]] const std::vector<version>& all() const noexcept {
@@ -43,15 +66,16 @@ public:
   }
 
 private:
-  version& find_or_add(const entry_ptr& entry, bool was_there) {
+  std::size_t find_or_add(const entry_ptr& entry, bool was_there) {
     const auto position = find(entry->dot());
     if (position == versions_.size()) {
       if (is_indexed_)
         positions_.emplace(entry->dot(), position);
-      return versions_.emplace_back(version{entry, was_there, was_there});
+      versions_.push_back({entry, was_there, was_there});
+    } else {
+      versions_[position].entry = entry;
     }
-    versions_[position].entry = entry;
-    return versions_[position];
+    return position;
   }
 
   [[nodiscard]] std::size_t find(const dot& wanted) const {
@@ -78,22 +102,50 @@ private:
   std::unordered_map<dot, std::size_t, dot_hash> positions_;
 };
 
+version_list versions_of(std::span<const change> run) {
+  version_list result{run.size()};
+  for (const auto& one : run)
+    result.take(one);
+  return result;
+}
+
+/// One that was updated and then left did not leave by the update.
+leave_reason why_left(const version& last) {
+  return last.is_there ? leave_reason::updated : last.why;
+}
+
 } // namespace
 
 net_effect net_of(std::span<const change> run) {
-  version_list versions{run.size()};
-  for (const auto& [topic, before, after] : run) {
-    if (before)
-      versions.left(before);
-    if (after)
-      versions.joined(after);
-  }
+  const auto versions = versions_of(run);
   net_effect result;
-  for (const auto& [entry, was_there, is_there] : versions.all()) {
-    auto& list = is_there ? (was_there ? result.returned : result.joins)
-                          : (was_there ? result.leaves : result.passed);
-    list.push_back(entry);
+  for (const auto& one : versions.all()) {
+    auto& list = one.is_there ? (one.was_there ? result.returned : result.joins)
+                              : (one.was_there ? result.leaves : result.passed);
+    list.push_back(one.entry);
+    if (&list == &result.leaves)
+      result.reasons.push_back(why_left(versions.last_of(one)));
   }
+  return result;
+}
+
+changes merged(std::span<const change> run) {
+  const auto versions = versions_of(run);
+  changes result;
+  std::unordered_set<const version*> continuing;
+  for (const auto& one : versions.all()) {
+    if (!one.was_there || one.is_there)
+      continue;
+    const auto& last = versions.last_of(one);
+    const bool goes_on = last.is_there && !last.was_there;
+    if (goes_on)
+      continuing.insert(&last);
+    result.push_back({run.front().topic, one.entry,
+                      goes_on ? last.entry : entry_ptr{}, why_left(last)});
+  }
+  for (const auto& one : versions.all())
+    if (one.is_there && !one.was_there && !continuing.contains(&one))
+      result.push_back({run.front().topic, {}, one.entry});
   return result;
 }
 

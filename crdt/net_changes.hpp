@@ -14,6 +14,7 @@ namespace rollcall::crdt {
 struct net_effect {
   std::vector<entry_ptr> joins;
   std::vector<entry_ptr> leaves;
+  std::vector<leave_reason> reasons; ///< Of `leaves`, one for each.
 
   /// Joined and left within the run. Who took a snapshot meanwhile may have
   /// seen them.
@@ -36,5 +37,9 @@ struct net_effect {
 
 /// @pre all changes are of one topic, in the order they happened.
 [[nodiscard]] net_effect net_of(std::span<const change> run);
+
+/// The fewest changes with the same joins and leaves. What passed or returned
+/// within the run is in none of them.
+[[nodiscard]] changes merged(std::span<const change> run);
 
 } // namespace rollcall::crdt

@@ -166,7 +166,7 @@ void presence_set::stamp(stored_entry& draft, std::uint64_t previous) {
   own_->known.as_of = seq;
   draft.set_version({own_->tag, seq}, previous);
   if (previous != 0)
-    log_.add(seq, previous);
+    log_.add(seq, previous, leave_reason::updated);
 }
 
 // -- own writes ---------------------------------------------------------------
@@ -262,21 +262,21 @@ change presence_set::replace(const entry& before, draft_ptr draft) {
               std::move(draft));
 }
 
-change presence_set::leave(const entry& which) {
+change presence_set::leave(const entry& which, leave_reason why) {
   own_place place;
   place.node_ = stored_entry::of(which).topic_;
   place.where_ = place.node_->locate(which);
   place.presence_ = &which;
-  return leave(place);
+  return leave(place, why);
 }
 
-change presence_set::leave(const own_place& which) {
+change presence_set::leave(const own_place& which, leave_reason why) {
   auto& node = *which.node_;
   const auto dead = which.presence()->dot().seq;
   const auto seq = ++own_->known.seen;
   own_->known.as_of = seq;
-  log_.add(seq, dead);
-  change result{topic_ptr{&node}, unhold(*own_, dead), {}};
+  log_.add(seq, dead, why);
+  change result{topic_ptr{&node}, unhold(*own_, dead), {}, why};
   node.erase_at(which.where_);
   count_hidden(node);
   drop_if_unused(node);
@@ -285,17 +285,19 @@ change presence_set::leave(const own_place& which) {
 
 std::optional<change> presence_set::leave(std::string_view topic,
                                           std::string_view key,
-                                          std::uint64_t owner) {
+                                          std::uint64_t owner,
+                                          leave_reason why) {
   const auto found = find_place(topic, key, owner);
   if (found.presence() == nullptr)
     return std::nullopt;
-  return leave(found);
+  return leave(found, why);
 }
 
-void presence_set::leave_owner(std::uint64_t owner, changes& out) {
+void presence_set::leave_owner(std::uint64_t owner, changes& out,
+                               leave_reason why) {
   for (const auto* next = owners_.first(owner); next != nullptr;) {
     const auto& one = *std::exchange(next, owner_index::next(*next));
-    out.push_back(leave(one));
+    out.push_back(leave(one, why));
   }
 }
 

@@ -98,16 +98,18 @@ public:
 
   /// Ends the presence of (topic, key, owner), if there is one.
   std::optional<change> leave(std::string_view topic, std::string_view key,
-                              std::uint64_t owner);
+                              std::uint64_t owner,
+                              leave_reason why = leave_reason::left);
 
   /// Ends one own presence. @pre `which` is an own presence.
-  change leave(const entry& which);
+  change leave(const entry& which, leave_reason why = leave_reason::left);
 
   /// As above. @pre there is one at `which`.
-  change leave(const own_place& which);
+  change leave(const own_place& which, leave_reason why = leave_reason::left);
 
   /// Ends all own presences of an owner.
-  void leave_owner(std::uint64_t owner, changes& out);
+  void leave_owner(std::uint64_t owner, changes& out,
+                   leave_reason why = leave_reason::left);
 
   /// Starts to write as another replica: every own presence gets a new dot, as
   /// if updated. For a node that finds its identity used by a later life.
@@ -249,7 +251,7 @@ private:
   change swap(replica_state& where, std::uint64_t before, topic_node& node,
               draft_ptr after);
   void stamp(stored_entry& draft, std::uint64_t previous);
-  void bury(replica_state& where, std::uint64_t seq, changes& out);
+  void bury(replica_state& where, removed_dot dead, changes& out);
   void apply_deaths(replica_state& where, const interval& what, changes& out);
   void apply_joins(replica_state& where, const interval& what, changes& out);
   void fill_live(interval& out, const replica_state& where,

@@ -63,7 +63,8 @@ bool is_well_formed(const interval& what) noexcept {
       return false;
     last = seq;
   }
-  const auto is_below = [&](std::uint64_t dot) { return dot <= what.from; };
+  const auto is_below
+      = [&](const removed_dot& dot) { return dot.seq <= what.from; };
   return std::all_of(what.removed.begin(), what.removed.end(), is_below)
          && are_runs_below(what.survivors, what.from);
 }
@@ -116,7 +117,8 @@ void presence_set::set_visible(replica_tag replica, bool is_visible,
       show(held, node);
       out.push_back({topic_ptr{&node}, {}, entry_ptr{&held}});
     } else {
-      out.push_back({topic_ptr{&node}, entry_ptr{&held}, {}});
+      out.push_back(
+          {topic_ptr{&node}, entry_ptr{&held}, {}, leave_reason::node_down});
       hide(held, node);
     }
     return true;
@@ -212,15 +214,15 @@ apply_result presence_set::apply(const interval& what, changes& out) {
 }
 
 /// Ends a presence of another replica, if it is held.
-void presence_set::bury(replica_state& where, std::uint64_t seq, changes& out) {
-  auto gone = drop(where, seq);
+void presence_set::bury(replica_state& where, removed_dot dead, changes& out) {
+  auto gone = drop(where, dead.seq);
   if (!gone)
     return;
   auto& node = *stored_entry::of(*gone).topic_;
   const topic_ptr keep{&node};
   drop_if_unused(node);
   if (where.is_visible)
-    out.push_back({keep, std::move(gone), {}});
+    out.push_back({keep, std::move(gone), {}, dead.why});
 }
 
 /// What the interval says of dots that are held: those <= from by name or by
@@ -228,12 +230,12 @@ void presence_set::bury(replica_state& where, std::uint64_t seq, changes& out) {
 /// that a newer one in `live` replaces stay for `apply_joins`.
 void presence_set::apply_deaths(replica_state& where, const interval& what,
                                 changes& out) {
-  std::vector<std::uint64_t> dead;
+  std::vector<removed_dot> dead;
   if (what.has_survivors) {
     run_reader survivors{what.survivors};
     where.live.for_each(0, what.from, [&](std::uint64_t seq, stored_entry&) {
       if (!survivors.contains(seq))
-        dead.push_back(seq);
+        dead.emplace_back(seq);
       return true;
     });
   } else {
@@ -245,7 +247,7 @@ void presence_set::apply_deaths(replica_state& where, const interval& what,
         while (alive != what.live.end() && alive->presence->dot().seq < seq)
           ++alive;
         if (alive == what.live.end() || alive->presence->dot().seq != seq)
-          dead.push_back(seq);
+          dead.emplace_back(seq);
         return true;
       });
   std::vector<std::uint64_t> replaced;
@@ -254,9 +256,9 @@ void presence_set::apply_deaths(replica_state& where, const interval& what,
         && member.presence->previous_seq() != 0)
       replaced.push_back(member.presence->previous_seq());
   std::sort(replaced.begin(), replaced.end());
-  for (const auto seq : dead)
-    if (!std::binary_search(replaced.begin(), replaced.end(), seq))
-      bury(where, seq, out);
+  for (const auto& one : dead)
+    if (!std::binary_search(replaced.begin(), replaced.end(), one.seq))
+      bury(where, one, out);
 }
 
 void presence_set::apply_joins(replica_state& where, const interval& what,

@@ -1,14 +1,18 @@
 #pragma once
 
+#include "crdt/removed_dot.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace rollcall::crdt {
 
-/// Which dots of a replica died lately, and by which write.
+/// Which dots of a replica died lately, by which write, and why. A version that
+/// was updated died by the write that made the next one.
 ///
 /// Shape: sixteen bytes a death, at most `deaths_max` of them; the oldest are
 ///        forgotten first.
@@ -18,9 +22,9 @@ public:
       : deaths_max_{deaths_max} {
   }
 
-  /// The write `by` ended the presence that `dot` had made.
+  /// The write `by` ended the presence that `dot` had made, for this reason.
   /// @pre `by` grows from call to call.
-  void add(std::uint64_t by, std::uint64_t dot) {
+  void add(std::uint64_t by, std::uint64_t dot, leave_reason why) {
     if (deaths_max_ == 0) {
       forgotten_ = by;
       return;
@@ -29,7 +33,7 @@ public:
       forget_oldest();
     else if (count_ == ring_.size())
       grow();
-    ring_[place(count_++)] = {by, dot};
+    ring_[place(count_++)] = {by, dot, static_cast<std::uint64_t>(why)};
   }
 
   /// Whether every death after the write `seq` is still known.
@@ -37,14 +41,24 @@ public:
     return seq >= forgotten_;
   }
 
-  /// The dots <= `from` that died after the write `since`.
+  /// The dots <= `from` that died after the write `since`, the last first. Of a
+  /// presence that was updated and has left since, why it left; what goes on
+  /// has the reason `left`, since only its successor tells that.
   /// @pre `reaches(since)`.
-  [[nodiscard]] std::vector<std::uint64_t> died(std::uint64_t since,
-                                                std::uint64_t from) const {
-    std::vector<std::uint64_t> result;
-    for (auto i = first_after(since); i < count_; ++i)
-      if (const auto& one = ring_[place(i)]; one.dot <= from)
-        result.push_back(one.dot);
+  [[nodiscard]] std::vector<removed_dot> died(std::uint64_t since,
+                                              std::uint64_t from) const {
+    std::vector<removed_dot> result;
+    end_reasons ends; ///< Of dots, where it is not `left`.
+    const auto first = first_after(since);
+    for (auto i = count_; i-- > first;) {
+      const auto& one = ring_[place(i)];
+      const auto why = end_of(one, ends);
+      if (why != leave_reason::updated && why != leave_reason::left)
+        ends.emplace(one.dot, why);
+      if (one.dot <= from)
+        result.emplace_back(
+            one.dot, why == leave_reason::updated ? leave_reason::left : why);
+    }
     return result;
   }
 
@@ -59,8 +73,20 @@ public:
 private:
   struct death {
     std::uint64_t by;
-    std::uint64_t dot;
+    std::uint64_t dot : 56;
+    std::uint64_t why : 8;
   };
+
+  using end_reasons = std::unordered_map<std::uint64_t, leave_reason>;
+
+  /// Why the presence ended that this was a version of, if it did.
+  static leave_reason end_of(const death& one, const end_reasons& later) {
+    const auto why = static_cast<leave_reason>(one.why);
+    if (why != leave_reason::updated || later.empty())
+      return why;
+    const auto next = later.find(one.by);
+    return next == later.end() ? why : next->second;
+  }
 
   [[nodiscard]] std::size_t place(std::size_t index) const noexcept {
     const auto at = first_ + index;

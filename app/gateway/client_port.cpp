@@ -4,6 +4,7 @@
 #include "app/gateway/json_text.hpp"
 #include "app/gateway/log_line.hpp"
 #include "app/gateway/session.hpp"
+#include <rollcall/error.hpp>
 
 #include <caf/exit_reason.hpp>
 
@@ -19,7 +20,8 @@ namespace {
 
 bool is_orderly(const caf::error& reason) {
   return !reason || reason == caf::exit_reason::normal
-         || reason == caf::exit_reason::user_shutdown;
+         || reason == caf::exit_reason::user_shutdown
+         || code_of(reason) == ec::kicked;
 }
 
 } // namespace

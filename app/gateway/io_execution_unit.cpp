@@ -61,10 +61,10 @@ void io_execution_unit::hand_over(caf::resumable* which) {
   system().scheduler().enqueue(which);
 }
 
-void io_execution_unit::send_exit(const caf::actor& to, caf::exit_reason why) {
+void io_execution_unit::send_exit(const caf::actor& to, caf::error why) {
   to->enqueue(caf::make_mailbox_element(
                   nullptr, caf::make_message_id(caf::message_priority::high),
-                  {}, caf::exit_msg{to->address(), why}),
+                  {}, caf::exit_msg{to->address(), std::move(why)}),
               this);
 }
 

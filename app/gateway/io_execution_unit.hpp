@@ -2,8 +2,8 @@
 
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/error.hpp>
 #include <caf/execution_unit.hpp>
-#include <caf/exit_reason.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/message_id.hpp>
 #include <caf/resumable.hpp>
@@ -52,7 +52,7 @@ public:
   }
 
   /// Asks an actor to end.
-  void send_exit(const caf::actor& to, caf::exit_reason why);
+  void send_exit(const caf::actor& to, caf::error why);
 
 private:
   void take_turn(caf::resumable* which);

@@ -88,6 +88,10 @@ public:
   /// Says goodbye once all that waits is written.
   void close(close_code code, std::string_view reason);
 
+  /// Closes the session of a user who is thrown out: its presences leave as
+  /// kicked, and do not linger.
+  void kick();
+
   /// Ends the session at once.
   void abort();
 
@@ -191,6 +195,7 @@ private:
   bool is_paused_ = false;  ///< Does not read, see `session_credit`.
   bool is_overflown_ = false;
   bool is_held_ = false; ///< Will be closed, see `gateway_config::close_delay`.
+  bool is_kicked_ = false;
   bool is_closing_ = false; ///< The conversation is over.
   bool is_hanging_up_ = false;
   bool is_gone_ = false;

@@ -6,6 +6,7 @@
 #include "app/gateway/log_line.hpp"
 #include "app/gateway/session.hpp"
 #include "app/gateway/session_credit.hpp"
+#include <rollcall/error.hpp>
 
 #include <caf/exit_reason.hpp>
 
@@ -127,7 +128,9 @@ void session::release(channel& which, bool is_ended) {
   home_.counts().channels.subtract(1);
   if (!gone.actor || is_ended)
     return;
-  home_.io_unit().send_exit(gone.actor, caf::exit_reason::user_shutdown);
+  home_.io_unit().send_exit(
+      gone.actor, is_kicked_ ? make_error(ec::kicked)
+                             : caf::error{caf::exit_reason::user_shutdown});
   home_.kill_later(gone.actor);
 }
 

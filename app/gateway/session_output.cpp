@@ -279,6 +279,11 @@ void session::shed() {
         refusal::unsent_bytes_max);
 }
 
+void session::kick() {
+  is_kicked_ = true;
+  close(close_code::going_away, "disconnected");
+}
+
 void session::abort() {
   if (std::exchange(is_gone_, true))
     return;

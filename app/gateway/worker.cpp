@@ -157,7 +157,7 @@ void worker::shake_next() {
 void worker::disconnect(const std::string& session_id) {
   for (auto i = sessions_.size(); i-- > 0;)
     if (sessions_[i]->id() == session_id)
-      sessions_[i]->close(close_code::going_away, "disconnected");
+      sessions_[i]->kick();
 }
 
 void worker::drain(std::size_t of) {

@@ -36,17 +36,13 @@ std::vector<dispatch_item> diff_queue::take() {
 /// a newcomer's snapshot keeps its place. Topics keep the order of their first
 /// change.
 void diff_queue::merge() {
-  std::vector<dispatch_item> merged;
+  std::vector<dispatch_item> items;
   std::vector<changes> runs;
   std::unordered_map<const topic_node*, std::size_t> run_of;
   const auto close_runs = [&] {
-    for (auto& run : runs) {
-      auto net = net_of(run);
-      for (auto& left : net.leaves)
-        merged.push_back(change{run.front().topic, std::move(left), {}});
-      for (auto& joined : net.joins)
-        merged.push_back(change{run.front().topic, {}, std::move(joined)});
-    }
+    for (const auto& run : runs)
+      for (auto& one : merged(run))
+        items.push_back(std::move(one));
     runs.clear();
     run_of.clear();
   };
@@ -59,11 +55,11 @@ void diff_queue::merge() {
       runs[run->second].push_back(std::move(*one));
     } else {
       close_runs();
-      merged.push_back(std::move(item));
+      items.push_back(std::move(item));
     }
   }
   close_runs();
-  items_ = std::move(merged);
+  items_ = std::move(items);
   merge_at_ = std::max(limits_.changes_max, items_.size() * 2);
 }
 

@@ -123,14 +123,14 @@ void shard_core::untrack_owner(std::uint64_t owner, tick_time now,
                                shard_effects& out) {
   if (!set_.has_owner(owner))
     return;
-  leave_all(owner, now, out);
+  leave_all(owner, leave_reason::left, now, out);
   end_watch_if_idle(owner, out);
 }
 
-void shard_core::leave_all(std::uint64_t owner, tick_time now,
+void shard_core::leave_all(std::uint64_t owner, leave_reason why, tick_time now,
                            shard_effects& out) {
   const auto before = out.changes.size();
-  set_.leave_owner(owner, out.changes);
+  set_.leave_owner(owner, out.changes, why);
   const auto count = out.changes.size() - before;
   if (count == 0)
     return;
@@ -149,13 +149,13 @@ void shard_core::end_watch_if_idle(std::uint64_t owner,
 
 // -- lingering ----------------------------------------------------------------
 
-void shard_core::owner_ended(std::uint64_t owner, bool lingers, tick_time now,
-                             shard_effects& out) {
-  if (lingers)
+void shard_core::owner_ended(std::uint64_t owner, leave_reason why,
+                             tick_time now, shard_effects& out) {
+  if (why == leave_reason::lost)
     for (const auto* presence : set_.owned_by(owner))
       if (presence->linger_ms() != 0)
         let_linger(*presence, now);
-  leave_all(owner, now, out);
+  leave_all(owner, why, now, out);
 }
 
 void shard_core::let_linger(const entry& presence, tick_time now) {
@@ -178,7 +178,7 @@ void shard_core::tick(tick_time now, shard_effects& out) {
     const auto* presence = set_.find_own(seq);
     assert(presence != nullptr); // What leaves otherwise is forgotten there.
     ++counters_.untracks;
-    note(set_.leave(*presence), out);
+    note(set_.leave(*presence, leave_reason::lost), out);
     has_ended = true;
   }
   if (has_ended)
@@ -277,7 +277,7 @@ void shard_core::step(const node_changed& input, tick_time now,
   case node_event_kind::conflict:
     sync_.reincarnate(input.event.who.incarnation, out);
     lingering_.renumber(out.diffs);
-    return written_.note(set_.progress_of(set_.self_tag()).seen, now);
+    return written_.note(set_.own_writes(), now);
   }
 }
 

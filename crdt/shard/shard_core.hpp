@@ -81,9 +81,9 @@ public:
                std::uint64_t owner, tick_time now, shard_effects& out);
   void untrack_owner(std::uint64_t owner, tick_time now, shard_effects& out);
 
-  /// An owner ended. With `lingers`, its presences that asked for it stay until
+  /// An owner ended. If it is lost, its presences that asked for it stay until
   /// their time is over. Nobody need end to monitor it.
-  void owner_ended(std::uint64_t owner, bool lingers, tick_time now,
+  void owner_ended(std::uint64_t owner, leave_reason why, tick_time now,
                    shard_effects& out);
 
   /// Counts a call that was refused before it came here.
@@ -192,7 +192,8 @@ private:
   void wrote(tick_time now);
   shard_answer refuse(refusal why, std::size_t count = 0);
   static shard_answer answer_of(const change& changed) noexcept;
-  void leave_all(std::uint64_t owner, tick_time now, shard_effects& out);
+  void leave_all(std::uint64_t owner, leave_reason why, tick_time now,
+                 shard_effects& out);
   void let_linger(const entry& presence, tick_time now);
   const entry* take_lingering(std::string_view topic, std::string_view key);
   void end_watch_if_idle(std::uint64_t owner, shard_effects& out) const;

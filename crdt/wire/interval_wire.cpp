@@ -18,6 +18,7 @@ enum section_tag : std::uint8_t {
   live_section = 2,
   removed_section = 3,
   survivors_section = 4,
+  reasons_section = 5, ///< Of the removed ones, if not all have left.
 };
 
 constexpr std::uint64_t has_survivors_flag = 1;
@@ -41,13 +42,34 @@ void write_header(writer& to, const crdt::interval& what) {
   to.number(what.has_survivors ? has_survivors_flag : 0);
 }
 
-void write_removed(writer& to, std::vector<std::uint64_t> dots) {
-  std::sort(dots.begin(), dots.end());
+/// @pre `dots` are in order.
+void write_removed(writer& to, const std::vector<crdt::removed_dot>& dots) {
   std::uint64_t last = 0;
-  for (const auto dot : dots) {
-    to.number(dot - last);
-    last = dot;
+  for (const auto& dot : dots) {
+    to.number(dot.seq - last);
+    last = dot.seq;
   }
+}
+
+/// How many follow each other that have the same reason, and which.
+void write_reasons(writer& to, const std::vector<crdt::removed_dot>& dots) {
+  for (auto next = dots.begin(); next != dots.end();) {
+    const auto why = next->why;
+    const auto end = std::find_if(
+        next, dots.end(), [&](const auto& dot) { return dot.why != why; });
+    to.number(static_cast<std::uint64_t>(end - next));
+    to.byte(static_cast<std::uint8_t>(why));
+    next = end;
+  }
+}
+
+void write_all_removed(writer& to, std::vector<crdt::removed_dot> dots) {
+  std::sort(dots.begin(), dots.end());
+  to.section(removed_section, [&] { write_removed(to, dots); });
+  if (std::any_of(dots.begin(), dots.end(), [](const auto& dot) {
+        return dot.why != leave_reason::left;
+      }))
+    to.section(reasons_section, [&] { write_reasons(to, dots); });
 }
 
 void write_survivors(writer& to, const std::vector<crdt::seq_run>& runs) {
@@ -91,7 +113,29 @@ decode_error read_removed(reader from, crdt::interval& out) {
   while (from.left() > 0) {
     if (!advance(last, from.number(), out.from))
       return decode_error::out_of_order;
-    out.removed.push_back(last);
+    out.removed.emplace_back(last);
+  }
+  return from.is_bad() ? decode_error::truncated : decode_error::none;
+}
+
+/// One that this version does not know, or that is no reason for a death,
+/// counts as `left`.
+leave_reason reason_of(std::uint8_t code) noexcept {
+  const auto why = static_cast<leave_reason>(code);
+  return why == leave_reason::lost || why == leave_reason::kicked
+             ? why
+             : leave_reason::left;
+}
+
+decode_error read_reasons(reader from, crdt::interval& out) {
+  auto next = out.removed.begin();
+  while (from.left() > 0) {
+    const auto count = from.number();
+    const auto why = reason_of(from.byte());
+    if (count > static_cast<std::uint64_t>(out.removed.end() - next))
+      return decode_error::out_of_order;
+    for (std::uint64_t i = 0; i < count; ++i)
+      (next++)->why = why;
   }
   return from.is_bad() ? decode_error::truncated : decode_error::none;
 }
@@ -120,6 +164,8 @@ decode_error read_section(std::uint8_t tag, std::string_view content,
   case removed_section:
     return out.removed.empty() ? read_removed(reader{content}, out)
                                : decode_error::out_of_order;
+  case reasons_section:
+    return read_reasons(reader{content}, out);
   case survivors_section:
     return out.survivors.empty() ? read_survivors(reader{content}, out)
                                  : decode_error::out_of_order;
@@ -143,7 +189,7 @@ void encode(const crdt::interval& what, std::string& out) {
   if (!what.live.empty())
     to.section(live_section, [&] { write_presences(to, what); });
   if (!what.removed.empty())
-    to.section(removed_section, [&] { write_removed(to, what.removed); });
+    write_all_removed(to, what.removed);
   if (!what.survivors.empty())
     to.section(survivors_section, [&] { write_survivors(to, what.survivors); });
   to.finish();

@@ -23,12 +23,13 @@ template <class Self, class Answer>
 using response = decltype(std::declval<Self&>().request(
     std::declval<const answering_actor<Answer>&>(), caf::infinite, 0));
 
-/// Puts an answer into the mailbox of `self`.
+/// Puts an answer into the mailbox of `self`. It has no sender: an answer that
+/// a blocking actor never receives would keep that actor for ever.
 template <class Answer, class Self, class... Content>
 response<Self, Answer> reply(Self* self, Content&&... content) {
   const auto id
       = self->new_request_id(caf::message_priority::normal).response_id();
-  self->eq_impl(id, self->ctrl(), self->context(),
+  self->eq_impl(id, nullptr, self->context(),
                 std::forward<Content>(content)...);
   return {id, self};
 }

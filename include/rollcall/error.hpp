@@ -31,16 +31,28 @@ enum class ec : std::uint8_t {
   conflict,             ///< The presence changed whenever its update was made.
   inside_actor,         ///< The call would make an actor wait for itself.
   unknown_type,         ///< A `tell` of a type that nodes do not exchange.
+  kicked,               ///< Why an owner ends that somebody throws out.
   count_,               ///< Not an error. Keep last.
 };
 
 inline constexpr std::string_view ec_names[] = {
-    "none",          "already_tracked",    "not_tracked",
-    "invalid_topic", "invalid_key",        "invalid_meta",
-    "too_large",     "too_many_presences", "too_many_subscribers",
-    "invalid_owner", "invalid_config",     "shard_unavailable",
-    "not_started",   "conflict",           "inside_actor",
+    "none",
+    "already_tracked",
+    "not_tracked",
+    "invalid_topic",
+    "invalid_key",
+    "invalid_meta",
+    "too_large",
+    "too_many_presences",
+    "too_many_subscribers",
+    "invalid_owner",
+    "invalid_config",
+    "shard_unavailable",
+    "not_started",
+    "conflict",
+    "inside_actor",
     "unknown_type",
+    "kicked",
 };
 static_assert(std::size(ec_names) == static_cast<std::size_t>(ec::count_),
               "every ec needs a name");

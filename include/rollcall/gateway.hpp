@@ -135,8 +135,13 @@ struct channel_event {
 
 using channel_event_ptr = std::shared_ptr<const channel_event>;
 
-/// The client leaves. The gateway has confirmed it; the channel actor should
-/// end, after pushes of its own, and is ended if it does not within 5 s.
+/// The client leaves by `phx_leave`. The gateway has confirmed it; the channel
+/// actor should end, after pushes of its own, and is ended if it does not
+/// within 5 s.
+///
+/// A connection that ends otherwise, also in good order, ends its channels with
+/// `exit_reason::user_shutdown`, and `gateway::disconnect` with `ec::kicked`:
+/// an actor that has to clean up does it when it ends, whatever the reason.
 ///
 /// Sent by: gateway.  Handled by: channel actors.
 struct channel_leave {};

@@ -2,6 +2,7 @@
 
 #include "rollcall/dot.hpp"
 #include "rollcall/entry.hpp"
+#include "rollcall/leave_reason.hpp"
 #include "rollcall/snapshot.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -32,8 +33,11 @@ struct tracked {
 /// Options of `track`.
 struct track_options {
   /// How long the presence outlives an abnormal end of its owner, in
-  /// milliseconds. A new presence of the same key in the topic takes its
-  /// place: others see an update, not a leave and a join. 0: not at all.
+  /// milliseconds. Abnormal is every end but `exit_reason::normal`, which is
+  /// that of `quit()`, and `ec::kicked`: so a client whose connection is gone
+  /// lingers, and one that leaves its channel does not. A new presence of the
+  /// same key in the topic takes its place: others see an update, not a leave
+  /// and a join. 0: not at all.
   std::uint32_t linger_ms = 0;
 };
 
@@ -67,6 +71,7 @@ struct diff {
   std::string topic;
   std::vector<entry_ptr> joins;
   std::vector<entry_ptr> leaves;
+  std::vector<leave_reason> leave_reasons; ///< One for each of `leaves`.
 
   /// What joined and left since the diff before, so that it is in neither list
   /// above. A subscriber that starts from the snapshot it was sent needs none

@@ -5,7 +5,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <map>
 #include <memory>
+#include <mutex>
 
 using namespace rollcall;
 using rollcall::test::cluster_node;
@@ -23,6 +25,35 @@ caf::behavior counting_shouts(caf::event_based_actor*,
         if (event->event == "shout")
           ++*shouts;
       },
+  };
+}
+
+/// Why presences left, by key. The reader has a thread of its own.
+class leave_reasons {
+public:
+  void take(const diff& change) {
+    const std::lock_guard guard{mutex_};
+    for (std::size_t i = 0; i < change.leaves.size(); ++i)
+      all_[std::string{change.leaves[i]->key()}]
+          = to_string(change.leave_reasons.at(i));
+  }
+
+  std::string of(const std::string& key) const {
+    const std::lock_guard guard{mutex_};
+    const auto found = all_.find(key);
+    return found == all_.end() ? "" : found->second;
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::map<std::string, std::string> all_;
+};
+
+caf::behavior reason_reader(caf::event_based_actor*,
+                            std::shared_ptr<leave_reasons> out) {
+  return {
+      [](const topic_snapshot_ptr&) {},
+      [out](const diff_ptr& change) { out->take(*change); },
   };
 }
 
@@ -116,6 +147,24 @@ BOOST_AUTO_TEST_CASE(a_node_outgrows_a_later_life_of_its_own_name) {
       "a", {.peers = {b.address()}, .incarnation = 7, .listen = address}};
   again.track("room:1", "anna");
   BOOST_TEST(eventually([&] { return b.keys("room:1") == keys{"anna"}; }));
+}
+
+BOOST_AUTO_TEST_CASE(other_nodes_learn_why_a_presence_left) {
+  const auto kicked = a.track("room:1", "kicked");
+  const auto lost = a.track("room:1", "lost");
+  a.track("room:1", "down");
+  BOOST_REQUIRE(eventually([&] { return b.keys("room:1").size() == 3; }));
+  auto reasons = std::make_shared<leave_reasons>();
+  const auto reader = b.system.spawn(reason_reader, reasons);
+  b.actors.push_back(reader);
+  BOOST_REQUIRE(!b.who.subscribe(reader, "room:1"));
+  caf::anon_send(kicked,
+                 caf::exit_msg{kicked->address(), make_error(ec::kicked)});
+  BOOST_TEST(eventually([&] { return reasons->of("kicked") == "kicked"; }));
+  caf::anon_send_exit(lost, caf::exit_reason::kill);
+  BOOST_TEST(eventually([&] { return reasons->of("lost") == "lost"; }));
+  a.stop(false);
+  BOOST_TEST(eventually([&] { return reasons->of("down") == "node_down"; }));
 }
 
 BOOST_AUTO_TEST_CASE(an_event_reaches_subscribers_on_every_node) {

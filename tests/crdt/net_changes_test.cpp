@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+using namespace rollcall;
 using namespace rollcall::crdt;
 
 namespace {
@@ -24,8 +25,22 @@ struct one_run {
     run.push_back({topic, {}, received(key, seq)});
   }
 
-  void hidden(const std::string& key, std::uint64_t seq) {
-    run.push_back({topic, received(key, seq), {}});
+  void hidden(const std::string& key, std::uint64_t seq,
+              leave_reason why = leave_reason::left) {
+    run.push_back({topic, received(key, seq), {}, why});
+  }
+
+  void updated(const std::string& key, std::uint64_t before,
+               std::uint64_t after) {
+    run.push_back({topic, received(key, before), received(key, after)});
+  }
+
+  /// Why each of the leaves left.
+  [[nodiscard]] std::string reasons() const {
+    std::string result;
+    for (const auto why : net_of(run).reasons)
+      result += (result.empty() ? "" : " ") + std::string{to_string(why)};
+    return result;
   }
 
   [[nodiscard]] std::string net() const {
@@ -87,6 +102,53 @@ BOOST_AUTO_TEST_CASE(a_chain_of_updates_is_its_first_and_its_last_version) {
   here.hidden("a", 2);
   here.shown("a", 3);
   BOOST_TEST(here.net() == "+a -a ~a");
+}
+
+BOOST_AUTO_TEST_CASE(a_leave_has_its_reason) {
+  one_run here;
+  here.hidden("a", 1);
+  here.hidden("b", 2, leave_reason::lost);
+  here.updated("c", 3, 4);
+  here.hidden("d", 5, leave_reason::node_down);
+  BOOST_TEST(here.reasons() == "left lost updated node_down");
+}
+
+BOOST_AUTO_TEST_CASE(
+    who_is_updated_and_then_leaves_does_not_leave_by_the_update) {
+  one_run here;
+  here.updated("a", 1, 2);
+  here.updated("a", 2, 3);
+  BOOST_TEST(here.net() == "+a -a ~a");
+  BOOST_TEST(here.reasons() == "updated");
+  here.hidden("a", 3, leave_reason::kicked);
+  BOOST_TEST(here.net() == "-a ~a ~a");
+  BOOST_TEST(here.reasons() == "kicked");
+}
+
+BOOST_AUTO_TEST_CASE(who_comes_back_under_its_key_left_all_the_same) {
+  one_run here;
+  here.hidden("a", 1, leave_reason::lost);
+  here.shown("a", 2);
+  BOOST_TEST(here.reasons() == "lost");
+}
+
+BOOST_AUTO_TEST_CASE(merged_changes_have_the_same_effect) {
+  one_run here;
+  here.updated("a", 1, 2);
+  here.updated("a", 2, 3);
+  here.hidden("b", 4, leave_reason::lost);
+  here.shown("c", 5);
+  here.shown("d", 6);
+  here.hidden("d", 6);
+  here.updated("e", 7, 8);
+  here.hidden("e", 8, leave_reason::kicked);
+  here.run = merged(here.run);
+  BOOST_TEST(here.run.size() == 4u);
+  BOOST_TEST(here.net() == "+a +c -a -b -e");
+  BOOST_TEST(here.reasons() == "updated lost kicked");
+  // What is merged goes on to be merged.
+  here.hidden("a", 3, leave_reason::lost);
+  BOOST_TEST(here.reasons() == "lost lost kicked");
 }
 
 BOOST_AUTO_TEST_CASE(a_long_run_has_the_same_effect_as_a_short_one) {

@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(recent_deaths_are_named) {
   leave_many(2, 2);
   const auto news = a.since(known);
   BOOST_TEST(!news->has_survivors);
-  BOOST_TEST(news->removed == (std::vector<std::uint64_t>{2}));
+  BOOST_TEST((news->removed == std::vector<crdt::removed_dot>{2}));
   BOOST_TEST(news->live.empty());
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 using namespace std::chrono_literals;
+using namespace rollcall;
 using namespace rollcall::crdt;
 
 namespace {
@@ -37,7 +38,8 @@ struct one_shard {
 
   void end(std::uint64_t owner, bool lingers) {
     out.clear();
-    core.owner_ended(owner, lingers, now, out);
+    core.owner_ended(owner, lingers ? leave_reason::lost : leave_reason::left,
+                     now, out);
   }
 
   void tick_at(tick_time when) {

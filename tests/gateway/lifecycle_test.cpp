@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -80,6 +81,32 @@ BOOST_AUTO_TEST_CASE(disconnect_ends_the_sessions_of_an_id_and_no_other) {
   BOOST_TEST(ann.receive_close() == 1001);
   BOOST_TEST(eventually([] { return living_channels() == 1; }));
   BOOST_TEST(bob.is_quiet());
+}
+
+BOOST_AUTO_TEST_CASE(who_is_disconnected_leaves_as_kicked) {
+  running_gateway server;
+  server.door.on_connect([](const connect_info&) {
+    connect_result result;
+    result.session_id = "ann";
+    return result;
+  });
+  server.open();
+  std::promise<leave_reason> why;
+  const auto reader = server.system.spawn([&why]() -> caf::behavior {
+    return {[](const topic_snapshot_ptr&) {},
+            [&why](const diff_ptr& change) {
+              if (!change->leaves.empty())
+                why.set_value(change->leave_reasons.front());
+            }};
+  });
+  test_client ann{server.port()};
+  ann.join_ok("room:a", "1", R"({"quiet":1,"key":"ann"})");
+  BOOST_REQUIRE(!server.who.subscribe(reader, "room:a"));
+  server.door.disconnect("ann");
+  auto told = why.get_future();
+  BOOST_REQUIRE((told.wait_for(20s) == std::future_status::ready));
+  BOOST_TEST((told.get() == leave_reason::kicked));
+  caf::anon_send_exit(reader, caf::exit_reason::kill);
 }
 
 // Who could, would end the sessions of others.

@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(a_client_leaves_what_passed_and_joins_what_returned) {
   const auto b = join("bob", "{}", 2);
   const auto c = join("carol", "{}", 3);
   std::string text;
-  append_diff_json(text, diff{"t", {a}, {}, {b}, {c}, {}, {}});
+  append_diff_json(text, diff{"t", {a}, {}, {}, {b}, {c}, {}, {}});
   const auto json = boost::json::parse(text);
   BOOST_TEST(json.at("joins").as_object().size() == 2u);
   BOOST_TEST(json.at("joins").as_object().contains("carol"));

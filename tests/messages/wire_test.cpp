@@ -53,8 +53,10 @@ std::string text(const interval& what) {
   }
   auto removed = what.removed;
   std::sort(removed.begin(), removed.end());
-  for (const auto dot : removed)
-    add(dot);
+  for (const auto& dot : removed) {
+    add(dot.seq);
+    result += to_string(dot.why);
+  }
   for (const auto& run : what.survivors) {
     add(run.first);
     add(run.last);

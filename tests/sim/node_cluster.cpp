@@ -248,12 +248,12 @@ void node_cluster::leave_all(std::size_t where, std::uint64_t owner) {
 }
 
 void node_cluster::end_owner(std::size_t where, std::uint64_t owner,
-                             bool lingers) {
+                             leave_reason why) {
   ++writes;
   const auto id = process_of(where, owner);
   ++sites_[where]->ends[owner];
   forget_owned(*sites_[where], id);
-  sites_[where]->process->end_owner(id, lingers);
+  sites_[where]->process->end_owner(id, why);
 }
 
 void node_cluster::late_call(std::size_t where, const std::string& key,

@@ -71,7 +71,8 @@ public:
   void leave_all(std::size_t where, std::uint64_t owner);
   /// The process of an owner ends, and another one takes its number. With
   /// `lingers` it crashed.
-  void end_owner(std::size_t where, std::uint64_t owner, bool lingers = false);
+  void end_owner(std::size_t where, std::uint64_t owner,
+                 leave_reason why = leave_reason::left);
   /// A thread goes on with an owner that has ended, since it does not know yet.
   void late_call(std::size_t where, const std::string& key, std::uint64_t owner,
                  const std::string& topic);

@@ -84,9 +84,11 @@ node_schedule::node_schedule(std::uint64_t seed, test::random_source random)
   faults.notice_max = one_of<duration>(random_, {200ms, 2s, 20s});
 }
 
-/// Whether shards have stopped to talk when all agree. What was sent earlier may
-/// still arrive.
+/// Whether shards stop to talk when all agree. What was sent earlier may still
+/// arrive; and what a node missed of one that is down it asks others for only
+/// when it notices that it cannot hear that one.
 bool node_schedule::falls_silent() {
+  cluster_.run_for(quiet);
   const auto before = cluster_.traffic();
   cluster_.run_for(quiet);
   return cluster_.traffic() == before;
@@ -233,7 +235,11 @@ void node_schedule::write(std::size_t where) {
       cluster_.tell(where, key, topic);
       break;
     case 0:
-      cluster_.end_owner(where, owner, random_.chance(0.7));
+      cluster_.end_owner(
+          where, owner,
+          one_of<leave_reason>(random_,
+                               {leave_reason::lost, leave_reason::lost,
+                                leave_reason::left, leave_reason::kicked}));
       break;
     case 1:
       cluster_.late_call(where, key, owner, topic);

@@ -153,8 +153,8 @@ void node_shard::leave_all(std::uint64_t owner) {
   settle();
 }
 
-void node_shard::end_owner(std::uint64_t owner, bool lingers) {
-  ended_owners_.emplace(owner, owner_end{lingers});
+void node_shard::end_owner(std::uint64_t owner, leave_reason why) {
+  ended_owners_.emplace(owner, owner_end{why});
   if (watched_owners_.contains(owner))
     host_.after(duration{0}, [this, owner] { owner_ended(owner); });
 }
@@ -181,10 +181,10 @@ void node_shard::change(const crdt::owner_watch& watch) {
 /// In the thread in which the owner ends, whatever the shard's actor does.
 void node_shard::owner_ended(std::uint64_t owner) {
   watched_owners_.erase(owner);
-  const auto lingers = ended_owners_.at(owner).lingers;
-  own_.owner_ended(owner, lingers, host_.now());
+  const auto why = ended_owners_.at(owner).why;
+  own_.owner_ended(owner, why == leave_reason::lost, host_.now());
   const auto before = core_.next_wake_up();
-  core_.owner_ended(owner, lingers, host_.now(), effects_);
+  core_.owner_ended(owner, why, host_.now(), effects_);
   owners_.erase(owner);
   settle();
   const auto after = core_.next_wake_up();

@@ -61,8 +61,8 @@ public:
              std::uint64_t owner);
   void leave_all(std::uint64_t owner);
 
-  /// The owner's process ends. With `lingers` it crashed.
-  void end_owner(std::uint64_t owner, bool lingers);
+  /// The owner's process ends.
+  void end_owner(std::uint64_t owner, leave_reason why);
 
   // -- subscribers ------------------------------------------------------------
 
@@ -110,7 +110,7 @@ public:
 private:
   /// The end of an owner's process.
   struct owner_end {
-    bool lingers;
+    leave_reason why;
   };
 
   void settle(bool is_about_node = false);

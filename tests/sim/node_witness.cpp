@@ -54,6 +54,8 @@ void node_witness::on_changes(std::size_t observer, sim_node& by,
   for (const auto& change : all) {
     if (change.after)
       join(here, self, change);
+    if (change.before)
+      check_reason(self, change, is_about_node);
     if (change.before && !is_about_node)
       here.ended.insert(change.before->dot());
   }
@@ -81,6 +83,30 @@ void node_witness::join(observer_record& observer, crdt::replica_tag self,
     throw std::logic_error{"shown, but it never was: " + text};
   if (observer.ended.contains(dot))
     throw std::logic_error{"joined again after it left: " + text};
+}
+
+leave_reason node_witness::reason_of(const crdt::dot& version) const {
+  const auto* end = &ends_.at(version);
+  while (end->after)
+    end = &ends_.at(end->after->dot());
+  return end->why;
+}
+
+/// A presence left for the reason for which its node ended it, if that was
+/// passed on.
+void node_witness::check_reason(crdt::replica_tag self,
+                                const crdt::change& what, bool is_about_node) {
+  const auto dot = what.before->dot();
+  if (dot.replica == self) {
+    ends_.emplace(dot, what);
+    return;
+  }
+  const bool is_right
+      = what.why == leave_reason::updated || what.why == leave_reason::left
+        || (what.why == leave_reason::node_down ? is_about_node
+                                                : reason_of(dot) == what.why);
+  if (!is_right)
+    throw std::logic_error{"a presence left for another reason"};
 }
 
 /// First sync, then show: all that the node had when it came is there. A shard

@@ -46,10 +46,15 @@ private:
 
   void join(observer_record& observer, crdt::replica_tag self,
             const crdt::change& what);
+  /// Why the presence left that this was a version of.
+  [[nodiscard]] leave_reason reason_of(const crdt::dot& version) const;
+  void check_reason(crdt::replica_tag self, const crdt::change& what,
+                    bool is_about_node);
   void check_shown(observer_record& observer, const node_shard& of);
 
   std::vector<observer_record> observers_;
   std::map<crdt::dot, std::string> ever_;
+  std::map<crdt::dot, crdt::change> ends_; ///< How each version ended.
   std::unordered_map<crdt::replica_tag,
                      std::unordered_map<std::uint64_t, std::uint64_t>>
       written_; ///< By replica and heartbeat.

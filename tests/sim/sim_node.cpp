@@ -128,9 +128,9 @@ node_shard& sim_node::shard_of(const std::string& topic) {
   return *shards_[static_cast<std::size_t>(topic.back()) % shards_.size()];
 }
 
-void sim_node::end_owner(std::uint64_t owner, bool lingers) {
+void sim_node::end_owner(std::uint64_t owner, leave_reason why) {
   for (auto& shard : shards_)
-    shard->end_owner(owner, lingers);
+    shard->end_owner(owner, why);
 }
 
 void sim_node::leave_all(std::uint64_t owner) {

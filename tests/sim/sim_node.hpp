@@ -66,7 +66,7 @@ public:
 
   [[nodiscard]] node_shard& shard_of(const std::string& topic);
   void leave_all(std::uint64_t owner);
-  void end_owner(std::uint64_t owner, bool lingers);
+  void end_owner(std::uint64_t owner, leave_reason why);
   void broadcast(const std::string& topic, const std::string& payload);
   void tell(const std::string& topic, const std::string& key,
             const std::string& message);

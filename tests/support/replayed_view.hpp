@@ -14,9 +14,12 @@ class replayed_view {
 public:
   /// Applies changes. @returns the first that was impossible, in words.
   std::optional<std::string> take(const crdt::changes& reported) {
-    for (const auto& [topic, before, after] : reported) {
+    for (const auto& [topic, before, after, why] : reported) {
       if (!before && !after)
         return "a change of nothing in " + topic->name();
+      if (before && (why == leave_reason::updated) != static_cast<bool>(after))
+        return "left as " + std::string{to_string(why)} + ": "
+               + text(*topic, *before);
       if (before && shown_.erase(before->dot()) == 0)
         return "a leave of what was not shown: " + text(*topic, *before);
       if (after && !shown_.emplace(after->dot(), text(*topic, *after)).second)
