@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace rollcall::node {
@@ -17,8 +18,12 @@ using problem = std::optional<std::string>;
 
 /// NumericDate of RFC 7519: seconds, with a fraction or not.
 std::optional<double> as_date(const json::value& value) {
-  return value.is_number() ? std::optional{value.to_number<double>()}
-                           : std::nullopt;
+  if (!value.is_number())
+    return std::nullopt;
+  // The parser makes no number of what is zero times infinity, as 0e999 is, and
+  // such a token would never expire.
+  const auto date = value.to_number<double>();
+  return std::isnan(date) ? std::nullopt : std::optional{date};
 }
 
 problem check_dates(const json::object& claims, double leeway_s, double now_s) {

@@ -1,4 +1,5 @@
 #include "app/node/auth.hpp"
+#include "app/node/claims.hpp"
 #include "tests/node/tokens.hpp"
 #include "tests/support/temporary_file.hpp"
 
@@ -110,6 +111,14 @@ BOOST_AUTO_TEST_CASE(a_token_ends_at_exp) {
   const auto token = make_token("HS256", secret, claims());
   BOOST_TEST(outcome(token, now_s + 59) == "sub=ann");
   BOOST_TEST(outcome(token, now_s + 60) == "the token has expired");
+}
+
+// What is not a number is neither before nor after now.
+BOOST_AUTO_TEST_CASE(an_exp_that_is_not_a_number_has_passed) {
+  const auto done
+      = check_claims(R"({"sub":"ann","exp":0e999})", auth_settings{}, now_s);
+  BOOST_REQUIRE(std::holds_alternative<std::string>(done));
+  BOOST_TEST(std::get<std::string>(done) == "the token has expired");
 }
 
 BOOST_AUTO_TEST_CASE(a_token_without_exp_is_refused) {
