@@ -23,11 +23,12 @@ endforeach()
 # CAF and Boost have no .pc file: their folders are named unless the compiler
 # searches them anyway.
 set(_pc_include_flags "")
-if(NOT CAF_INCLUDE_DIR IN_LIST CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES)
+if(CAF_INCLUDE_DIR
+   AND NOT CAF_INCLUDE_DIR IN_LIST CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES)
   set(_pc_include_flags " -I${CAF_INCLUDE_DIR}")
 endif()
+get_filename_component(_caf_folder "${CAF_core_LIBRARY}" DIRECTORY)
 set(_pc_link_folders "")
-cmake_path(GET CAF_core_LIBRARY PARENT_PATH _caf_folder)
 foreach(_folder ${_caf_folder} ${Boost_LIBRARY_DIRS})
   file(REAL_PATH "${_folder}" _folder)
   if(NOT _folder IN_LIST CMAKE_CXX_IMPLICIT_LINK_DIRECTORIES)

@@ -1,5 +1,5 @@
-# Holds include/rollcall/version.hpp and packaging/vcpkg to the version of the
-# project. The Conan recipe reads the header.
+# Holds include/rollcall/version.hpp to the version of the project. The recipes in
+# packaging/ are held to it by the test package_recipes.
 set(_header ${PROJECT_SOURCE_DIR}/include/rollcall/version.hpp)
 file(READ ${_header} _text)
 foreach(_part MAJOR MINOR PATCH)
