@@ -24,6 +24,8 @@ function(rollcall_deb_file component folder name file)
 endfunction()
 
 # What each package has for Debian: its licence and what changed.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+             CHANGELOG.md config/rollcall.service)
 find_program(ROLLCALL_GZIP gzip REQUIRED)
 string(TIMESTAMP _date "%a, %d %b %Y %H:%M:%S +0000" UTC)
 configure_file(${_deb}/changelog.in ${PROJECT_BINARY_DIR}/deb/changelog @ONLY)
@@ -42,8 +44,8 @@ function(rollcall_deb_documents component package)
   endforeach()
 endfunction()
 
-# librollcall-dev. An archive is linked with the very versions of the libraries
-# that it was compiled with, as far as their interfaces differ.
+# librollcall-dev. An archive needs the libraries that it was compiled with: other
+# versions of CAF, fmt and Boost have other symbols.
 rollcall_deb_documents(rollcall_dev_debian librollcall-dev)
 string(REGEX MATCH "^[0-9]+" _fmt "${fmt_VERSION}")
 math(EXPR _fmt_next "${_fmt} + 1")
