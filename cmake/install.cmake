@@ -1,5 +1,5 @@
 # What an embedder gets: `find_package(rollcall)` with rollcall::rollcall and,
-# if it is built, rollcall::gateway.
+# if it is built, rollcall::gateway; the same for pkg-config.
 include(CMakePackageConfigHelpers)
 set(_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/rollcall)
 
@@ -9,13 +9,14 @@ if(ROLLCALL_BUILD_GATEWAY)
   set_target_properties(rollcall_gateway PROPERTIES EXPORT_NAME gateway)
 endif()
 install(TARGETS ${_targets} EXPORT rollcall-targets
-        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
-        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT rollcall_dev
+        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT rollcall_dev)
 install(EXPORT rollcall-targets NAMESPACE rollcall::
-        DESTINATION ${_package_dir})
+        DESTINATION ${_package_dir} COMPONENT rollcall_dev)
 
 # No other header of ours: it could stand before one of the embedder's.
-install(DIRECTORY include/rollcall DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY include/rollcall DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+        COMPONENT rollcall_dev)
 configure_package_config_file(
   cmake/rollcall-config.cmake.in ${PROJECT_BINARY_DIR}/rollcall-config.cmake
   INSTALL_DESTINATION ${_package_dir})
@@ -25,4 +26,5 @@ write_basic_package_version_file(
 install(FILES ${PROJECT_BINARY_DIR}/rollcall-config.cmake
               ${PROJECT_BINARY_DIR}/rollcall-config-version.cmake
               cmake/FindCAF.cmake
-        DESTINATION ${_package_dir})
+        DESTINATION ${_package_dir} COMPONENT rollcall_dev)
+include(cmake/pkg_config.cmake)

@@ -5,6 +5,7 @@
 #include "app/node/http_text.hpp"
 #include "app/node/web_files.hpp"
 #include <rollcall/presence_json.hpp>
+#include <rollcall/version.hpp>
 
 #include <fmt/format.h>
 
@@ -234,7 +235,7 @@ http_response http_interface::metrics(const http_request&) const {
 http_response http_interface::info(const http_request&) const {
   std::string out = "{\"node\":";
   append_json_string(out, node_name_);
-  out += ",\"version\":\"" ROLLCALL_VERSION "\",\"socket\":";
+  out += ",\"version\":\"" ROLLCALL_VERSION_STRING "\",\"socket\":";
   append_json_string(out, socket_path_);
   out += fmt::format(",\"auth\":{}}}\n", is_auth_required_);
   return make_response(200, std::move(out), json_type);

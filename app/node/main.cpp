@@ -1,6 +1,7 @@
 #include "app/node/config_file.hpp"
 #include "app/node/node.hpp"
 #include "app/node/secret_arguments.hpp"
+#include <rollcall/version.hpp>
 
 #include <fmt/format.h>
 
@@ -24,7 +25,7 @@ int main(int argc, char** argv) {
     fmt::print("{}", help_text());
     return 0;
   case start_action::version:
-    fmt::print("rollcall-node {}\n", ROLLCALL_VERSION);
+    fmt::print("rollcall-node {}\n", ROLLCALL_VERSION_STRING);
     return 0;
   case start_action::print_config:
     fmt::print("{}", config_template());
