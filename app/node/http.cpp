@@ -7,6 +7,7 @@
 #include <rollcall/presence_json.hpp>
 #include <rollcall/version.hpp>
 
+#include <boost/beast/core/string.hpp>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -35,10 +36,12 @@ std::string_view value_of(const parameters& all, std::string_view name) {
 }
 
 std::string_view given_token(const http_request& request) {
-  constexpr std::string_view scheme = "Bearer ";
+  constexpr std::string_view scheme = "bearer ";
   const auto header = value_of(request.headers, "authorization");
-  return header.starts_with(scheme) ? header.substr(scheme.size())
-                                    : value_of(request.params, "token");
+  // The name of a scheme has no case (RFC 9110).
+  return boost::beast::iequals(header.substr(0, scheme.size()), scheme)
+             ? header.substr(scheme.size())
+             : value_of(request.params, "token");
 }
 
 std::optional<std::size_t> limit_of(const http_request& request) {

@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(the_admin_token_opens_the_page_and_api) {
   BOOST_TEST(get("/").status == 401u);
   BOOST_TEST(get("/", {}, {{"token", "0123456789abcdef"}}).status == 200u);
   BOOST_TEST(
-      get("/api/info", {{"authorization", "Bearer 0123456789abcdef"}}).status
+      get("/api/info", {{"authorization", "bearer 0123456789abcdef"}}).status
       == 200u);
 }
 

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <array>
-#include <csignal>
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <regex>
 #include <string>
