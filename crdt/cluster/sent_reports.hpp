@@ -19,7 +19,7 @@ namespace rollcall::crdt {
 class sent_reports {
 public:
   /// Heartbeats between two whole reports to a peer.
-  static constexpr unsigned whole_every = 12;
+  static constexpr unsigned whole_every = 25;
 
   /// The report in heartbeat `sequence` to a peer that has all that was in
   /// those up to `since`.

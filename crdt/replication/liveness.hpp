@@ -14,7 +14,7 @@ namespace rollcall::crdt {
 
 struct membership_config {
   /// Between two heartbeats, at least 10 ms.
-  std::chrono::milliseconds heartbeat_interval{400};
+  std::chrono::milliseconds heartbeat_interval{200};
 
   /// Silence after which a node is down and its presences are hidden. At least
   /// four heartbeats.

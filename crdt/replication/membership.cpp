@@ -249,7 +249,7 @@ membership::doubtful_with(const std::string& peer) const {
 /// answer comes well before they would be down.
 tick_time membership::patience() const {
   const tick_time interval = settings_.heartbeat_interval;
-  return std::max(3 * interval / 2,
+  return std::max(5 * interval / 4,
                   std::min(3 * interval, tick_time{settings_.down_after} / 4));
 }
 

@@ -72,7 +72,7 @@ struct cluster_config {
   }
 
   /// 20 to 10 000 ms.
-  std::chrono::milliseconds heartbeat_interval{400};
+  std::chrono::milliseconds heartbeat_interval{200};
 
   /// Silence after which a node's presences are reported as left. At least four
   /// heartbeats.

@@ -33,9 +33,9 @@ inline heartbeat heartbeat_of(const node_incarnation& who,
   return {who, counter, {}, std::move(others), std::move(departed), {}, {}, {}};
 }
 
-/// Node "a": a heartbeat each 200 ms, down after 2 s.
+/// Node "a" with the defaults: a heartbeat each 200 ms, down after 2 s.
 struct one_member {
-  membership here{{"a", 5}, "a:1", {200ms, 2s, 600s}};
+  membership here{{"a", 5}, "a:1", {}};
   tick_time now{};
 
   std::vector<node_event> pass(std::chrono::milliseconds time) {

@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(t1_a_node_alone_keeps_its_heart_beating) {
   start(0);
   run_for(1s);
   const auto before = process(0).members().counter();
-  run_for(2s);
+  run_for(1s);
   BOOST_TEST(process(0).members().counter() == before + 5);
 }
 

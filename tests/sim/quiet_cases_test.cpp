@@ -51,17 +51,17 @@ struct large_cluster : node_cluster {
   /// Bytes that each node sends in a second, on average.
   std::size_t idle_rate() {
     const auto before = bytes_sent();
-    run_for(2s);
-    return (bytes_sent() - before) / size() / 2;
+    run_for(1s);
+    return (bytes_sent() - before) / size();
   }
 
-  /// Nothing but numbers goes to each peer five times in two seconds, and the
-  /// state of its shards now and then.
+  /// Nothing but numbers goes to each peer five times a second, and the state
+  /// of its shards now and then.
   void expect_quiet() {
     const auto rate = idle_rate();
     BOOST_TEST_MESSAGE(size()
                        << " nodes: each sends " << rate << " bytes a second");
-    BOOST_TEST(2 * rate <= 5 * (size() - 1) * 85);
+    BOOST_TEST(rate <= 5 * (size() - 1) * 85);
     BOOST_TEST(events.empty());
   }
 
@@ -77,7 +77,7 @@ struct large_cluster : node_cluster {
   void expect_that_a_death_is_seen_by_all() {
     const auto killed = time.now();
     kill(size() / 2);
-    run_for(2'500ms);
+    run_for(2600ms);
     BOOST_TEST(events.size() == size() - 1);
     auto first = events.front().when;
     auto last = first;
@@ -89,8 +89,8 @@ struct large_cluster : node_cluster {
     BOOST_TEST_MESSAGE(size() << " nodes: a killed one is down after "
                               << (first - killed).count() / 1'000 << " to "
                               << (last - killed).count() / 1'000 << " ms");
-    BOOST_TEST((first >= killed + 1'590ms));
-    BOOST_TEST((last <= killed + 2'410ms));
+    BOOST_TEST((first >= killed + 1'790ms));
+    BOOST_TEST((last <= killed + 2'600ms));
     events.clear();
   }
 };
