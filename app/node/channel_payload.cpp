@@ -1,5 +1,6 @@
 #include "app/node/channel_payload.hpp"
 
+#include "app/gateway/json_text.hpp"
 #include "text/json_scan.hpp"
 #include <rollcall/limits.hpp>
 #include <rollcall/presence_json.hpp>
@@ -38,14 +39,21 @@ or_reason<std::string> read_key(const json::value& key) {
   return bad_payload{"key is not a string or a whole number"};
 }
 
-/// @pre `json` is the bytes of `fields`.
-client_meta meta_without_server_names(std::string json, json::object fields) {
-  auto is_rewritten = false;
+/// The meta without names that are the server's. It stays as the client wrote
+/// it, if that is known and has none of them.
+or_reason<client_meta> make_meta(std::optional<std::string_view> written,
+                                 json::object fields) {
   for (const auto name : server_names)
-    is_rewritten |= fields.erase({name.data(), name.size()}) > 0;
-  if (is_rewritten)
-    json = json::serialize(fields);
-  return {std::move(json), fields.empty()};
+    if (fields.erase({name.data(), name.size()}) > 0)
+      written.reset();
+  if (written)
+    return client_meta{std::string{*written}, fields.empty()};
+  client_meta result{json::serialize(fields), fields.empty()};
+  // A number that no double can be is written as one that no parser takes.
+  if (channels::check_json(result.json, payload_depth_max)
+      != channels::json_verdict::ok)
+    return bad_payload{"meta has a number that is too large"};
+  return result;
 }
 
 or_reason<client_meta> read_meta_of(json::object& fields,
@@ -57,12 +65,10 @@ or_reason<client_meta> read_meta_of(json::object& fields,
     return bad_payload{"meta is not an object"};
   // None if the name was written with escapes, and something else if it was
   // written both ways.
-  const auto raw = raw_member(payload, "meta");
-  auto json = raw && raw->starts_with('{')
-                  ? std::string{*raw}
-                  : std::string{json::serialize(*meta)};
-  return meta_without_server_names(std::move(json),
-                                   std::move(meta->get_object()));
+  auto written = raw_member(payload, "meta");
+  if (written && !written->starts_with('{'))
+    written.reset();
+  return make_meta(written, std::move(meta->get_object()));
 }
 
 } // namespace

@@ -94,6 +94,14 @@ BOOST_AUTO_TEST_CASE(online_at_is_added_and_nothing_else_changes) {
   BOOST_TEST(stamped(R"({"n": 1.50})") == R"({"n": 1.50,"online_at":"12"})");
 }
 
+// A meta that is written anew must be JSON again.
+BOOST_AUTO_TEST_CASE(a_number_that_no_double_can_be_stays_or_is_refused) {
+  BOOST_TEST(good(R"({"meta":{"a":1e401}})").meta.json == R"({"a":1e401})");
+  for (const auto* payload :
+       {R"({"m\u0065ta":{"a":1e401}})", R"({"meta":{"a":1e401,"phx_ref":1}})"})
+    BOOST_TEST(why(payload) == "meta has a number that is too large");
+}
+
 BOOST_AUTO_TEST_CASE(a_client_cannot_set_what_is_the_servers) {
   BOOST_TEST(
       stamped(R"({"online_at":"1","phx_ref":"x","phx_ref_prev":"y","a":1})")
