@@ -51,8 +51,11 @@ caf::error hook_runner::prepare() {
     return {};
   std::shared_ptr<hooks> fresh;
   auto problem = guarded("the hooks factory", [&] { fresh = make_hooks_(); });
-  if (problem.empty() && !fresh)
+  if (problem.empty() && !fresh) {
     problem = "the hooks factory gave no hooks";
+    failures_.fetch_add(1, std::memory_order_relaxed);
+    log(log_level::error, hooks_component, problem);
+  }
   if (!problem.empty())
     return make_error(ec::invalid_config, std::move(problem));
   hooks_.store(std::move(fresh));
