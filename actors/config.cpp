@@ -40,6 +40,8 @@ caf::error validate(const config& settings) {
            check_range<std::size_t>("subscribers_per_topic_max",
                                     settings.subscribers_per_topic_max, 1,
                                     unbounded),
+           check_range<std::size_t>("follows_max", settings.follows_max, 1,
+                                    unbounded),
            check_range<long>("replication.broadcast_period",
                              settings.replication.broadcast_period.count(), 1,
                              10'000, " ms"),

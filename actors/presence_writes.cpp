@@ -1,12 +1,12 @@
 // Writes: in the thread of the caller, actor or not, under the lock of the
 // table. The shard's actor hears of what it must act upon. This is the only
 // path that a write takes.
+#include "actors/caller_check.hpp"
 #include "actors/refusal_text.hpp"
 #include "actors/request_check.hpp"
 #include "actors/runtime.hpp"
 #include "rollcall/presence.hpp"
 
-#include <caf/abstract_actor.hpp>
 #include <caf/send.hpp>
 
 #include <fmt/core.h>
@@ -17,32 +17,6 @@
 namespace rollcall {
 
 namespace {
-
-caf::strong_actor_ptr pointer_of(const caf::actor& handle) {
-  return caf::actor_cast<caf::strong_actor_ptr>(handle);
-}
-
-/// The first problem of several checks.
-caf::error first_of(caf::error a, caf::error b) {
-  return a ? std::move(a) : std::move(b);
-}
-
-caf::error check_started(const std::shared_ptr<runtime>& node) {
-  if (node)
-    return {};
-  return make_error(ec::not_started,
-                    "the handle was default-constructed; presence::start "
-                    "gives one that works");
-}
-
-/// @param role is what the actor is to the call.
-caf::error check_alive(const caf::strong_actor_ptr& who, const char* role) {
-  if (!who)
-    return make_error(ec::invalid_owner, fmt::format("no {} was given", role));
-  if (who->get()->getf(caf::abstract_actor::is_terminated_flag))
-    return make_error(ec::invalid_owner, fmt::format("the {} has ended", role));
-  return {};
-}
 
 caf::error check_owner(const caf::strong_actor_ptr& owner,
                        const runtime& node) {

@@ -44,11 +44,13 @@ config with_incarnation(config settings) noexcept {
 } // namespace
 
 shard_slot::shard_slot(const crdt::replica_id& self, const config& settings,
-                       const hooks_factory& make_hooks)
+                       const hooks_factory& make_hooks,
+                       std::shared_ptr<follow_slot> with)
     : table{std::make_shared<shard_table>(self, settings,
                                           static_cast<bool>(make_hooks))},
       dispatch{std::make_shared<dispatch_links>(table, settings.diff_window,
-                                                make_hooks)} {
+                                                make_hooks)},
+      follows{std::move(with)} {
 }
 
 caf::error shard_slot::check_open() const {
@@ -75,6 +77,7 @@ void shard_slot::settle(const shard_table::outcome& outcome,
     send_in(context, dispatcher(), atom::wake_v);
   if (outcome.wakes_shard && wake_up->raise())
     send_in(context, shard(), atom::written_v);
+  follows->changed(outcome.followed(), context);
 }
 
 caf::error shard_slot::out_of_memory() {
@@ -148,11 +151,12 @@ runtime::runtime(caf::actor_system& where, config with,
                  const hooks_factory& make_hooks)
     : system{where},
       settings{with_incarnation(std::move(with))},
-      has_hooks{static_cast<bool>(make_hooks)} {
+      has_hooks{static_cast<bool>(make_hooks)},
+      follows{std::make_shared<follow_slot>(where, settings)} {
   for (std::uint16_t i = 0; i < settings.shard_count; ++i)
     slots.push_back(std::make_shared<shard_slot>(
         crdt::replica_id{settings.node_name, settings.incarnation, i, 0},
-        settings, make_hooks));
+        settings, make_hooks, follows));
 }
 
 shard_slot& runtime::slot_of(std::string_view topic) const noexcept {
@@ -168,9 +172,18 @@ runtime_stats runtime::stats() const {
     total.hook_failures += slot->dispatch->hooks.failures();
     total.shards_down += slot->is_open() ? 0u : 1u;
   }
+  follows->table.add_to(total);
   total.shard_restarts = shard_restarts.load();
   total.dispatcher_restarts = dispatcher_restarts.load();
   return total;
+}
+
+caf::error runtime::listen_for_followers() {
+  return follows->listen([this] {
+    for (const auto& slot : slots)
+      for (const auto& [topic, presences] : slot->table->start_to_tell())
+        follows->add(topic, presences);
+  });
 }
 
 void runtime::tell_here(std::string_view topic, std::string_view key,
@@ -187,6 +200,7 @@ void runtime::request_stop() {
     caf::anon_send(in, atom::leave_v, true); // the peers are told at once
   for (const auto& slot : slots)
     slot->close();
+  follows->close();
   send_in(nullptr, supervisor(), atom::stop_v);
 }
 
@@ -217,6 +231,7 @@ void runtime::forget_actors() {
   set_supervisor({});
   for (const auto& slot : slots)
     slot->forget_actors();
+  follows->forget_actors();
 }
 
 /// Runs the actors to their end here, since nobody else may do it any more. The
@@ -224,6 +239,7 @@ void runtime::forget_actors() {
 void runtime::abandon() {
   for (const auto& slot : slots)
     slot->close();
+  follows->close();
   ending_unit here{system};
   here.end(caf::actor_cast<caf::strong_actor_ptr>(supervisor()));
   here.run();
@@ -231,6 +247,7 @@ void runtime::abandon() {
     here.end(caf::actor_cast<caf::strong_actor_ptr>(slot->dispatcher()));
     here.end(caf::actor_cast<caf::strong_actor_ptr>(slot->shard()));
   }
+  here.end(caf::actor_cast<caf::strong_actor_ptr>(follows->dispatcher()));
   here.run();
   // A timer that one of them starts after that of CAF has ended would hold it.
   for (const auto& slot : slots)

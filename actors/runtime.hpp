@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/dispatcher.hpp"
+#include "actors/follow_slot.hpp"
 #include "actors/peer_routes.hpp"
 #include "actors/shard_inbox.hpp"
 #include "actors/shard_table.hpp"
@@ -36,7 +37,8 @@ namespace rollcall {
 class shard_slot : public std::enable_shared_from_this<shard_slot> {
 public:
   shard_slot(const crdt::replica_id& self, const config& settings,
-             const hooks_factory& make_hooks);
+             const hooks_factory& make_hooks,
+             std::shared_ptr<follow_slot> follows);
 
   [[nodiscard]] shard_actor shard() const;
   [[nodiscard]] dispatcher_actor dispatcher() const;
@@ -97,6 +99,7 @@ public:
   const std::shared_ptr<dispatch_links> dispatch;
   const std::shared_ptr<wake_up_flag> wake_up
       = std::make_shared<wake_up_flag>();
+  const std::shared_ptr<follow_slot> follows; ///< That of the node.
 
 private:
   void settle(const shard_table::outcome& outcome,
@@ -131,6 +134,11 @@ public:
 
   [[nodiscard]] shard_slot& slot_of(std::string_view topic) const noexcept;
   [[nodiscard]] runtime_stats stats() const;
+
+  /// Has the shards tell followers of keys of their changes, from the first
+  /// call on.
+  /// Errors: `shard_unavailable`.
+  [[nodiscard]] caf::error listen_for_followers();
 
   /// Delivers a message to the owners of a key that live on this node.
   void tell_here(std::string_view topic, std::string_view key,
@@ -168,6 +176,7 @@ public:
   caf::actor_system& system;
   const config settings;
   const bool has_hooks;
+  const std::shared_ptr<follow_slot> follows;
   std::vector<std::shared_ptr<shard_slot>> slots;
   std::atomic<std::uint64_t> shard_restarts = 0;
   std::atomic<std::uint64_t> dispatcher_restarts = 0;

@@ -62,6 +62,7 @@ void shard_state::take_interval(const crdt::interval_arrived& arrived) {
 
 void shard_state::settle(const shard_table::interval_outcome& outcome) {
   wake_dispatcher(outcome.wakes_dispatcher);
+  links_.follows->changed(outcome.followed, self_->context());
   for (const auto& question : outcome.questions) {
     std::string bytes;
     wire::encode(wire::request{links_.table->shard_index(), question.replica,
@@ -94,7 +95,9 @@ void shard_state::look_after() {
 void shard_state::wake() {
   const auto now = self_->clock().now();
   timers_.fired(now.time_since_epoch());
-  wake_dispatcher(links_.table->tick(tick_of(now)).wakes_dispatcher);
+  const auto ended = links_.table->tick(tick_of(now));
+  wake_dispatcher(ended.wakes_dispatcher);
+  links_.follows->changed(ended.followed(), self_->context());
   const auto send = [this](const std::string& peer, const std::string& bytes) {
     links_.routes->send(peer, bytes);
   };

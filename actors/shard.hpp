@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/follow_slot.hpp"
 #include "actors/peer_routes.hpp"
 #include "actors/shard_inbox.hpp"
 #include "actors/shard_table.hpp"
@@ -20,6 +21,7 @@ struct shard_links {
   std::shared_ptr<peer_routes> routes;
   std::shared_ptr<shard_inbox> inbox;
   std::shared_ptr<wake_up_flag> wake_up;
+  std::shared_ptr<follow_slot> follows;
   std::function<dispatcher_actor()> dispatcher; ///< The current one.
 };
 

@@ -57,9 +57,10 @@ shard_table::outcome shard_table::settle(const crdt::shard_answer& answer,
   result.wakes_dispatcher = effects_.wakes_dispatcher;
   result.wakes_shard = has_written && core_.has_flush();
   if (effects_.changes.size() == 1)
-    result.released = std::move(effects_.changes.front());
+    result.changed = std::move(effects_.changes.front());
   else if (has_written)
-    result.more_released = std::exchange(effects_.changes, {});
+    result.more_changed = std::exchange(effects_.changes, {});
+  result.is_followed = is_followed_ && has_written;
   effects_.clear();
   return result;
 }
@@ -83,9 +84,13 @@ shard_table::note(const crdt::owner_watch& watch,
 }
 
 shard_table::interval_outcome shard_table::settle(crdt::apply_result result) {
-  interval_outcome done{result, effects_.wakes_dispatcher,
+  interval_outcome done{result,
+                        effects_.wakes_dispatcher,
                         std::exchange(effects_.questions, {}),
-                        std::exchange(effects_.reports_due, {})};
+                        std::exchange(effects_.reports_due, {}),
+                        {}};
+  if (is_followed_)
+    done.followed = std::exchange(effects_.changes, {});
   effects_.clear();
   return done;
 }
@@ -189,6 +194,16 @@ void shard_table::forget_subscriber(const std::string& topic,
                                     crdt::subscriber_id who) {
   const checked_guard guard{mutex_};
   core_.forget_subscriber(topic, who);
+}
+
+std::vector<std::pair<std::string, snapshot>> shard_table::start_to_tell() {
+  std::vector<std::pair<std::string, snapshot>> result;
+  const checked_guard guard{mutex_};
+  is_followed_ = true;
+  core_.set().for_each_topic([&](const crdt::topic_node& topic) {
+    result.emplace_back(topic.name(), core_.list(topic.name()));
+  });
+  return result;
 }
 
 // -- by the shard's actor -----------------------------------------------------

@@ -16,9 +16,11 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace rollcall {
@@ -65,9 +67,21 @@ public:
     bool wakes_shard = false;      ///< The shard's actor has.
     watch_change watch;
 
-    // What the table let go: it ends with this, when the lock is free again.
-    crdt::change released;
-    crdt::changes more_released;
+    bool is_followed = false; ///< Somebody follows keys.
+
+    // What changed; what the table let go ends with it, when the lock is free
+    // again.
+    crdt::change changed;
+    crdt::changes more_changed;
+
+    /// What followers of keys must hear of.
+    [[nodiscard]] std::span<const crdt::change> followed() const noexcept {
+      if (!is_followed)
+        return {};
+      if (changed.topic)
+        return {&changed, 1};
+      return more_changed;
+    }
   };
 
   /// What a peer's interval did.
@@ -76,6 +90,7 @@ public:
     bool wakes_dispatcher = false;
     std::vector<crdt::interval_request> questions;
     std::set<std::string> reports_due;
+    crdt::changes followed; ///< What changed, if somebody follows keys.
   };
 
   shard_table(const crdt::replica_id& self, const config& settings,
@@ -109,6 +124,10 @@ public:
 
   /// Nobody will take what waits any more: lets go of the actors in it.
   void forget_actors();
+
+  /// From now on each outcome says what followers of keys must hear of.
+  /// @returns what is there already.
+  [[nodiscard]] std::vector<std::pair<std::string, snapshot>> start_to_tell();
 
   // -- by the shard's actor alone ---------------------------------------------
 
@@ -181,6 +200,7 @@ private:
   crdt::shard_effects effects_ ROLLCALL_GUARDED_BY(mutex_);
   std::unordered_map<std::uint64_t, watched_owner>
       owners_ ROLLCALL_GUARDED_BY(mutex_);
+  bool is_followed_ ROLLCALL_GUARDED_BY(mutex_) = false;
   std::uint64_t watches_ ROLLCALL_GUARDED_BY(mutex_) = 0; ///< Since the start.
   std::unordered_map<crdt::subscriber_id, caf::strong_actor_ptr>
       newcomers_ ROLLCALL_GUARDED_BY(mutex_);

@@ -1,6 +1,7 @@
 #include "actors/supervisor.hpp"
 
 #include "actors/dispatcher.hpp"
+#include "actors/follow_dispatcher.hpp"
 #include "actors/shard.hpp"
 #include "rollcall/log.hpp"
 #include "rollcall/nonblocking.hpp"
@@ -19,8 +20,9 @@ namespace rollcall {
 
 void spawn_shard(caf::actor_system& system,
                  const std::shared_ptr<shard_slot>& slot) {
-  shard_links links{slot->table, slot->routes, slot->inbox, slot->wake_up,
-                    [slot] { return slot->dispatcher(); }};
+  shard_links links{slot->table,   slot->routes,
+                    slot->inbox,   slot->wake_up,
+                    slot->follows, [slot] { return slot->dispatcher(); }};
   const auto fresh = spawn_nonblocking<caf::hidden>(system, nullptr, shard,
                                                     std::move(links));
   slot->set_shard(fresh);
@@ -49,39 +51,72 @@ void spawn_dispatcher(caf::actor_system& system,
   slot->set_dispatcher(std::move(fresh), std::move(has_ended));
 }
 
+void spawn_follow_dispatcher(caf::actor_system& system,
+                             const std::shared_ptr<follow_slot>& slot) {
+  slot->set_dispatcher(
+      spawn_nonblocking<caf::hidden>(system, nullptr, follow_dispatcher, slot));
+}
+
+namespace {
+
+const char* name_of(child_kind kind) {
+  switch (kind) {
+  case child_kind::shard:
+    return "shard";
+  case child_kind::dispatcher:
+    return "dispatcher";
+  case child_kind::follow_dispatcher:
+    break;
+  }
+  return "follow dispatcher";
+}
+
+} // namespace
+
 void supervisor_state::start(std::shared_ptr<runtime> node) {
   node_ = std::move(node);
-  restarts_.resize(node_->slots.size());
-  for (std::size_t i = 0; i < node_->slots.size(); ++i) {
-    watch(i, true);
-    watch(i, false);
+  const auto slots = node_->slots.size();
+  restarts_.resize(slots + 1);
+  for (std::size_t i = 0; i < slots; ++i) {
+    watch(child_kind::shard, i);
+    watch(child_kind::dispatcher, i);
   }
+  watch(child_kind::follow_dispatcher, slots);
+}
+
+caf::strong_actor_ptr supervisor_state::child(child_kind kind,
+                                              std::size_t index) const {
+  using caf::actor_cast;
+  using caf::strong_actor_ptr;
+  if (kind == child_kind::follow_dispatcher)
+    return actor_cast<strong_actor_ptr>(node_->follows->dispatcher());
+  const auto& slot = *node_->slots[index];
+  return kind == child_kind::shard
+             ? actor_cast<strong_actor_ptr>(slot.shard())
+             : actor_cast<strong_actor_ptr>(slot.dispatcher());
 }
 
 /// Has the end of a child told to this actor. `monitor` would not do: its
 /// message holds the actor that ended as its sender, and as long as somebody
 /// holds a dispatcher that has a thread of its own, that thread does not end.
-void supervisor_state::watch(std::size_t index, bool is_shard) {
-  const auto& slot = *node_->slots[index];
-  const auto child
-      = is_shard ? caf::actor_cast<caf::strong_actor_ptr>(slot.shard())
-                 : caf::actor_cast<caf::strong_actor_ptr>(slot.dispatcher());
-  if (!child)
+void supervisor_state::watch(child_kind kind, std::size_t index) {
+  const auto watched = child(kind, index);
+  if (!watched)
     return; // The actor system ends, and so does this actor.
   ++children_;
-  child->get()->attach_functor([=, to = caf::actor_addr{self_->address()}](
-                                   const caf::error& reason) {
-    if (const auto handle = caf::actor_cast<caf::strong_actor_ptr>(to))
-      handle->enqueue(nullptr, caf::make_message_id(),
-                      caf::make_message(child_ended{index, is_shard, reason}),
-                      nullptr);
-  });
+  watched->get()->attach_functor(
+      [=, to = caf::actor_addr{self_->address()}](const caf::error& reason) {
+        if (const auto handle = caf::actor_cast<caf::strong_actor_ptr>(to))
+          handle->enqueue(nullptr, caf::make_message_id(),
+                          caf::make_message(child_ended{kind, index, reason}),
+                          nullptr);
+      });
 }
 
 void supervisor_state::take(const child_ended& message) {
   --children_;
   if (!is_stopping_)
-    restart(message.slot, message.is_shard, message.reason);
+    restart(message);
   else if (children_ == 0)
     end();
 }
@@ -99,42 +134,71 @@ bool supervisor_state::may_restart(std::size_t index) {
   return true;
 }
 
-void supervisor_state::restart(std::size_t index, bool is_shard,
-                               const caf::error& reason) {
-  const auto* what = is_shard ? "shard" : "dispatcher";
-  const auto why = caf::to_string(reason);
-  const auto& slot = node_->slots[index];
-  if (!slot->is_open()) { // The other half stays down, or all of it ends.
-    if (is_shard)
-      slot->inbox->close();
+void supervisor_state::restart(const child_ended& ended) {
+  const auto [kind, index, reason] = ended;
+  if (!is_open(ended)) { // The other half stays down, or all of it ends.
+    close_inbox(ended);
     return;
   }
   if (!may_restart(index)) {
     log(log_level::error, supervisor_state::name,
         fmt::format("{} {} ended ({}) and stays down: it was restarted {} "
                     "times within {} s",
-                    what, index, why, node_->settings.restarts_max,
+                    name_of(kind), index, caf::to_string(reason),
+                    node_->settings.restarts_max,
                     node_->settings.restart_window.count()));
     // Without its dispatcher a shard would go on in silence.
-    slot->close();
-    if (is_shard)
-      slot->inbox->close();
+    close(ended);
+    close_inbox(ended);
     return;
   }
   log(log_level::warning, supervisor_state::name,
-      fmt::format("{} {} ended ({}) and is restarted", what, index, why));
-  // Counted when done: who sees the count finds the new actor in its place.
-  if (is_shard) {
-    spawn_shard(self_->system(), slot);
-    watch(index, true);
+      fmt::format("{} {} ended ({}) and is restarted", name_of(kind), index,
+                  caf::to_string(reason)));
+  spawn(ended);
+  if (!is_open(ended))
+    end_actors(ended); // Who closed it meanwhile did not see the new one.
+}
+
+/// Counted when done: who sees the count finds the new actor in its place.
+void supervisor_state::spawn(const child_ended& ended) {
+  auto& system = self_->system();
+  if (ended.kind == child_kind::follow_dispatcher)
+    spawn_follow_dispatcher(system, node_->follows);
+  else if (ended.kind == child_kind::shard)
+    spawn_shard(system, node_->slots[ended.slot]);
+  else
+    spawn_dispatcher(system, node_->slots[ended.slot]);
+  watch(ended.kind, ended.slot);
+  if (ended.kind == child_kind::shard)
     ++node_->shard_restarts;
-  } else {
-    spawn_dispatcher(self_->system(), slot);
-    watch(index, false);
+  else
     ++node_->dispatcher_restarts;
-  }
-  if (!slot->is_open())
-    slot->end_actors(); // Who closed it meanwhile did not see the new one.
+}
+
+bool supervisor_state::is_open(const child_ended& ended) const {
+  return ended.kind == child_kind::follow_dispatcher
+             ? node_->follows->is_open()
+             : node_->slots[ended.slot]->is_open();
+}
+
+void supervisor_state::close(const child_ended& ended) {
+  if (ended.kind == child_kind::follow_dispatcher)
+    node_->follows->close();
+  else
+    node_->slots[ended.slot]->close();
+}
+
+void supervisor_state::close_inbox(const child_ended& ended) {
+  if (ended.kind == child_kind::shard)
+    node_->slots[ended.slot]->inbox->close();
+}
+
+void supervisor_state::end_actors(const child_ended& ended) {
+  if (ended.kind == child_kind::follow_dispatcher)
+    node_->follows->end_actor();
+  else
+    node_->slots[ended.slot]->end_actors();
 }
 
 void supervisor_state::end() {
@@ -146,10 +210,12 @@ void supervisor_state::stop() {
   is_stopping_ = true;
   for (const auto& slot : node_->slots)
     slot->close();
+  node_->follows->close();
   if (children_ == 0)
     end();
   for (const auto& slot : node_->slots)
     slot->end_actors();
+  node_->follows->end_actor();
 }
 
 supervisor_actor::behavior_type

@@ -29,23 +29,33 @@ struct supervisor_state {
 private:
   using time_point = caf::actor_clock::time_point;
 
-  void watch(std::size_t index, bool is_shard);
+  [[nodiscard]] caf::strong_actor_ptr child(child_kind kind,
+                                            std::size_t index) const;
+  void watch(child_kind kind, std::size_t index);
   bool may_restart(std::size_t index);
-  void restart(std::size_t index, bool is_shard, const caf::error& reason);
+  void restart(const child_ended& ended);
+  void spawn(const child_ended& ended);
+  [[nodiscard]] bool is_open(const child_ended& ended) const;
+  void close(const child_ended& ended);
+  void close_inbox(const child_ended& ended);
+  void end_actors(const child_ended& ended);
   void end();
 
   supervisor_actor::pointer self_;
   std::shared_ptr<runtime> node_;
-  std::vector<std::deque<time_point>> restarts_; ///< Recent ones, by shard.
+  std::vector<std::deque<time_point>> restarts_; ///< Recent ones, by shard;
+                                                 ///< then those for followers.
   std::size_t children_ = 0;
   bool is_stopping_ = false;
 };
 
-/// Spawns the actors of a slot and puts their handles there.
+/// Each spawns an actor of a slot and puts its handle there.
 void spawn_shard(caf::actor_system& system,
                  const std::shared_ptr<shard_slot>& slot);
 void spawn_dispatcher(caf::actor_system& system,
                       const std::shared_ptr<shard_slot>& slot);
+void spawn_follow_dispatcher(caf::actor_system& system,
+                             const std::shared_ptr<follow_slot>& slot);
 
 /// The behaviour of the supervisor: routes messages to its state.
 supervisor_actor::behavior_type

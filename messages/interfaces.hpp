@@ -11,6 +11,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <cstddef>
+#include <cstdint>
 
 /// The actors of a node as others see them.
 namespace rollcall {
@@ -34,12 +35,22 @@ using dispatcher_actor = caf::typed_actor<
     // INTERNAL: a window may be over.
     caf::reacts_to<atom::window>>;
 
-/// The shard or the dispatcher of a slot ended.
+/// The FOLLOW DISPATCHER of a node: tells followers which keys came online and
+/// went offline.
+using follow_dispatcher_actor = caf::typed_actor<
+    // There is something to tell.
+    caf::reacts_to<atom::wake>,
+    // INTERNAL: a window may be over.
+    caf::reacts_to<atom::window>>;
+
+enum class child_kind : std::uint8_t { shard, dispatcher, follow_dispatcher };
+
+/// An actor that the supervisor keeps alive ended.
 ///
 /// Sent by: the actor's end, without a sender.  Handled by: supervisor.
 struct child_ended {
-  std::size_t slot = 0;
-  bool is_shard = false;
+  child_kind kind = child_kind::shard;
+  std::size_t slot = 0; ///< Its shard; the number of shards if it has none.
   caf::error reason;
 };
 

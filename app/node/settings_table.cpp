@@ -61,6 +61,10 @@ void add_runtime(std::vector<setting>& table) {
       {"rollcall.subscribers-per-topic-max", "subscribers",
        "Subscribers of one topic that are actors on this node."},
       {1, 100 * million}, ROLLCALL_FIELD(runtime.subscribers_per_topic_max)));
+  table.push_back(number({"rollcall.follows-max", "keys",
+                          "Keys that one actor on this node may follow."},
+                         {1, 100 * million},
+                         ROLLCALL_FIELD(runtime.follows_max)));
 }
 
 void add_restarts(std::vector<setting>& table) {

@@ -60,6 +60,10 @@ struct config {
   /// `too_many_subscribers`.
   std::size_t subscribers_per_topic_max = 100'000;
 
+  /// Keys that one actor may follow, at least 1. Above it `follow` answers
+  /// `too_many_follows`.
+  std::size_t follows_max = 10'000;
+
   /// Between nodes; of no effect without a `cluster`.
   replication_config replication;
 

@@ -42,6 +42,9 @@ inline constexpr std::size_t enrichment_bytes_max = 1 << 20;
 /// `subscribe` answers `too_many_subscribers`.
 inline constexpr std::size_t waiting_subscriptions_max = 65'536;
 
+/// Keys of one call to `follow`; above it the answer is `too_many_follows`.
+inline constexpr std::size_t follow_keys_max = 1000;
+
 /// How often an update function is run again because the presence changed
 /// meanwhile; above it `update` answers `conflict`.
 inline constexpr unsigned update_tries_max = 100;

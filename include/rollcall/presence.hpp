@@ -3,6 +3,7 @@
 #include "rollcall/answer.hpp"
 #include "rollcall/config.hpp"
 #include "rollcall/error.hpp"
+#include "rollcall/follow.hpp"
 #include "rollcall/hooks.hpp"
 #include "rollcall/stats.hpp"
 #include "rollcall/types.hpp"
@@ -17,6 +18,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -158,6 +160,39 @@ public:
     return do_broadcast(self->context(), std::move(event));
   }
 
+  /// Tells `self` who of `keys` is online: a `follow_state` now, then a
+  /// `came_online` when a key gets its first presence and a `went_offline` when
+  /// it has lost its last, on any node, in any topic or in those that begin
+  /// with `topic_prefix`. A key that is back within `config::diff_window`, or
+  /// lingers, was never away. It costs what the changes of these keys cost,
+  /// however large their topics are. See `follow.hpp`.
+  ///
+  /// @returns a response handle for nothing: `.then([] {})`.
+  /// Errors: `invalid_topic`, `invalid_key`; `too_many_follows`: more than
+  ///         `limits::follow_keys_max` in one call, or `config::follows_max` of
+  ///         one actor; `shard_unavailable`.
+  template <class Self>
+  auto follow(Self* self, const std::vector<std::string>& keys,
+              const std::string& topic_prefix = {}) const {
+    return detail::answer(
+        self, do_follow(self->context(), owner_of(self), keys, topic_prefix));
+  }
+
+  /// Ends to follow keys; those that are not followed are no error. What was
+  /// told before may still be in the mailbox.
+  template <class Self>
+  auto unfollow(Self* self, const std::vector<std::string>& keys,
+                const std::string& topic_prefix = {}) const {
+    return detail::answer(
+        self, do_unfollow(self->context(), owner_of(self), keys, topic_prefix));
+  }
+
+  /// Ends all that `self` follows.
+  template <class Self>
+  auto unfollow(Self* self) const {
+    return detail::answer(self, do_unfollow(self->context(), owner_of(self)));
+  }
+
   // -- on any thread ----------------------------------------------------------
 
   caf::expected<tracked> track(const caf::actor& owner, std::string topic,
@@ -178,6 +213,14 @@ public:
   /// @param context as in `subscribe_options`.
   caf::error unsubscribe(const caf::actor& subscriber, std::string topic,
                          caf::execution_unit* context = nullptr) const;
+
+  caf::error follow(const caf::actor& follower,
+                    const std::vector<std::string>& keys,
+                    const std::string& topic_prefix = {}) const;
+  caf::error unfollow(const caf::actor& follower,
+                      const std::vector<std::string>& keys,
+                      const std::string& topic_prefix = {}) const;
+  caf::error unfollow(const caf::actor& follower) const;
 
   /// Sends an event to the subscribers of its topic, on all nodes. Events of
   /// one topic keep their order; a diff that waits for its window may come
@@ -217,6 +260,14 @@ public:
   /// `after`.
   [[nodiscard]] std::vector<std::pair<std::string, counts>>
   topics(std::size_t limit, std::string_view after = {}) const;
+
+  /// Those of the keys that have a presence, in any topic or in those that
+  /// begin with `topic_prefix`, on any node. The first call of this or of
+  /// `follow` looks at all presences once; from then on each write also counts
+  /// its key.
+  [[nodiscard]] std::vector<std::string>
+  online(const std::vector<std::string>& keys,
+         std::string_view topic_prefix = {}) const;
 
   /// Whether a `fetch` hook is there, so that `list` and `fetch_list` differ.
   [[nodiscard]] bool enriches() const noexcept;
@@ -262,6 +313,16 @@ private:
   caf::error do_unsubscribe(caf::execution_unit* context,
                             const caf::strong_actor_ptr& subscriber,
                             std::string topic) const;
+  caf::error do_follow(caf::execution_unit* context,
+                       const caf::strong_actor_ptr& follower,
+                       std::span<const std::string> keys,
+                       const std::string& topic_prefix) const;
+  caf::error do_unfollow(caf::execution_unit* context,
+                         const caf::strong_actor_ptr& follower,
+                         std::span<const std::string> keys,
+                         const std::string& topic_prefix) const;
+  caf::error do_unfollow(caf::execution_unit* context,
+                         const caf::strong_actor_ptr& follower) const;
   caf::error do_broadcast(caf::execution_unit* context,
                           topic_event_ptr event) const;
 

@@ -380,6 +380,8 @@ std::optional<std::string> node_cluster::difference(site& where) {
       return name + " is not complete";
     else if (auto problem = shard->difference())
       return name + ": " + *problem;
+  if (auto problem = where.process->followers().difference())
+    return name + ": " + *problem;
   if (const auto problem = where.process->core().problem(); !problem.empty())
     return name + " is not ready: " + problem;
   return compare(where);

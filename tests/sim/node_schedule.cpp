@@ -227,7 +227,10 @@ void node_schedule::write(std::size_t where) {
         = "topic" + std::to_string(random_.below(subjects_.topics));
     const auto key = "key" + std::to_string(random_.below(subjects_.keys));
     const std::uint64_t owner = random_.below(subjects_.owners);
-    switch (random_.below(18)) {
+    switch (random_.below(20)) {
+    case 18:
+      follow(cluster_.process(where).followers());
+      break;
     case 16:
       cluster_.broadcast(where, topic);
       break;
@@ -288,6 +291,26 @@ void node_schedule::watch(node_shard& shard, const std::string& topic) {
     return shard.publish(topic);
   default:
     shard.subscribe(topic, who);
+  }
+}
+
+/// Something that a follower of keys does.
+void node_schedule::follow(simulated_followers& followers) {
+  const auto who = random_.below(simulated_followers::follower_count);
+  const auto prefix = one_of<std::string>(random_, {"", "", "topic", "topic1"});
+  std::vector<std::string> keys;
+  for (auto count = random_.between(1, 4); count > 0; --count)
+    keys.push_back("key" + std::to_string(random_.below(subjects_.keys)));
+  switch (random_.below(8)) {
+  case 0:
+  case 1:
+    return followers.unfollow(who, prefix, keys);
+  case 2:
+    return followers.end_follower(who);
+  case 3:
+    return followers.crash(random_.below(4));
+  default:
+    followers.follow(who, prefix, keys);
   }
 }
 

@@ -97,6 +97,11 @@ public:
   [[nodiscard]] std::vector<std::string> list(const std::string& topic);
   /// All that is shown: "topic/key/owner/meta".
   [[nodiscard]] std::set<std::string> shown() const;
+  /// As above, for each presence.
+  [[nodiscard]] const std::map<crdt::dot, std::string>&
+  shown_by_dot() const noexcept {
+    return view_.shown();
+  }
   [[nodiscard]] const crdt::presence_set& set() const noexcept {
     return core_.set();
   }

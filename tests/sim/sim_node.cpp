@@ -58,6 +58,7 @@ sim_node::sim_node(const sim_identity& self, const node_settings& settings,
     : settings_{settings},
       host_{host},
       shards_{make_shards(self.life, settings, *this)},
+      followers_{settings, *this, [this] { return all_shown(); }},
       core_{self.life, core_settings(self, settings, seed), *this,
             is_simple_json} {
   core_.listens_on(self.address);
@@ -245,6 +246,15 @@ void sim_node::hurry_reports(const std::set<std::string>& peers) {
 void sim_node::on_changes(std::size_t shard, const crdt::changes& all,
                           bool is_about_node) {
   host_.on_changes(shard, all, is_about_node);
+  followers_.changed(all);
+}
+
+std::vector<std::string> sim_node::all_shown() const {
+  std::vector<std::string> result;
+  for (const auto& shard : shards_)
+    for (const auto& [dot, text] : shard->shown_by_dot())
+      result.push_back(text);
+  return result;
 }
 
 // -- what the core asks the shards --------------------------------------------

@@ -3,6 +3,7 @@
 #include "crdt/cluster/cluster_core.hpp"
 #include "tests/sim/node_settings.hpp"
 #include "tests/sim/node_shard.hpp"
+#include "tests/sim/simulated_followers.hpp"
 #include "tests/sim/simulated_time.hpp"
 
 #include <cstddef>
@@ -65,6 +66,9 @@ public:
   // -- from this node ---------------------------------------------------------
 
   [[nodiscard]] node_shard& shard_of(const std::string& topic);
+  [[nodiscard]] simulated_followers& followers() noexcept {
+    return followers_;
+  }
   void leave_all(std::uint64_t owner);
   void end_owner(std::uint64_t owner, leave_reason why);
   void broadcast(const std::string& topic, const std::string& payload);
@@ -133,7 +137,10 @@ private:
 
   node_settings settings_;
   sim_host& host_;
+  [[nodiscard]] std::vector<std::string> all_shown() const;
+
   std::vector<std::unique_ptr<node_shard>> shards_;
+  simulated_followers followers_;
   crdt::cluster_core core_;
   /// The heartbeat at hand: who sent it, and its number.
   std::optional<std::pair<crdt::node_incarnation, std::uint64_t>> cause_;

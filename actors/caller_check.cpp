@@ -1,0 +1,27 @@
+#include "actors/caller_check.hpp"
+
+#include "rollcall/error.hpp"
+
+#include <caf/abstract_actor.hpp>
+
+#include <fmt/core.h>
+
+namespace rollcall {
+
+caf::error check_started(const std::shared_ptr<runtime>& node) {
+  if (node)
+    return {};
+  return make_error(ec::not_started,
+                    "the handle was default-constructed; presence::start "
+                    "gives one that works");
+}
+
+caf::error check_alive(const caf::strong_actor_ptr& who, const char* role) {
+  if (!who)
+    return make_error(ec::invalid_owner, fmt::format("no {} was given", role));
+  if (who->get()->getf(caf::abstract_actor::is_terminated_flag))
+    return make_error(ec::invalid_owner, fmt::format("the {} has ended", role));
+  return {};
+}
+
+} // namespace rollcall

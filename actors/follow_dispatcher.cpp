@@ -1,0 +1,99 @@
+#include "actors/follow_dispatcher.hpp"
+
+#include "actors/crash_log.hpp"
+#include "actors/shard_table.hpp"
+#include "rollcall/follow.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/make_message.hpp>
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace rollcall {
+
+namespace {
+
+caf::message message_of(const crdt::follow_state_delivery& one) {
+  return caf::make_message(
+      follow_state{one.topic_prefix, one.online, one.offline});
+}
+
+caf::message message_of(const crdt::status_delivery& one) {
+  if (one.is_online)
+    return caf::make_message(came_online{one.key, one.topic_prefix});
+  return caf::make_message(went_offline{one.key, one.topic_prefix});
+}
+
+} // namespace
+
+void follow_dispatcher_state::start(std::shared_ptr<follow_slot> slot) {
+  slot_ = std::move(slot);
+  slot_->table.start_anew();
+  self_->send(self_, atom::wake_v); // For what came while nobody was here.
+}
+
+void follow_dispatcher_state::work() {
+  slot_->wake_up.clear(); // First: what comes from now on is told again.
+  const auto now = tick_of(self_->clock().now());
+  for (int i = 0; i < batches_max; ++i) {
+    const auto batch = slot_->table.take_batch(now);
+    carry_out(batch);
+    if (batch.deliveries.empty())
+      return wait(now);
+  }
+  slot_->wake(self_->context()); // Others have a turn before the rest.
+}
+
+void follow_dispatcher_state::carry_out(const follow_batch& batch) {
+  for (const auto& one : batch.newcomers)
+    self_->monitor(one);
+  for (const auto& one : batch.gone)
+    self_->demonitor(one->address());
+  for (const auto& one : batch.deliveries)
+    deliver(one);
+}
+
+/// Without a sender: one who has no handler for it answers the sender with an
+/// error, and this actor must not end by that.
+void follow_dispatcher_state::deliver(const follow_batch::delivery& one) {
+  const auto message = std::visit(
+      [](const auto& content) { return message_of(content); }, one.content);
+  for (const auto& to : one.to)
+    to->enqueue(nullptr, caf::make_message_id(), message, self_->context());
+}
+
+void follow_dispatcher_state::follower_ended(const caf::down_msg& message) {
+  slot_->table.follower_ended(id_of(message.source));
+}
+
+void follow_dispatcher_state::wait(crdt::tick_time now) {
+  const auto next = slot_->table.next_deadline();
+  if (!next || !timers_.start(*next))
+    return;
+  self_->delayed_send(self_, std::max(*next - now, crdt::tick_time{0}),
+                      atom::window_v);
+}
+
+void follow_dispatcher_state::window_ended() {
+  timers_.fired(self_->clock().now().time_since_epoch());
+  work();
+}
+
+follow_dispatcher_actor::behavior_type follow_dispatcher(
+    follow_dispatcher_actor::stateful_pointer<follow_dispatcher_state> self,
+    std::shared_ptr<follow_slot> slot) {
+  self->state.start(std::move(slot));
+  self->set_down_handler(
+      [self](caf::down_msg& message) { self->state.follower_ended(message); });
+  self->set_exception_handler([](std::exception_ptr& problem) {
+    return log_crash(follow_dispatcher_state::name, problem);
+  });
+  return {
+      [self](atom::wake) { self->state.work(); },
+      [self](atom::window) { self->state.window_ended(); },
+  };
+}
+
+} // namespace rollcall

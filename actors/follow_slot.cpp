@@ -1,0 +1,107 @@
+#include "actors/follow_slot.hpp"
+
+#include "actors/send_in.hpp"
+#include "actors/shard_table.hpp"
+#include "rollcall/error.hpp"
+#include "rollcall/log.hpp"
+
+#include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
+
+#include <new>
+#include <utility>
+#include <vector>
+
+namespace rollcall {
+
+namespace {
+
+constexpr const char* no_memory
+    = "memory ran out when a change was noted; nobody can follow keys any more";
+
+} // namespace
+
+caf::error follow_slot::listen(const std::function<void()>& fill) {
+  if (is_listening())
+    return check_open();
+  const std::lock_guard guard{listening_mutex_};
+  if (is_listening())
+    return check_open();
+  try {
+    fill();
+  } catch (const std::bad_alloc&) {
+    out_of_memory();
+  }
+  is_listening_.store(true, std::memory_order_release);
+  return check_open();
+}
+
+void follow_slot::changed(std::span<const crdt::change> all,
+                          caf::execution_unit* context) noexcept {
+  if (all.empty() || !is_open())
+    return;
+  try {
+    if (table.take(all, tick_of(system_.clock().now())))
+      wake(context);
+  } catch (const std::bad_alloc&) {
+    out_of_memory();
+  }
+}
+
+/// In pieces, so that writers get their turns.
+void follow_slot::add(std::string_view topic, const snapshot& presences) {
+  constexpr std::size_t piece = 1024;
+  std::vector<std::string_view> keys;
+  const auto flush = [&] {
+    if (table.add(topic, keys, tick_of(system_.clock().now())))
+      wake(nullptr);
+    keys.clear();
+  };
+  for (const auto& one : presences) {
+    keys.push_back(one.key());
+    if (keys.size() == piece)
+      flush();
+  }
+  flush();
+}
+
+/// A change that was noted by half makes all that follows wrong.
+void follow_slot::out_of_memory() noexcept {
+  close();
+  log(log_level::error, "rollcall.follow", no_memory);
+}
+
+caf::error follow_slot::check_open() const {
+  if (is_open())
+    return {};
+  return make_error(ec::shard_unavailable,
+                    "Rollcall was stopped, or what tells followers crashed "
+                    "for good");
+}
+
+void follow_slot::wake(caf::execution_unit* context) {
+  if (wake_up.raise())
+    send_in(context, dispatcher(), atom::wake_v);
+}
+
+follow_dispatcher_actor follow_slot::dispatcher() const {
+  const std::lock_guard guard{mutex_};
+  return dispatcher_;
+}
+
+// The old handle is dropped without the lock: it may be the last one.
+void follow_slot::set_dispatcher(follow_dispatcher_actor handle) {
+  const std::lock_guard guard{mutex_};
+  std::swap(dispatcher_, handle);
+}
+
+void follow_slot::end_actor() const {
+  caf::anon_send_exit(dispatcher(), caf::exit_reason::user_shutdown);
+}
+
+void follow_slot::forget_actors() {
+  set_dispatcher({});
+  table.forget_actors();
+}
+
+} // namespace rollcall

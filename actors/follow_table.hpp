@@ -1,0 +1,106 @@
+#pragma once
+
+#include "actors/thread_safety.hpp"
+#include "crdt/follow/follow_core.hpp"
+#include "rollcall/config.hpp"
+#include "rollcall/stats.hpp"
+
+#include <caf/actor_control_block.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace rollcall {
+
+/// What the follow dispatcher does next.
+struct follow_batch {
+  struct delivery {
+    crdt::follow_delivery content;
+    std::vector<caf::strong_actor_ptr> to;
+  };
+
+  std::vector<delivery> deliveries;
+  std::vector<caf::strong_actor_ptr> newcomers; ///< To be monitored.
+  std::vector<caf::strong_actor_ptr> gone;      ///< No longer.
+};
+
+/// The pure `follow_core` of a node under its lock, and the actors whose
+/// numbers it knows. It outlives the follow dispatcher, as a `shard_table`
+/// outlives the actors of its shard.
+///
+/// Threads: any.
+/// Locks:   nothing else is locked while this one is held: whoever has it
+///          sends no message and ends no actor.
+class follow_table {
+public:
+  using time = crdt::tick_time;
+
+  explicit follow_table(const config& settings);
+
+  // -- what is here: as those of `crdt::follow_core` --------------------------
+  // @returns whether the dispatcher must do something earlier than it knows.
+
+  bool take(std::span<const crdt::change> all, time now);
+  bool add(std::string_view topic, std::span<const std::string_view> keys,
+           time now);
+  [[nodiscard]] bool is_online(std::string_view key,
+                               std::string_view topic_prefix) const;
+
+  // -- followers --------------------------------------------------------------
+
+  crdt::follow_core::answer follow(const caf::strong_actor_ptr& who,
+                                   const std::string& topic_prefix,
+                                   std::span<const std::string> keys);
+  void unfollow(const caf::strong_actor_ptr& who,
+                const std::string& topic_prefix,
+                std::span<const std::string> keys);
+  void unfollow_all(const caf::strong_actor_ptr& who);
+
+  // -- by the dispatcher ------------------------------------------------------
+
+  /// A dispatcher starts: what its predecessor had is lost.
+  void start_anew();
+
+  /// A part of what there is to do; empty if there is nothing.
+  [[nodiscard]] follow_batch take_batch(time now);
+  /// When there is more to do. Whoever brings something earlier wakes it.
+  [[nodiscard]] std::optional<time> next_deadline();
+  void follower_ended(crdt::subscriber_id who);
+
+  /// Lets go of all followers.
+  void forget_actors();
+
+  void add_to(runtime_stats& total) const;
+
+private:
+  struct handle {
+    caf::strong_actor_ptr actor;
+    bool is_monitored = false;
+  };
+  using handles = std::unordered_map<crdt::subscriber_id, handle>;
+
+  static constexpr std::size_t deliveries_max = 256; ///< Of a batch.
+
+  [[nodiscard]] bool is_urgent() ROLLCALL_REQUIRES(mutex_);
+  void unfollowed(crdt::subscriber_id who) ROLLCALL_REQUIRES(mutex_);
+  void watch_changed(follow_batch& out) ROLLCALL_REQUIRES(mutex_);
+  [[nodiscard]] std::vector<caf::strong_actor_ptr>
+  find(const crdt::follow_delivery& content) const ROLLCALL_REQUIRES(mutex_);
+
+  mutable checked_mutex mutex_;
+  crdt::follow_core core_ ROLLCALL_GUARDED_BY(mutex_);
+  handles followers_ ROLLCALL_GUARDED_BY(mutex_);
+  /// Who started or ended to follow since the last batch.
+  std::unordered_set<crdt::subscriber_id> changed_ ROLLCALL_GUARDED_BY(mutex_);
+  /// When the dispatcher will work at the latest.
+  time next_work_ ROLLCALL_GUARDED_BY(mutex_) = time::max();
+  std::uint64_t told_ ROLLCALL_GUARDED_BY(mutex_) = 0; ///< Since the start.
+};
+
+} // namespace rollcall

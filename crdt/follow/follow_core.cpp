@@ -1,0 +1,295 @@
+#include "crdt/follow/follow_core.hpp"
+
+#include <algorithm>
+
+namespace rollcall::crdt {
+
+// -- what is here -------------------------------------------------------------
+
+void follow_core::take(std::span<const change> all, tick_time now) {
+  for (const auto& one : all) {
+    if (one.before && one.after && one.before->key() == one.after->key())
+      continue; // An update.
+    if (one.before)
+      count(one.topic->name(), one.before->key(), -1, now);
+    if (one.after)
+      count(one.topic->name(), one.after->key(), 1, now);
+  }
+}
+
+void follow_core::count(std::string_view topic, std::string_view key, int by,
+                        tick_time now) {
+  auto& record = directory_.add(key, topic, by);
+  for (const auto which : record.second.watches) {
+    auto& watched = watched_[which];
+    if (!topic.starts_with(watched.where->topic_prefix))
+      continue;
+    watched.presences += by;
+    note(which, now);
+  }
+  directory_.drop_if_empty(record);
+}
+
+/// A key is told to be what it is not, or is so no longer.
+void follow_core::note(number which, tick_time now) {
+  const auto& watched = watched_[which];
+  if (watched.is_online() == watched.is_told_online)
+    set_due(which, {});
+  else if (!watched.due)
+    set_due(which, watched.is_online() ? now : now + settings_.window);
+}
+
+void follow_core::set_due(number which, std::optional<tick_time> when) {
+  auto& due = watched_[which].due;
+  if (due)
+    due_.erase({*due, which});
+  due = when;
+  if (when)
+    due_.emplace(*when, which);
+}
+
+bool follow_core::is_online(std::string_view key,
+                            std::string_view topic_prefix) const {
+  const auto* record = directory_.find(key);
+  return record != nullptr && key_directory::count(*record, topic_prefix) > 0;
+}
+
+// -- keys that are followed ---------------------------------------------------
+
+follow_core::scope& follow_core::scope_of(const std::string& topic_prefix) {
+  return scopes_.try_emplace(topic_prefix, scope{topic_prefix}).first->second;
+}
+
+std::optional<follow_core::number>
+follow_core::find_watched(std::string_view topic_prefix,
+                          std::string_view key) const {
+  const auto* record = directory_.find(key);
+  if (record == nullptr)
+    return {};
+  for (const auto which : record->second.watches)
+    if (watched_[which].where->topic_prefix == topic_prefix)
+      return which;
+  return {};
+}
+
+follow_core::number follow_core::watch(const std::string& topic_prefix,
+                                       const std::string& key) {
+  if (const auto found = find_watched(topic_prefix, key))
+    return *found;
+  auto& record = directory_.record_of(key);
+  watched_key fresh;
+  fresh.key = &record;
+  fresh.where = &scope_of(topic_prefix);
+  fresh.presences = key_directory::count(record, topic_prefix);
+  fresh.is_told_online = fresh.is_online();
+  ++fresh.where->watched;
+  const auto result = watched_.add(std::move(fresh));
+  record.second.watches.push_back(result);
+  return result;
+}
+
+void follow_core::end_watch(number which) {
+  set_due(which, {});
+  auto& watched = watched_[which];
+  std::erase(watched.key->second.watches, which);
+  directory_.drop_if_empty(*watched.key);
+  if (--watched.where->watched == 0)
+    scopes_.erase(scopes_.find(watched.where->topic_prefix));
+  watched_.erase(which);
+}
+
+// -- followers ----------------------------------------------------------------
+
+follow_core::number follow_core::number_of(subscriber_id who) {
+  const auto found = numbers_.find(who);
+  if (found != numbers_.end())
+    return found->second;
+  return numbers_.emplace(who, followers_.add({who, {}})).first->second;
+}
+
+/// Where a follower has a key, by a search of the shorter side.
+std::optional<std::uint32_t> follow_core::find_edge(number who,
+                                                    number which) const {
+  const auto& follows = followers_[who].follows;
+  const auto& followers = watched_[which].followers;
+  const bool searches_followers = followers.size() < follows.size();
+  const auto& searched = searches_followers ? followers : follows;
+  const auto wanted = searches_followers ? who : which;
+  const auto found
+      = std::find_if(searched.begin(), searched.end(),
+                     [wanted](const edge& one) { return one.other == wanted; });
+  if (found == searched.end())
+    return {};
+  return searches_followers
+             ? found->place_there
+             : static_cast<std::uint32_t>(found - searched.begin());
+}
+
+std::optional<std::uint32_t>
+follow_core::find_edge(number who, std::string_view topic_prefix,
+                       std::string_view key) const {
+  const auto which = find_watched(topic_prefix, key);
+  return which ? find_edge(who, *which) : std::nullopt;
+}
+
+void follow_core::connect(number who, number which) {
+  auto& follows = followers_[who].follows;
+  auto& followers = watched_[which].followers;
+  const auto place = static_cast<std::uint32_t>(follows.size());
+  follows.push_back({which, static_cast<std::uint32_t>(followers.size())});
+  followers.push_back({who, place});
+  ++follows_;
+}
+
+/// Ends what a follower has at `place`. The last of each side moves into the
+/// gap, and whoever it belongs to is told of its new place.
+void follow_core::disconnect(number who, std::uint32_t place) {
+  auto& follows = followers_[who].follows;
+  const auto [which, place_there] = follows[place];
+  auto& followers = watched_[which].followers;
+  followers[place_there] = followers.back();
+  const auto moved_follower = followers[place_there];
+  followers_[moved_follower.other]
+      .follows[moved_follower.place_there]
+      .place_there
+      = place_there;
+  followers.pop_back();
+  follows[place] = follows.back();
+  const auto moved_key = follows[place];
+  follows.pop_back();
+  if (place < follows.size())
+    watched_[moved_key.other].followers[moved_key.place_there].place_there
+        = place;
+  --follows_;
+  if (followers.empty())
+    end_watch(which);
+}
+
+void follow_core::end_follower_if_idle(number who) {
+  if (!followers_[who].follows.empty())
+    return;
+  numbers_.erase(followers_[who].id);
+  followers_.erase(who);
+}
+
+follow_core::answer follow_core::follow(subscriber_id who,
+                                        const std::string& topic_prefix,
+                                        std::span<const std::string> keys) {
+  const std::set<std::string_view> wanted{keys.begin(), keys.end()};
+  if (wanted.empty())
+    return answer::done;
+  if (states_.size() >= settings_.calls_max)
+    return answer::calls_waiting;
+  const auto me = number_of(who);
+  const auto is_new
+      = [&](std::string_view key) { return !find_edge(me, topic_prefix, key); };
+  const auto added = static_cast<std::size_t>(
+      std::count_if(wanted.begin(), wanted.end(), is_new));
+  if (followers_[me].follows.size() + added > settings_.follows_max) {
+    end_follower_if_idle(me);
+    return answer::too_many;
+  }
+  followers_[me].follows.reserve(followers_[me].follows.size() + added);
+  waiting_state state{who, topic_prefix, {}};
+  for (const auto key : wanted) {
+    const auto which = watch(topic_prefix, std::string{key});
+    state.watched.push_back(which);
+    if (!find_edge(me, which))
+      connect(me, which);
+  }
+  states_.push_back(std::move(state));
+  return answer::done;
+}
+
+void follow_core::unfollow(subscriber_id who, const std::string& topic_prefix,
+                           std::span<const std::string> keys) {
+  const auto found = numbers_.find(who);
+  if (found == numbers_.end())
+    return;
+  const auto me = found->second;
+  for (const auto& key : keys)
+    if (const auto place = find_edge(me, topic_prefix, key))
+      disconnect(me, *place);
+  end_follower_if_idle(me);
+}
+
+void follow_core::forget(subscriber_id who) {
+  const auto found = numbers_.find(who);
+  if (found == numbers_.end())
+    return;
+  const auto me = found->second;
+  for (auto left = followers_[me].follows.size(); left > 0; --left)
+    disconnect(me, static_cast<std::uint32_t>(left - 1));
+  end_follower_if_idle(me);
+}
+
+void follow_core::tell_all_again() {
+  states_.clear();
+  for (const auto& [id, me] : numbers_) {
+    std::map<std::string_view, std::vector<number>> by_prefix;
+    for (const auto& one : followers_[me].follows)
+      by_prefix[watched_[one.other].where->topic_prefix].push_back(one.other);
+    for (auto& [prefix, keys] : by_prefix)
+      states_.push_back({id, std::string{prefix}, std::move(keys)});
+  }
+}
+
+// -- deliveries ---------------------------------------------------------------
+
+std::optional<follow_delivery> follow_core::next(tick_time now) {
+  // States go first: they say what is told now, and what is told changes by
+  // what follows.
+  if (auto state = next_state())
+    return state;
+  return next_status(now);
+}
+
+std::optional<follow_delivery> follow_core::next_state() {
+  while (!states_.empty()) {
+    const auto waiting = std::move(states_.front());
+    states_.pop_front();
+    const auto who = numbers_.find(waiting.to);
+    if (who == numbers_.end())
+      continue; // It ended, or follows nobody any more.
+    follow_state_delivery result{waiting.to, waiting.topic_prefix, {}, {}};
+    for (const auto which : waiting.watched) {
+      const auto& watched = watched_[which];
+      // Its number may name another one by now.
+      if (watched.key == nullptr || !find_edge(who->second, which)
+          || watched.where->topic_prefix != waiting.topic_prefix)
+        continue;
+      auto& list = watched.is_told_online ? result.online : result.offline;
+      list.push_back(watched.key->first);
+    }
+    if (!result.online.empty() || !result.offline.empty())
+      return result;
+  }
+  return {};
+}
+
+std::optional<follow_delivery> follow_core::next_status(tick_time now) {
+  if (due_.empty() || due_.begin()->first > now)
+    return {};
+  const auto which = due_.begin()->second;
+  set_due(which, {});
+  auto& watched = watched_[which];
+  watched.is_told_online = watched.is_online();
+  status_delivery result{watched.key->first,
+                         watched.where->topic_prefix,
+                         watched.is_told_online,
+                         {}};
+  result.to.reserve(watched.followers.size());
+  for (const auto& one : watched.followers)
+    result.to.push_back(followers_[one.other].id);
+  return result;
+}
+
+std::optional<tick_time> follow_core::next_deadline() const {
+  if (!states_.empty())
+    return tick_time{0};
+  if (due_.empty())
+    return {};
+  return due_.begin()->first;
+}
+
+} // namespace rollcall::crdt

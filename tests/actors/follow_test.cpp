@@ -1,0 +1,212 @@
+#include "tests/actors/fault.hpp"
+#include "tests/actors/one_node.hpp"
+#include "tests/support/silent_log.hpp"
+
+#include <caf/scoped_actor.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace std::literals;
+using namespace rollcall;
+using rollcall::test::one_node;
+using names = std::vector<std::string>;
+
+namespace {
+
+/// Writes down what a follower is told: "state +eve -joe", "eve on", "joe off".
+caf::behavior note_taker(caf::event_based_actor* self,
+                         std::shared_ptr<names> out) {
+  return {
+      [out](const follow_state& state) {
+        auto line = "state"s;
+        for (const auto& key : state.online)
+          line += " +" + key;
+        for (const auto& key : state.offline)
+          line += " -" + key;
+        out->push_back(line);
+      },
+      [out](const came_online& one) { out->push_back(one.key + " on"); },
+      [out](const went_offline& one) { out->push_back(one.key + " off"); },
+      [self](const test::task& what) { what(self); },
+  };
+}
+
+struct followers : test::silent_log, one_node {
+  followers() : one_node{settings()} {
+  }
+
+  static config settings() {
+    config result;
+    result.diff_window = 25ms;
+    result.follows_max = 1500;
+    return result;
+  }
+
+  caf::actor follower() {
+    actors.push_back(world.system().spawn(note_taker, heard));
+    return actors.back();
+  }
+
+  /// @returns "done", or the name of an error.
+  std::string follow(const caf::actor& from, const names& keys,
+                     const std::string& prefix = {}) {
+    auto answer = std::make_shared<std::string>("silence");
+    in(from, [=, this](caf::event_based_actor* self) {
+      who.follow(self, keys, prefix)
+          .then([=] { *answer = "done"; },
+                [=](const caf::error& problem) { *answer = name(problem); });
+    });
+    return *answer;
+  }
+
+  std::shared_ptr<names> heard = std::make_shared<names>();
+};
+
+} // namespace
+
+#define CHECK_HEARD(...)                                                       \
+  BOOST_TEST(*heard == (names{__VA_ARGS__}), boost::test_tools::per_element())
+
+BOOST_FIXTURE_TEST_SUITE(follow_tests, followers)
+
+BOOST_AUTO_TEST_CASE(a_follower_hears_of_the_first_presence_and_of_the_last) {
+  const auto eve = owner(), phone = owner();
+  track(eve, "lobby", "eve");
+  const auto ann = follower();
+  BOOST_TEST(follow(ann, {"eve", "joe"}) == "done");
+  CHECK_HEARD("state +eve -joe");
+  track(phone, "match:1", "eve");
+  track(owner(), "match:1", "joe");
+  caf::anon_send_exit(eve, caf::exit_reason::kill);
+  world.advance(1s);
+  CHECK_HEARD("state +eve -joe", "joe on");
+  caf::anon_send_exit(phone, caf::exit_reason::kill);
+  world.advance(24ms);
+  BOOST_TEST(heard->size() == 2u);
+  world.advance(1ms);
+  CHECK_HEARD("state +eve -joe", "joe on", "eve off");
+}
+
+BOOST_AUTO_TEST_CASE(who_is_back_within_the_window_was_never_away) {
+  const auto ann = follower(), eve = owner();
+  track(eve, "lobby", "eve");
+  follow(ann, {"eve"});
+  caf::anon_send_exit(eve, caf::exit_reason::kill);
+  world.advance(20ms);
+  track(owner(), "lobby", "eve");
+  world.advance(1s);
+  CHECK_HEARD("state +eve");
+  BOOST_TEST(world.timers() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(who_lingers_is_online) {
+  const auto ann = follower(), eve = owner();
+  track(eve, "lobby", "eve", "{}", {2000});
+  follow(ann, {"eve"});
+  caf::anon_send_exit(eve, caf::exit_reason::kill);
+  world.advance(1999ms);
+  CHECK_HEARD("state +eve");
+  world.advance(26ms);
+  CHECK_HEARD("state +eve", "eve off");
+}
+
+BOOST_AUTO_TEST_CASE(a_prefix_makes_other_topics_count_for_nothing) {
+  const auto ann = follower(), eve = owner();
+  track(eve, "lobby", "eve");
+  follow(ann, {"eve"}, "match:");
+  track(eve, "match:1", "eve");
+  CHECK_HEARD("state -eve", "eve on");
+  BOOST_TEST(who.online({"eve", "joe"}) == names{"eve"},
+             boost::test_tools::per_element());
+  BOOST_TEST(who.online({"eve"}, "match:2").empty());
+}
+
+BOOST_AUTO_TEST_CASE(who_unfollows_hears_no_more) {
+  const auto ann = follower();
+  follow(ann, {"eve", "joe"});
+  BOOST_TEST(!who.unfollow(ann, {"eve"}));
+  track(owner(), "lobby", "eve");
+  BOOST_TEST(!who.unfollow(ann));
+  track(owner(), "lobby", "joe");
+  CHECK_HEARD("state -eve -joe");
+  BOOST_TEST(who.stats().followers == 0u);
+  BOOST_TEST(who.stats().follows == 0u);
+  follow(ann, {"joe"});
+  CHECK_HEARD("state -eve -joe", "state +joe");
+}
+
+BOOST_AUTO_TEST_CASE(a_follower_that_ended_is_forgotten) {
+  const auto ann = follower();
+  follow(ann, {"eve"});
+  BOOST_TEST(who.stats().follows == 1u);
+  caf::anon_send_exit(ann, caf::exit_reason::kill);
+  world.settle();
+  BOOST_TEST(who.stats().follows == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_plain_thread_follows_for_an_actor) {
+  const auto ann = follower();
+  BOOST_TEST(!who.follow(ann, {"eve"}));
+  track(owner(), "lobby", "eve");
+  CHECK_HEARD("state -eve", "eve on");
+}
+
+BOOST_AUTO_TEST_CASE(too_many_keys_are_refused_with_a_sentence) {
+  const auto ann = follower();
+  names many;
+  for (int i = 0; i < 1001; ++i)
+    many.push_back("user" + std::to_string(i));
+  BOOST_TEST(describe(who.follow(ann, many))
+             == "too_many_follows: 1001 keys in one call, 1000 are allowed");
+  many.pop_back();
+  BOOST_TEST(follow(ann, many) == "done");
+  BOOST_TEST(follow(ann, many) == "done");
+  BOOST_TEST(follow(ann, many, "match:") == "too_many_follows");
+  BOOST_TEST(describe(who.follow(ann, many, "match:"))
+             == "too_many_follows: the actor would follow more than 1500 keys, "
+                "the most that follows_max allows");
+  BOOST_TEST(who.stats().follows == 1000u);
+}
+
+BOOST_AUTO_TEST_CASE(a_mistake_of_the_caller_ends_in_words) {
+  const auto ann = follower();
+  BOOST_TEST(follow(ann, {"eve", ""}) == "invalid_key");
+  BOOST_TEST(follow(ann, {"eve"}, "\xff") == "invalid_topic");
+  BOOST_TEST(describe(who.follow(caf::actor{}, {"eve"}))
+             == "invalid_owner: no follower was given");
+  BOOST_TEST((code_of(presence{}.follow(ann, {"eve"})) == ec::not_started));
+  BOOST_TEST((code_of(presence{}.unfollow(ann)) == ec::not_started));
+  BOOST_TEST(presence{}.online({"eve"}).empty());
+  BOOST_TEST(!who.unfollow(caf::actor{}));
+  BOOST_TEST(follow(ann, {}) == "done");
+  who.request_stop();
+  world.settle();
+  BOOST_TEST(follow(ann, {"eve"}) == "shard_unavailable");
+  BOOST_TEST((code_of(who.unfollow(ann)) == ec::shard_unavailable));
+}
+
+BOOST_AUTO_TEST_CASE(a_crashed_follow_dispatcher_costs_nobody_a_change) {
+  const auto ann = follower();
+  follow(ann, {"eve", "joe"});
+  track(owner(), "lobby", "eve");
+  caf::anon_send_exit(presence_internals::of(who).follows->dispatcher(),
+                      caf::exit_reason::kill);
+  world.settle();
+  BOOST_TEST(who.stats().dispatcher_restarts == 1u);
+  track(owner(), "lobby", "joe");
+  CHECK_HEARD("state -eve -joe", "eve on", "state +eve -joe", "joe on");
+  caf::anon_send_exit(ann, caf::exit_reason::kill);
+  world.settle();
+  BOOST_TEST(who.stats().follows == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_follower_without_handlers_harms_nobody_else) {
+  const auto deaf = owner(), ann = follower();
+  BOOST_TEST(!who.follow(deaf, {"eve"}));
+  follow(ann, {"eve"});
+  track(owner(), "lobby", "eve");
+  CHECK_HEARD("state -eve", "eve on");
+  BOOST_TEST(who.stats().dispatcher_restarts == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,95 @@
+#pragma once
+
+#include "crdt/follow/follow_core.hpp"
+#include "crdt/wake_ups.hpp"
+#include "tests/sim/node_settings.hpp"
+#include "tests/sim/node_shard_host.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rollcall::sim {
+
+/// Who follows keys on one simulated node: drives the shipped `follow_core` as
+/// the threads of writers and the follow dispatcher do. Changes come late and
+/// out of order, as those of several threads; the dispatcher may crash between
+/// any two deliveries.
+///
+/// A follower is told a state first and then only changes to the opposite.
+/// Whenever nothing is on its way, what it was told is what the node shows.
+class simulated_followers {
+public:
+  static constexpr std::size_t follower_count = 3;
+
+  /// All that the node shows, as "topic/key/...".
+  using all_shown = std::function<std::vector<std::string>()>;
+
+  simulated_followers(const node_settings& settings, node_shard_host& host,
+                      all_shown shown);
+
+  /// A shard did a step.
+  void changed(const crdt::changes& all);
+
+  // -- followers --------------------------------------------------------------
+
+  void follow(std::size_t who, const std::string& prefix,
+              const std::vector<std::string>& keys);
+  void unfollow(std::size_t who, const std::string& prefix,
+                const std::vector<std::string>& keys);
+  /// The process of a follower ends, and another one takes its number.
+  void end_follower(std::size_t who);
+
+  /// It crashes before the delivery after this many more.
+  void crash(std::size_t after_deliveries) {
+    deliveries_left_ = after_deliveries;
+  }
+
+  /// What is wrong though nothing is on its way, or nothing.
+  [[nodiscard]] std::optional<std::string> difference();
+
+  std::uint64_t deliveries = 0;
+
+private:
+  using followed = std::pair<std::string, std::string>; ///< Prefix and key.
+
+  struct follower {
+    crdt::subscriber_id id;
+    std::set<followed> wanted;
+    std::map<followed, bool> told; ///< Whether it was told to be online.
+  };
+
+  void start_to_listen();
+  void wake();
+  void work();
+  void crash_now();
+  void wait();
+  void deliver(const crdt::follow_state_delivery& one);
+  void deliver(const crdt::status_delivery& one);
+  [[nodiscard]] follower* find(crdt::subscriber_id id);
+
+  node_settings settings_;
+  node_shard_host& host_;
+  all_shown shown_;
+  crdt::follow_core core_;
+  bool listens_ = false; ///< Somebody followed once.
+  std::size_t on_the_way_ = 0;
+  std::uint64_t steps_ = 0;
+  std::array<follower, follower_count> followers_;
+  std::uint64_t last_id_ = 0;
+
+  // What a crash costs.
+  std::optional<std::size_t> deliveries_left_;
+  bool is_up_ = true;
+  std::uint64_t life_ = 0;
+  crdt::wake_ups timers_;
+};
+
+} // namespace rollcall::sim
