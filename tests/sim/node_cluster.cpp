@@ -376,11 +376,7 @@ std::optional<std::string> node_cluster::difference(site& where) {
   for (const auto& shard : where.process->shards())
     if (shard->set().replicas().size() > sites_.size())
       return name + " remembers earlier incarnations";
-    else if (!shard->is_complete())
-      return name + " is not complete";
-    else if (auto problem = shard->difference())
-      return name + ": " + *problem;
-  if (auto problem = where.process->followers().difference())
+  if (auto problem = where.process->difference())
     return name + ": " + *problem;
   if (const auto problem = where.process->core().problem(); !problem.empty())
     return name + " is not ready: " + problem;

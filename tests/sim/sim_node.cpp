@@ -154,6 +154,15 @@ void sim_node::leave_cluster() {
   run(core_.leave());
 }
 
+std::optional<std::string> sim_node::difference() {
+  for (const auto& shard : shards_)
+    if (!shard->is_complete())
+      return "it is not complete";
+    else if (auto problem = shard->difference())
+      return problem;
+  return followers_.difference();
+}
+
 bool sim_node::is_connected_to(const std::string& name) const {
   return core_.connections().to_node(name).has_value();
 }

@@ -90,6 +90,8 @@ public:
   shards() const noexcept {
     return shards_;
   }
+  /// What is wrong with it though nothing is on its way, or nothing.
+  [[nodiscard]] std::optional<std::string> difference();
   [[nodiscard]] bool is_connected_to(const std::string& name) const;
 
   std::uint64_t shard_packets = 0;      ///< Intervals and questions sent.
