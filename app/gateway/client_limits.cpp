@@ -7,6 +7,15 @@ namespace rollcall::channels {
 
 using clock = token_bucket::clock;
 
+namespace {
+
+bool is_presence_call(std::string_view event) noexcept {
+  return event.starts_with("presence:") || event == "follow"
+         || event == "unfollow";
+}
+
+} // namespace
+
 admission client_budget::take(const message& what, const client_rates& limits,
                               clock::time_point now) noexcept {
   const std::string_view event{what.event};
@@ -16,7 +25,7 @@ admission client_budget::take(const message& what, const client_rates& limits,
   if (event == "phx_join")
     if (const auto wait = joins_.take(limits.joins, now); wait > none)
       return {refusal::client_join_rate, wait};
-  if (event.starts_with("presence:"))
+  if (is_presence_call(event))
     if (const auto wait = presence_calls_.take(limits.presence_calls, now);
         wait > none)
       return {refusal::presence_rate, wait};

@@ -17,7 +17,7 @@ namespace rollcall::channels {
 struct client_rates {
   rate messages; ///< Of all kinds.
   rate joins;
-  rate presence_calls; ///< Events whose name begins with `presence:`.
+  rate presence_calls; ///< `follow`, `unfollow` and `presence:*`.
 };
 
 /// What becomes of a message.

@@ -267,8 +267,8 @@ void http_session::handle_plain(const target& asked) {
   std::optional<http_response> found;
   if (const auto& answer = home_.core().answer;
       answer && !run_callback(home_, "on_http", [&] {
-        found = answer(
-            {method_, asked.path, asked.params, headers_, peer_address_});
+        found = answer({method_, asked.path, asked.params, headers_,
+                        peer_address_, parser_->get().body()});
       }))
     found = failure();
   if (!found)

@@ -66,6 +66,11 @@ bool identity::may_join(std::string_view topic) const {
                         [&](auto& pattern) { return matches(pattern, topic); });
 }
 
+bool identity::may_follow(std::string_view key) const {
+  return std::any_of(follow.begin(), follow.end(),
+                     [&](auto& pattern) { return matches(pattern, key); });
+}
+
 bool is_same_secret(std::string_view a, std::string_view b) {
   return a.size() == b.size()
          && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;

@@ -18,9 +18,12 @@ struct identity {
   std::string subject; ///< Claim `sub`.
   /// Claim `topics`: patterns that may be joined; empty: every topic.
   std::optional<std::vector<std::string>> topics;
+  /// Claim `follow`: patterns of keys that may be followed; empty: none.
+  std::vector<std::string> follow;
   std::int64_t expires_s = 0; ///< Claim `exp` and the leeway, Unix time.
 
   [[nodiscard]] bool may_join(std::string_view topic) const;
+  [[nodiscard]] bool may_follow(std::string_view key) const;
 };
 
 /// Whether `topic` is `pattern`, or starts with it if it ends in `*`.

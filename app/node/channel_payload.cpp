@@ -132,7 +132,8 @@ std::string with_online_at(const client_meta& meta, std::int64_t unix_s) {
 
 bool may_relay(std::string_view event) {
   return !event.starts_with("phx_") && !event.starts_with("presence")
-         && event != "access_token";
+         && event != "access_token" && event != "follow" && event != "unfollow"
+         && !event.starts_with("follow:");
 }
 
 std::string error_json(std::string_view reason, std::string_view detail) {

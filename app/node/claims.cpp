@@ -6,7 +6,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace rollcall::node {
 
@@ -77,18 +80,31 @@ problem check_parties(const json::object& claims,
   return std::nullopt;
 }
 
-problem read_topics(const json::object& claims, identity& who) {
-  const auto* topics = claims.if_contains("topics");
-  if (topics == nullptr)
+/// Reads a claim that is a list of patterns; none leaves `out` as it is.
+problem read_patterns(const json::object& claims, const std::string& name,
+                      std::optional<std::vector<std::string>>& out) {
+  const auto* claim = claims.if_contains(name);
+  if (claim == nullptr)
     return std::nullopt;
-  if (!topics->is_array())
-    return "the claim topics is not a list of strings";
-  auto& patterns = who.topics.emplace();
-  for (const auto& item : topics->get_array()) {
+  const auto wrong = "the claim " + name + " is not a list of strings";
+  if (!claim->is_array())
+    return wrong;
+  auto& patterns = out.emplace();
+  for (const auto& item : claim->get_array()) {
     if (!item.is_string())
-      return "the claim topics is not a list of strings";
+      return wrong;
     patterns.emplace_back(item.get_string());
   }
+  return std::nullopt;
+}
+
+problem read_rights(const json::object& claims, identity& who) {
+  if (auto wrong = read_patterns(claims, "topics", who.topics))
+    return wrong;
+  std::optional<std::vector<std::string>> follow;
+  if (auto wrong = read_patterns(claims, "follow", follow))
+    return wrong;
+  who.follow = std::move(follow).value_or(std::vector<std::string>{});
   return std::nullopt;
 }
 
@@ -114,7 +130,7 @@ std::variant<identity, std::string> check_claims(std::string_view text,
     who.subject = sub->get_string();
   if (who.subject.empty() || who.subject.size() > limits::key_bytes_max)
     return "the claim sub is not a string of 1 to 255 bytes";
-  if (auto wrong = read_topics(claims, who))
+  if (auto wrong = read_rights(claims, who))
     return *wrong;
   return who;
 }

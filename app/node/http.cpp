@@ -20,6 +20,7 @@ namespace rollcall::node {
 namespace {
 
 constexpr std::string_view topic_prefix = "/api/topics/";
+constexpr std::string_view user_status_path = "/api/users/status";
 constexpr std::size_t page_size = 100;
 
 /// Nothing from elsewhere, nothing inline: what a topic or a meta holds can
@@ -115,6 +116,7 @@ http_interface::handler http_interface::find(const std::string& path) const {
       {"/api/info", &http_interface::info},
       {"/api/cluster", &http_interface::cluster},
       {"/api/topics", &http_interface::topics},
+      {user_status_path, &http_interface::user_status},
   };
   for (const auto& [name, answer] : exact)
     if (name == path)
@@ -126,9 +128,13 @@ http_interface::handler http_interface::find(const std::string& path) const {
   return find_web_file(path) != nullptr ? &http_interface::asset : nullptr;
 }
 
+bool http_interface::is_post(const std::string& path) {
+  return path == user_status_path || !disconnected_user(path).empty();
+}
+
 std::optional<http_response>
 http_interface::refuse_method(const http_request& request) {
-  const bool is_action = !disconnected_user(request.path).empty();
+  const bool is_action = is_post(request.path);
   const bool is_read = request.method == "GET" || request.method == "HEAD";
   if (is_action ? request.method == "POST" : is_read)
     return std::nullopt;

@@ -72,6 +72,8 @@ private:
   [[nodiscard]] http_response topics(const http_request& request) const;
   [[nodiscard]] http_response topic(const http_request& request) const;
   [[nodiscard]] http_response disconnect(const http_request& request) const;
+  [[nodiscard]] http_response user_status(const http_request& request) const;
+  [[nodiscard]] static bool is_post(const std::string& path);
   [[nodiscard]] static std::optional<http_response>
   refuse_method(const http_request& request);
   /// Whom a path asks to disconnect; empty if it does not.

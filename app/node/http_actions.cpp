@@ -1,8 +1,16 @@
 // The requests that change something.
+#include "app/node/follow_payload.hpp"
 #include "app/node/http.hpp"
 #include "app/node/http_text.hpp"
+#include <rollcall/limits.hpp>
 
+#include <fmt/format.h>
+
+#include <set>
+#include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 namespace rollcall::node {
 
@@ -39,6 +47,29 @@ http_response http_interface::disconnect(const http_request& request) const {
   if (sources_.disconnect)
     sources_.disconnect(std::string{disconnected_user(request.path)});
   return make_response(202, "{}\n", json_type);
+}
+
+/// It changes nothing, and is a POST for the length of the list.
+http_response http_interface::user_status(const http_request& request) const {
+  if (is_foreign(request))
+    return make_response(403, "a page of another origin may not do this\n");
+  auto read = read_follow(request.body);
+  if (const auto* bad = std::get_if<bad_payload>(&read))
+    return make_response(400, bad->why + "\n");
+  const auto& wish = std::get<follow_wish>(read);
+  if (wish.keys.size() > limits::follow_keys_max)
+    return make_response(400, fmt::format("{} keys, {} are allowed\n",
+                                          wish.keys.size(),
+                                          limits::follow_keys_max));
+  const auto online = sources_.who.online(wish.keys, wish.topic_prefix);
+  const std::set<std::string_view> are_online{online.begin(), online.end()};
+  std::vector<std::string> offline;
+  for (const auto& key : wish.keys)
+    if (!are_online.contains(key))
+      offline.push_back(key);
+  return make_response(
+      200, follow_state_json(online, offline, wish.topic_prefix) + "\n",
+      json_type);
 }
 
 } // namespace rollcall::node

@@ -97,6 +97,10 @@ void append_runtime(metrics_text& out, const runtime_stats& stats) {
   out.gauge("rollcall_owners",
             "Actors that own presences and are monitored now.",
             real(stats.owners));
+  out.gauge("rollcall_followers", "Actors that follow keys now.",
+            real(stats.followers));
+  out.gauge("rollcall_follows", "Keys that they follow now, summed.",
+            real(stats.follows));
   out.gauge("rollcall_waiting_changes",
             "Changes that wait in the queues of the dispatchers now.",
             real(stats.waiting_changes));
@@ -109,6 +113,10 @@ void append_runtime(metrics_text& out, const runtime_stats& stats) {
               real(stats.untracks));
   out.counter("rollcall_diffs_total",
               "Diffs delivered, one for each subscriber.", real(stats.diffs));
+  out.counter("rollcall_statuses_total",
+              "Messages to followers of keys: states, and keys that came "
+              "online or went offline.",
+              real(stats.statuses));
   out.counter("rollcall_dropped_events_total",
               "Broadcast events dropped because the queue of a dispatcher was "
               "full.",

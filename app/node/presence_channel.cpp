@@ -2,6 +2,7 @@
 
 #include "app/node/auth.hpp"
 #include "app/node/channel_payload.hpp"
+#include "app/node/follow_payload.hpp"
 #include "app/node/unix_time.hpp"
 #include <rollcall/nonblocking.hpp>
 #include <rollcall/presence_json.hpp>
@@ -58,6 +59,7 @@ struct presence_channel_state {
   static constexpr const char* name = "rollcall.presence_channel";
 
   channel_context_ptr context;
+  std::shared_ptr<const void> assigns; ///< Who it is, if tokens are asked for.
   client peer;
   std::string topic;
   std::string key;
@@ -176,13 +178,19 @@ void update(channel_self* self, const channel_event_ptr& event) {
         state.context->who.update(self, state.topic, state.key, *meta));
 }
 
+template <class Request>
+void answer_when_done(channel_self* self, const channel_event_ptr& event,
+                      Request request) {
+  std::move(request).then([self, event] { reply(self, *event, "ok", "{}"); },
+                          [self, event](const caf::error& wrong) {
+                            reply(self, *event, "error", error_json(wrong));
+                          });
+}
+
 void untrack(channel_self* self, const channel_event_ptr& event) {
   const auto& state = self->state;
-  state.context->who.untrack(self, state.topic, state.key)
-      .then([self, event] { reply(self, *event, "ok", "{}"); },
-            [self, event](const caf::error& wrong) {
-              reply(self, *event, "error", error_json(wrong));
-            });
+  answer_when_done(self, event,
+                   state.context->who.untrack(self, state.topic, state.key));
 }
 
 void list(channel_self* self, const channel_event_ptr& event) {
@@ -206,6 +214,52 @@ void count(channel_self* self, const channel_event_ptr& event) {
                     size.keys));
 }
 
+/// What `follow` or `unfollow` asks for, or nothing once the client has been
+/// told what is wrong with it.
+std::optional<follow_wish> follow_wish_of(channel_self* self,
+                                          const channel_event& event) {
+  auto read
+      = event.what.is_binary
+            ? or_reason<follow_wish>{bad_payload{"the payload is not JSON"}}
+            : read_follow(event.what.bytes);
+  if (const auto* bad = std::get_if<bad_payload>(&read)) {
+    reply(self, event, "error", node::error_json("invalid_payload", bad->why));
+    return std::nullopt;
+  }
+  return std::get<follow_wish>(std::move(read));
+}
+
+/// The first key that the client may not follow.
+std::optional<std::string> forbidden_key(const presence_channel_state& state,
+                                         const follow_wish& wish) {
+  if (!state.context->is_auth_required)
+    return std::nullopt;
+  const auto* who = static_cast<const identity*>(state.assigns.get());
+  for (const auto& key : wish.keys)
+    if (who == nullptr || !who->may_follow(key))
+      return key;
+  return std::nullopt;
+}
+
+void follow(channel_self* self, const channel_event_ptr& event) {
+  const auto wish = follow_wish_of(self, *event);
+  if (!wish)
+    return;
+  if (const auto key = forbidden_key(self->state, *wish))
+    return reply(self, *event, "error",
+                 node::error_json("unauthorized", "key " + *key));
+  answer_when_done(
+      self, event,
+      self->state.context->who.follow(self, wish->keys, wish->topic_prefix));
+}
+
+void unfollow(channel_self* self, const channel_event_ptr& event) {
+  if (const auto wish = follow_wish_of(self, *event))
+    answer_when_done(self, event,
+                     self->state.context->who.unfollow(self, wish->keys,
+                                                       wish->topic_prefix));
+}
+
 void relay(channel_self* self, const channel_event_ptr& event) {
   const auto& state = self->state;
   if (!state.context->settings.relay || !may_relay(event->event))
@@ -227,7 +281,8 @@ using event_handler = void (*)(channel_self*, const channel_event_ptr&);
 constexpr std::pair<std::string_view, event_handler> handlers[] = {
     {"presence:update", update},   {"presence:track", track},
     {"presence:untrack", untrack}, {"presence:list", list},
-    {"presence:count", count},
+    {"presence:count", count},     {"follow", follow},
+    {"unfollow", unfollow},
 };
 
 void handle(channel_self* self, const channel_event_ptr& event) {
@@ -240,6 +295,7 @@ void handle(channel_self* self, const channel_event_ptr& event) {
 caf::behavior presence_channel(channel_self* self, channel_context_ptr context,
                                const join_ptr& request) {
   self->state.context = std::move(context);
+  self->state.assigns = request->assigns;
   self->state.peer = request->peer;
   start(self, *request);
   return {
@@ -247,6 +303,22 @@ caf::behavior presence_channel(channel_self* self, channel_context_ptr context,
       [self](channel_leave) { self->quit(); },
       [self](const told_event& event) {
         self->state.peer.push(event.event, {event.payload, event.is_binary});
+      },
+      [self](const follow_state& told) {
+        self->state.peer.push(
+            "follow:state",
+            {follow_state_json(told.online, told.offline, told.topic_prefix),
+             false});
+      },
+      [self](const came_online& told) {
+        self->state.peer.push(
+            "follow:diff",
+            {follow_diff_json(told.key, true, told.topic_prefix), false});
+      },
+      [self](const went_offline& told) {
+        self->state.peer.push(
+            "follow:diff",
+            {follow_diff_json(told.key, false, told.topic_prefix), false});
       },
   };
 }

@@ -161,6 +161,7 @@ struct http_request {
   parameters params;
   parameters headers; ///< Names in lower case.
   std::string peer_address;
+  std::string body = {}; ///< At most 64 KiB; more is refused with 413.
 };
 
 /// What is answered. A status outside 200 to 599, or a line end in a header,
@@ -251,7 +252,7 @@ struct gateway_config {
   // gets a hundred and goes on, more than ten times a second, is closed (1008).
   std::uint32_t client_messages_per_second_max = 200; ///< Of all kinds.
   std::uint32_t client_joins_per_second_max = 20;
-  /// Of events whose name begins with `presence:`.
+  /// Of `follow`, `unfollow`, and events whose name begins with `presence:`.
   std::uint32_t client_presence_calls_per_second_max = 50;
 
   // The same for all connections that `connect` gave one session id.

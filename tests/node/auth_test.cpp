@@ -207,6 +207,21 @@ BOOST_AUTO_TEST_CASE(topics_that_are_no_list_of_strings_are_refused) {
                == "the claim topics is not a list of strings");
 }
 
+BOOST_AUTO_TEST_CASE(the_claim_follow_says_which_keys_may_be_followed) {
+  const auto of = [&](const std::string& more) {
+    return std::get<identity>(
+        verifier.verify(make_token("HS256", secret, claims(more)), now_s));
+  };
+  const auto who = of(R"(,"follow":["team:*","bob"])");
+  BOOST_TEST(who.may_follow("team:1"));
+  BOOST_TEST(who.may_follow("bob"));
+  BOOST_TEST(!who.may_follow("bobby"));
+  BOOST_TEST(of(R"(,"follow":["*"])").may_follow("anybody"));
+  BOOST_TEST(!of("").may_follow("bob"));
+  BOOST_TEST(outcome(make_token("HS256", secret, claims(",\"follow\":7")))
+             == "the claim follow is not a list of strings");
+}
+
 BOOST_AUTO_TEST_CASE(an_rsa_key_verifies_what_its_private_half_signed) {
   const auto keys = verify_by_rsa();
   BOOST_TEST(outcome(make_token("RS256", keys.private_pem, claims()))

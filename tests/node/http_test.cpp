@@ -134,6 +134,29 @@ BOOST_AUTO_TEST_CASE(a_user_is_disconnected_by_a_post) {
   BOOST_TEST(whom == "ann/b");
 }
 
+BOOST_AUTO_TEST_CASE(a_post_tells_which_users_are_online) {
+  const auto ask_of = [this](std::string body, parameters headers = {}) {
+    return ask({"POST",
+                "/api/users/status",
+                {},
+                std::move(headers),
+                {},
+                std::move(body)});
+  };
+  BOOST_TEST(ask_of(R"({"keys":["ann","bob"]})").body
+             == R"({"online":[],"offline":["ann","bob"]})"
+                "\n");
+  BOOST_TEST(get("/api/users/status").status == 405u);
+  const auto bad = ask_of("{}");
+  BOOST_TEST(bad.status == 400u);
+  BOOST_TEST(bad.body == "keys is not a list of strings\n");
+  std::string many = R"({"keys":["a")";
+  for (int i = 0; i < 1000; ++i)
+    many += ",\"a\"";
+  BOOST_TEST(ask_of(many + "]}").body == "1001 keys, 1000 are allowed\n");
+  BOOST_TEST(ask_of("{}", {{"origin", "http://b:1"}}).status == 403u);
+}
+
 BOOST_AUTO_TEST_CASE(on_loopback_nothing_is_asked) {
   BOOST_TEST(get("/api/info").status == 200u);
 }

@@ -181,6 +181,36 @@ BOOST_AUTO_TEST_CASE(while_a_shard_is_down_clients_are_told_which_part) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_client_follows_keys_over_all_topics) {
+  auto ann = connect("&user_id=ann");
+  enter(ann, "{}");
+  ann.receive();
+  BOOST_TEST(contains(ask(ann, "follow", R"({"keys":["bob","eve"]})"),
+                      R"("status":"ok","response":{})"));
+  BOOST_TEST(contains(ann.receive_with("follow:state"),
+                      R"({"online":[],"offline":["bob","eve"]})"));
+  auto bob = connect("&user_id=bob");
+  bob.join("match:7", "1", "{}");
+  BOOST_TEST(contains(ann.receive_with("follow:diff"),
+                      R"({"came_online":["bob"],"went_offline":[]})"));
+  bob.close();
+  BOOST_TEST(contains(ann.receive_with("follow:diff"),
+                      R"({"came_online":[],"went_offline":["bob"]})"));
+  BOOST_TEST(contains(ask(ann, "unfollow", R"({"keys":["bob"]})"), "ok"));
+  BOOST_TEST(who.stats().follows == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_client_cannot_follow_it_is_told) {
+  auto ann = connect("&user_id=ann");
+  enter(ann, "{}");
+  BOOST_TEST(contains(ask(ann, "follow", R"({"keys":[""]})"),
+                      R"("reason":"invalid_key")"));
+  BOOST_TEST(contains(ask(ann, "follow", "{}"),
+                      R"("detail":"keys is not a list of strings")"));
+  BOOST_TEST(contains(ask(ann, "unfollow", R"({"keys":7})"),
+                      R"("reason":"invalid_payload")"));
+}
+
 BOOST_AUTO_TEST_CASE(the_connect_parameter_wins_over_the_key_of_the_join) {
   auto ann = connect("&user_id=ann");
   BOOST_TEST(contains(enter(ann, R"({"key":"bob"})"), R"("key":"ann")"));
@@ -343,12 +373,16 @@ BOOST_AUTO_TEST_CASE(
   open();
   const auto token
       = test::make_token("HS256", auth.hs256_secret,
-                         R"({"sub":"ann","exp":200,"topics":["room:*"]})");
+                         R"({"sub":"ann","exp":200,"topics":["room:*"],)"
+                         R"("follow":["team:*"]})");
   auto ann = connect("&user_id=eve&token=" + token);
   BOOST_TEST(contains(enter(ann, R"({"key":"eve"})"), R"("key":"ann")"));
   ann.join("shop", "2", "{}", "2");
   BOOST_TEST(
       contains(ann.receive_with("shop"), R"({"reason":"unauthorized"})"));
+  BOOST_TEST(contains(ask(ann, "follow", R"({"keys":["team:bob"]})"), "ok"));
+  BOOST_TEST(contains(ask(ann, "follow", R"({"keys":["team:bob","eve"]})"),
+                      R"({"reason":"unauthorized","detail":"key eve"})"));
   BOOST_TEST(connect("&user_id=eve").answer().status == 403u);
 }
 

@@ -26,6 +26,31 @@ clusterScene("clients of three nodes see each other join, change and leave", asy
   await cluster.agree(topic, ann, bob);
 });
 
+clusterScene("a client follows a friend over all topics of all nodes", async (s) => {
+  const cluster = await Cluster.start(s, 3);
+  const [a, b, c] = cluster.nodes;
+  const ann = await s.join(a, "ann", topic);
+  const states = ann.hear("follow:state");
+  const diffs = ann.hear("follow:diff");
+  await ann.push("follow", { keys: ["bob", "eve"] });
+  await until(() => states.length === 1, "the state");
+  assert.deepEqual(states, [{ online: [], offline: ["bob", "eve"] }]);
+  const bob = await s.join(b, "bob", "match:1");
+  await until(() => diffs.length === 1, "bob to come online");
+  const phone = await s.join(c, "bob", "lobby");
+  await until(async () => (await status(a)).online.length === 1 && (await status(c)).online.length === 1, "all nodes to know");
+  await bob.leave();
+  await phone.leave();
+  await until(() => diffs.length === 2, "bob to go offline", { describe: () => diffs });
+  assert.deepEqual(diffs, [
+    { came_online: ["bob"], went_offline: [] },
+    { came_online: [], went_offline: ["bob"] },
+  ]);
+});
+
+const status = async (node) =>
+  JSON.parse((await node.request("POST", "/api/users/status", JSON.stringify({ keys: ["bob", "eve"] }))).body);
+
 clusterScene("one user on two nodes is one key with two metas", async (s) => {
   const cluster = await Cluster.start(s, 2);
   const [a, b] = cluster.nodes;

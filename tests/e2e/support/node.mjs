@@ -104,7 +104,7 @@ export class Node {
 
   get(path) { return this.request("GET", path); }
 
-  request(method, path) {
+  request(method, path, body = "") {
     const headers = this.adminToken ? { authorization: `Bearer ${this.adminToken}` } : {};
     return new Promise((done, fail) => {
       const request = http.request(`${this.url}${path}`, { method, agent: false, headers, timeout: 5000 }, (answer) => {
@@ -116,7 +116,7 @@ export class Node {
       });
       request.on("timeout", () => request.destroy(new Error(`no answer to ${method} ${path}`)));
       request.on("error", fail);
-      request.end();
+      request.end(body);
     });
   }
 

@@ -1,0 +1,97 @@
+#include "app/node/follow_payload.hpp"
+
+#include <rollcall/presence_json.hpp>
+
+#include <boost/json.hpp>
+
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace rollcall::node {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t follow_depth_max = 2;
+
+std::optional<std::vector<std::string>> read_keys(const json::value* keys) {
+  if (keys == nullptr || !keys->is_array())
+    return std::nullopt;
+  std::vector<std::string> result;
+  for (const auto& key : keys->get_array()) {
+    if (!key.is_string())
+      return std::nullopt;
+    result.emplace_back(key.get_string());
+  }
+  return result;
+}
+
+void append_list(std::string& out, std::string_view name,
+                 std::span<const std::string> keys) {
+  out += out.ends_with('{') ? "\"" : ",\"";
+  out += name;
+  out += "\":[";
+  for (const auto& key : keys) {
+    if (!out.ends_with('['))
+      out += ',';
+    append_json_string(out, key);
+  }
+  out += ']';
+}
+
+std::string keys_json(std::string_view first_name,
+                      std::span<const std::string> first,
+                      std::string_view second_name,
+                      std::span<const std::string> second,
+                      std::string_view topic_prefix) {
+  std::string out = "{";
+  append_list(out, first_name, first);
+  append_list(out, second_name, second);
+  if (!topic_prefix.empty()) {
+    out += ",\"topic_prefix\":";
+    append_json_string(out, topic_prefix);
+  }
+  return out += '}';
+}
+
+} // namespace
+
+or_reason<follow_wish> read_follow(std::string_view payload) {
+  json::parse_options options;
+  options.max_depth = follow_depth_max;
+  boost::system::error_code failed;
+  const auto value
+      = json::parse({payload.data(), payload.size()}, failed, {}, options);
+  if (failed || !value.is_object())
+    return bad_payload{"the payload is not an object, or too deep"};
+  const auto& fields = value.get_object();
+  auto keys = read_keys(fields.if_contains("keys"));
+  if (!keys)
+    return bad_payload{"keys is not a list of strings"};
+  follow_wish result{std::move(*keys), {}};
+  if (const auto* prefix = fields.if_contains("topic_prefix")) {
+    if (!prefix->is_string())
+      return bad_payload{"topic_prefix is not a string"};
+    result.topic_prefix = prefix->get_string();
+  }
+  return result;
+}
+
+std::string follow_state_json(const std::vector<std::string>& online,
+                              const std::vector<std::string>& offline,
+                              std::string_view topic_prefix) {
+  return keys_json("online", online, "offline", offline, topic_prefix);
+}
+
+std::string follow_diff_json(std::string_view key, bool is_online,
+                             std::string_view topic_prefix) {
+  const std::string one{key};
+  const std::span<const std::string> told{&one, 1};
+  const std::span<const std::string> none;
+  return keys_json("came_online", is_online ? told : none, "went_offline",
+                   is_online ? none : told, topic_prefix);
+}
+
+} // namespace rollcall::node

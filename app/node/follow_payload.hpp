@@ -1,0 +1,32 @@
+#pragma once
+
+#include "app/node/channel_payload.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What clients say and hear of the keys that they follow, as JSON.
+namespace rollcall::node {
+
+/// What `follow` or `unfollow` asks for: `{"keys": [...], "topic_prefix": ""}`.
+struct follow_wish {
+  std::vector<std::string> keys;
+  std::string topic_prefix;
+};
+
+[[nodiscard]] or_reason<follow_wish> read_follow(std::string_view payload);
+
+/// `{"online": [...], "offline": [...], "topic_prefix": ""}`. A prefix that is
+/// empty is left out.
+[[nodiscard]] std::string
+follow_state_json(const std::vector<std::string>& online,
+                  const std::vector<std::string>& offline,
+                  std::string_view topic_prefix);
+
+/// `{"came_online": [...], "went_offline": [...], "topic_prefix": ""}`, of one
+/// key.
+[[nodiscard]] std::string follow_diff_json(std::string_view key, bool is_online,
+                                           std::string_view topic_prefix);
+
+} // namespace rollcall::node
