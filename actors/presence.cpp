@@ -32,7 +32,7 @@ caf::expected<presence> presence::start(caf::actor_system& system,
     spawn_dispatcher(system, slot);
     spawn_shard(system, slot);
   }
-  spawn_follow_dispatcher(system, node->follows);
+  spawn_watch_dispatcher(system, node->watches);
   node->set_supervisor(system.spawn<caf::hidden>(rollcall::supervisor, node));
   detail::at_system_end(system, [held = std::weak_ptr{node}] {
     if (const auto orphan = held.lock())

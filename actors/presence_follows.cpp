@@ -1,5 +1,5 @@
 // Who follows which keys: in the thread of the caller, under the lock of the
-// follow table. The follow dispatcher tells the followers.
+// follow table. The watch dispatcher tells the followers.
 #include "actors/caller_check.hpp"
 #include "actors/request_check.hpp"
 #include "actors/runtime.hpp"
@@ -58,8 +58,8 @@ caf::error presence::do_follow(caf::execution_unit* context,
                                const std::string& topic_prefix) const {
   if (auto problem = check_started(impl_))
     return problem;
-  auto& follows = *impl_->follows;
-  if (auto problem = follows.check_open())
+  auto& watches = *impl_->watches;
+  if (auto problem = watches.check_open())
     return problem;
   if (auto problem = first_of(check_alive(follower, "follower"),
                               check_keys(keys, topic_prefix)))
@@ -68,14 +68,14 @@ caf::error presence::do_follow(caf::execution_unit* context,
     return problem;
   try {
     if (auto problem
-        = refusal_of(follows.table.follow(follower, topic_prefix, keys),
+        = refusal_of(watches.table.follow(follower, topic_prefix, keys),
                      impl_->settings))
       return problem;
   } catch (const std::bad_alloc&) {
-    follows.out_of_memory();
-    return follows.check_open();
+    watches.out_of_memory();
+    return watches.check_open();
   }
-  follows.wake(context);
+  watches.wake(context);
   return {};
 }
 
@@ -85,13 +85,13 @@ caf::error presence::do_unfollow(caf::execution_unit* context,
                                  const std::string& topic_prefix) const {
   if (auto problem = check_started(impl_))
     return problem;
-  auto& follows = *impl_->follows;
-  if (auto problem = follows.check_open())
+  auto& watches = *impl_->watches;
+  if (auto problem = watches.check_open())
     return problem;
   if (!follower)
     return {};
-  follows.table.unfollow(follower, topic_prefix, keys);
-  follows.wake(context);
+  watches.table.unfollow(follower, topic_prefix, keys);
+  watches.wake(context);
   return {};
 }
 
@@ -99,13 +99,13 @@ caf::error presence::do_unfollow(caf::execution_unit* context,
                                  const caf::strong_actor_ptr& follower) const {
   if (auto problem = check_started(impl_))
     return problem;
-  auto& follows = *impl_->follows;
-  if (auto problem = follows.check_open())
+  auto& watches = *impl_->watches;
+  if (auto problem = watches.check_open())
     return problem;
   if (!follower)
     return {};
-  follows.table.unfollow_all(follower);
-  follows.wake(context);
+  watches.table.unfollow_all(follower);
+  watches.wake(context);
   return {};
 }
 
@@ -133,7 +133,7 @@ std::vector<std::string> presence::online(const std::vector<std::string>& keys,
   if (!impl_ || impl_->listen_for_followers())
     return result;
   for (const auto& key : keys)
-    if (impl_->follows->table.is_online(key, topic_prefix))
+    if (impl_->watches->table.is_online(key, topic_prefix))
       result.push_back(key);
   return result;
 }

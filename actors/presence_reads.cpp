@@ -2,7 +2,6 @@
 #include "actors/runtime.hpp"
 #include "rollcall/presence.hpp"
 
-#include <map>
 #include <utility>
 
 namespace rollcall {
@@ -36,17 +35,14 @@ std::vector<entry_ptr> presence::get_by_key(std::string_view topic,
 counts presence::count(std::string_view topic) const {
   if (!impl_)
     return {};
-  return impl_->slot_of(topic).table->count(topic);
+  return impl_->count(topic);
 }
 
 std::vector<std::pair<std::string, counts>>
 presence::topics(std::size_t limit, std::string_view after) const {
   if (!impl_)
     return {};
-  std::map<std::string, counts> found;
-  for (const auto& slot : impl_->slots)
-    slot->table->collect_topics(found, limit, after);
-  return {found.begin(), found.end()};
+  return impl_->topics(limit, after);
 }
 
 bool presence::enriches() const noexcept {

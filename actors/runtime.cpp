@@ -14,6 +14,7 @@
 #include <caf/send.hpp>
 
 #include <ctime>
+#include <map>
 #include <utility>
 
 namespace rollcall {
@@ -45,12 +46,12 @@ config with_incarnation(config settings) noexcept {
 
 shard_slot::shard_slot(const crdt::replica_id& self, const config& settings,
                        const hooks_factory& make_hooks,
-                       std::shared_ptr<follow_slot> with)
+                       std::shared_ptr<watch_slot> with)
     : table{std::make_shared<shard_table>(self, settings,
                                           static_cast<bool>(make_hooks))},
       dispatch{std::make_shared<dispatch_links>(table, settings.diff_window,
                                                 make_hooks)},
-      follows{std::move(with)} {
+      watches{std::move(with)} {
 }
 
 caf::error shard_slot::check_open() const {
@@ -77,7 +78,7 @@ void shard_slot::settle(const shard_table::outcome& outcome,
     send_in(context, dispatcher(), atom::wake_v);
   if (outcome.wakes_shard && wake_up->raise())
     send_in(context, shard(), atom::written_v);
-  follows->changed(outcome.followed(), context);
+  watches->changed(outcome.told_to, outcome.changes(), context);
 }
 
 caf::error shard_slot::out_of_memory() {
@@ -152,11 +153,13 @@ runtime::runtime(caf::actor_system& where, config with,
     : system{where},
       settings{with_incarnation(std::move(with))},
       has_hooks{static_cast<bool>(make_hooks)},
-      follows{std::make_shared<follow_slot>(where, settings)} {
+      watches{std::make_shared<watch_slot>(
+          where, settings,
+          [this](const crdt::count_delivery& one) { return read(one); })} {
   for (std::uint16_t i = 0; i < settings.shard_count; ++i)
     slots.push_back(std::make_shared<shard_slot>(
         crdt::replica_id{settings.node_name, settings.incarnation, i, 0},
-        settings, make_hooks, follows));
+        settings, make_hooks, watches));
 }
 
 shard_slot& runtime::slot_of(std::string_view topic) const noexcept {
@@ -172,18 +175,53 @@ runtime_stats runtime::stats() const {
     total.hook_failures += slot->dispatch->hooks.failures();
     total.shards_down += slot->is_open() ? 0u : 1u;
   }
-  follows->table.add_to(total);
+  watches->table.add_to(total);
   total.shard_restarts = shard_restarts.load();
   total.dispatcher_restarts = dispatcher_restarts.load();
   return total;
 }
 
 caf::error runtime::listen_for_followers() {
-  return follows->listen([this] {
+  return watches->listen(listeners::followers, [this] {
     for (const auto& slot : slots)
-      for (const auto& [topic, presences] : slot->table->start_to_tell())
-        follows->add(topic, presences);
+      for (const auto& [topic, presences] :
+           slot->table->start_to_tell(listeners::followers))
+        watches->add(topic, presences);
   });
+}
+
+caf::error runtime::listen_for_counters() {
+  return watches->listen(listeners::counters, [this] {
+    for (const auto& slot : slots)
+      slot->table->start_to_tell(listeners::counters);
+  });
+}
+
+std::vector<topic_size>
+runtime::read(const crdt::count_delivery& wanted) const {
+  std::vector<topic_size> result;
+  if (wanted.is_all && wanted.pattern.ends_with('*')) {
+    const std::string_view all{wanted.pattern};
+    for (const auto& slot : slots)
+      slot->table->collect_topics(all.substr(0, all.size() - 1), result);
+  } else if (wanted.is_all) {
+    result.push_back({wanted.pattern, count(wanted.pattern)});
+  }
+  for (const auto& topic : wanted.topics)
+    result.push_back({topic, count(topic)});
+  return result;
+}
+
+counts runtime::count(std::string_view topic) const {
+  return slot_of(topic).table->count(topic);
+}
+
+std::vector<std::pair<std::string, counts>>
+runtime::topics(std::size_t limit, std::string_view after) const {
+  std::map<std::string, counts> found;
+  for (const auto& slot : slots)
+    slot->table->collect_topics(found, limit, after);
+  return {found.begin(), found.end()};
 }
 
 void runtime::tell_here(std::string_view topic, std::string_view key,
@@ -200,7 +238,7 @@ void runtime::request_stop() {
     caf::anon_send(in, atom::leave_v, true); // the peers are told at once
   for (const auto& slot : slots)
     slot->close();
-  follows->close();
+  watches->close();
   send_in(nullptr, supervisor(), atom::stop_v);
 }
 
@@ -231,7 +269,7 @@ void runtime::forget_actors() {
   set_supervisor({});
   for (const auto& slot : slots)
     slot->forget_actors();
-  follows->forget_actors();
+  watches->forget_actors();
 }
 
 /// Runs the actors to their end here, since nobody else may do it any more. The
@@ -239,7 +277,7 @@ void runtime::forget_actors() {
 void runtime::abandon() {
   for (const auto& slot : slots)
     slot->close();
-  follows->close();
+  watches->close();
   ending_unit here{system};
   here.end(caf::actor_cast<caf::strong_actor_ptr>(supervisor()));
   here.run();
@@ -247,7 +285,7 @@ void runtime::abandon() {
     here.end(caf::actor_cast<caf::strong_actor_ptr>(slot->dispatcher()));
     here.end(caf::actor_cast<caf::strong_actor_ptr>(slot->shard()));
   }
-  here.end(caf::actor_cast<caf::strong_actor_ptr>(follows->dispatcher()));
+  here.end(caf::actor_cast<caf::strong_actor_ptr>(watches->dispatcher()));
   here.run();
   // A timer that one of them starts after that of CAF has ended would hold it.
   for (const auto& slot : slots)

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "actors/dispatcher.hpp"
-#include "actors/follow_slot.hpp"
 #include "actors/peer_routes.hpp"
 #include "actors/shard_inbox.hpp"
 #include "actors/shard_table.hpp"
 #include "actors/wake_up_flag.hpp"
+#include "actors/watch_slot.hpp"
 #include "messages/interfaces.hpp"
 #include "rollcall/config.hpp"
 #include "rollcall/hooks.hpp"
@@ -38,7 +38,7 @@ class shard_slot : public std::enable_shared_from_this<shard_slot> {
 public:
   shard_slot(const crdt::replica_id& self, const config& settings,
              const hooks_factory& make_hooks,
-             std::shared_ptr<follow_slot> follows);
+             std::shared_ptr<watch_slot> watches);
 
   [[nodiscard]] shard_actor shard() const;
   [[nodiscard]] dispatcher_actor dispatcher() const;
@@ -99,7 +99,7 @@ public:
   const std::shared_ptr<dispatch_links> dispatch;
   const std::shared_ptr<wake_up_flag> wake_up
       = std::make_shared<wake_up_flag>();
-  const std::shared_ptr<follow_slot> follows; ///< That of the node.
+  const std::shared_ptr<watch_slot> watches; ///< That of the node.
 
 private:
   void settle(const shard_table::outcome& outcome,
@@ -140,6 +140,14 @@ public:
   /// Errors: `shard_unavailable`.
   [[nodiscard]] caf::error listen_for_followers();
 
+  /// Likewise those who watch how large topics are.
+  [[nodiscard]] caf::error listen_for_counters();
+
+  /// As those of `presence`.
+  [[nodiscard]] counts count(std::string_view topic) const;
+  [[nodiscard]] std::vector<std::pair<std::string, counts>>
+  topics(std::size_t limit, std::string_view after) const;
+
   /// Delivers a message to the owners of a key that live on this node.
   void tell_here(std::string_view topic, std::string_view key,
                  const caf::message& what) const;
@@ -176,12 +184,15 @@ public:
   caf::actor_system& system;
   const config settings;
   const bool has_hooks;
-  const std::shared_ptr<follow_slot> follows;
+  const std::shared_ptr<watch_slot> watches;
   std::vector<std::shared_ptr<shard_slot>> slots;
   std::atomic<std::uint64_t> shard_restarts = 0;
   std::atomic<std::uint64_t> dispatcher_restarts = 0;
 
 private:
+  [[nodiscard]] std::vector<topic_size>
+  read(const crdt::count_delivery& wanted) const;
+
   mutable std::mutex mutex_;
   supervisor_actor supervisor_;
   std::shared_ptr<const cluster_door> door_;

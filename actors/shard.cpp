@@ -62,7 +62,7 @@ void shard_state::take_interval(const crdt::interval_arrived& arrived) {
 
 void shard_state::settle(const shard_table::interval_outcome& outcome) {
   wake_dispatcher(outcome.wakes_dispatcher);
-  links_.follows->changed(outcome.followed, self_->context());
+  links_.watches->changed(outcome.told_to, outcome.changed, self_->context());
   for (const auto& question : outcome.questions) {
     std::string bytes;
     wire::encode(wire::request{links_.table->shard_index(), question.replica,
@@ -97,7 +97,7 @@ void shard_state::wake() {
   timers_.fired(now.time_since_epoch());
   const auto ended = links_.table->tick(tick_of(now));
   wake_dispatcher(ended.wakes_dispatcher);
-  links_.follows->changed(ended.followed(), self_->context());
+  links_.watches->changed(ended.told_to, ended.changes(), self_->context());
   const auto send = [this](const std::string& peer, const std::string& bytes) {
     links_.routes->send(peer, bytes);
   };

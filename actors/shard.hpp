@@ -1,10 +1,10 @@
 #pragma once
 
-#include "actors/follow_slot.hpp"
 #include "actors/peer_routes.hpp"
 #include "actors/shard_inbox.hpp"
 #include "actors/shard_table.hpp"
 #include "actors/wake_up_flag.hpp"
+#include "actors/watch_slot.hpp"
 #include "crdt/wake_ups.hpp"
 #include "messages/interfaces.hpp"
 
@@ -21,7 +21,7 @@ struct shard_links {
   std::shared_ptr<peer_routes> routes;
   std::shared_ptr<shard_inbox> inbox;
   std::shared_ptr<wake_up_flag> wake_up;
-  std::shared_ptr<follow_slot> follows;
+  std::shared_ptr<watch_slot> watches;
   std::function<dispatcher_actor()> dispatcher; ///< The current one.
 };
 

@@ -60,7 +60,8 @@ shard_table::outcome shard_table::settle(const crdt::shard_answer& answer,
     result.changed = std::move(effects_.changes.front());
   else if (has_written)
     result.more_changed = std::exchange(effects_.changes, {});
-  result.is_followed = is_followed_ && has_written;
+  if (has_written)
+    result.told_to = told_to_;
   effects_.clear();
   return result;
 }
@@ -88,9 +89,10 @@ shard_table::interval_outcome shard_table::settle(crdt::apply_result result) {
                         effects_.wakes_dispatcher,
                         std::exchange(effects_.questions, {}),
                         std::exchange(effects_.reports_due, {}),
+                        told_to_,
                         {}};
-  if (is_followed_)
-    done.followed = std::exchange(effects_.changes, {});
+  if (told_to_ != listeners::none)
+    done.changed = std::exchange(effects_.changes, {});
   effects_.clear();
   return done;
 }
@@ -196,10 +198,11 @@ void shard_table::forget_subscriber(const std::string& topic,
   core_.forget_subscriber(topic, who);
 }
 
-std::vector<std::pair<std::string, snapshot>> shard_table::start_to_tell() {
+std::vector<std::pair<std::string, snapshot>>
+shard_table::start_to_tell(listeners who) {
   std::vector<std::pair<std::string, snapshot>> result;
   const checked_guard guard{mutex_};
-  is_followed_ = true;
+  told_to_ = told_to_ | who;
   core_.set().for_each_topic([&](const crdt::topic_node& topic) {
     result.emplace_back(topic.name(), core_.list(topic.name()));
   });
@@ -307,6 +310,15 @@ void shard_table::collect_topics(std::map<std::string, counts>& out,
     out.emplace(topic.name(), counts{topic.size(), topic.keys()});
     if (out.size() > limit)
       out.erase(std::prev(out.end()));
+  });
+}
+
+void shard_table::collect_topics(std::string_view prefix,
+                                 std::vector<topic_size>& out) const {
+  const checked_guard guard{mutex_};
+  core_.set().for_each_topic([&](const crdt::topic_node& topic) {
+    if (topic.size() != 0 && std::string_view{topic.name()}.starts_with(prefix))
+      out.push_back({std::string{topic.name()}, {topic.size(), topic.keys()}});
   });
 }
 

@@ -4,6 +4,7 @@
 #include "crdt/shard/shard_core.hpp"
 #include "rollcall/config.hpp"
 #include "rollcall/stats.hpp"
+#include "rollcall/topic_counts.hpp"
 #include "rollcall/types.hpp"
 
 #include <caf/actor_addr.hpp>
@@ -41,6 +42,18 @@ struct dispatch_batch {
   std::unordered_map<crdt::subscriber_id, caf::strong_actor_ptr> newcomers;
 };
 
+/// Who wants to hear of the changes of a shard, besides its dispatcher. Bits.
+enum class listeners : std::uint8_t { none = 0, followers = 1, counters = 2 };
+
+[[nodiscard]] constexpr listeners operator|(listeners a, listeners b) noexcept {
+  return static_cast<listeners>(static_cast<unsigned>(a)
+                                | static_cast<unsigned>(b));
+}
+
+[[nodiscard]] constexpr bool has(listeners all, listeners one) noexcept {
+  return (static_cast<unsigned>(all) & static_cast<unsigned>(one)) != 0;
+}
+
 /// A shard under its lock: the pure `shard_core`, and the actors whose numbers
 /// it knows. It outlives the shard's actor, so that a crash costs nobody a
 /// presence, and readers look into it without a message.
@@ -67,17 +80,14 @@ public:
     bool wakes_shard = false;      ///< The shard's actor has.
     watch_change watch;
 
-    bool is_followed = false; ///< Somebody follows keys.
+    listeners told_to = listeners::none; ///< Of what changed.
 
     // What changed; what the table let go ends with it, when the lock is free
     // again.
     crdt::change changed;
     crdt::changes more_changed;
 
-    /// What followers of keys must hear of.
-    [[nodiscard]] std::span<const crdt::change> followed() const noexcept {
-      if (!is_followed)
-        return {};
+    [[nodiscard]] std::span<const crdt::change> changes() const noexcept {
       if (changed.topic)
         return {&changed, 1};
       return more_changed;
@@ -90,7 +100,8 @@ public:
     bool wakes_dispatcher = false;
     std::vector<crdt::interval_request> questions;
     std::set<std::string> reports_due;
-    crdt::changes followed; ///< What changed, if somebody follows keys.
+    listeners told_to = listeners::none;
+    crdt::changes changed; ///< If somebody is told.
   };
 
   shard_table(const crdt::replica_id& self, const config& settings,
@@ -125,9 +136,9 @@ public:
   /// Nobody will take what waits any more: lets go of the actors in it.
   void forget_actors();
 
-  /// From now on each outcome says what followers of keys must hear of.
+  /// From now on these hear of what changes.
   /// @returns what is there already.
-  [[nodiscard]] std::vector<std::pair<std::string, snapshot>> start_to_tell();
+  std::vector<std::pair<std::string, snapshot>> start_to_tell(listeners who);
 
   // -- by the shard's actor alone ---------------------------------------------
 
@@ -159,6 +170,10 @@ public:
   /// Adds topics after `after` to `out`, which keeps the first `limit`.
   void collect_topics(std::map<std::string, counts>& out, std::size_t limit,
                       std::string_view after) const;
+
+  /// Adds all topics that begin with `prefix` to `out`.
+  void collect_topics(std::string_view prefix,
+                      std::vector<topic_size>& out) const;
 
   void add_to(runtime_stats& total) const;
 
@@ -200,7 +215,7 @@ private:
   crdt::shard_effects effects_ ROLLCALL_GUARDED_BY(mutex_);
   std::unordered_map<std::uint64_t, watched_owner>
       owners_ ROLLCALL_GUARDED_BY(mutex_);
-  bool is_followed_ ROLLCALL_GUARDED_BY(mutex_) = false;
+  listeners told_to_ ROLLCALL_GUARDED_BY(mutex_) = listeners::none;
   std::uint64_t watches_ ROLLCALL_GUARDED_BY(mutex_) = 0; ///< Since the start.
   std::unordered_map<crdt::subscriber_id, caf::strong_actor_ptr>
       newcomers_ ROLLCALL_GUARDED_BY(mutex_);

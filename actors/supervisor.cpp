@@ -1,8 +1,8 @@
 #include "actors/supervisor.hpp"
 
 #include "actors/dispatcher.hpp"
-#include "actors/follow_dispatcher.hpp"
 #include "actors/shard.hpp"
+#include "actors/watch_dispatcher.hpp"
 #include "rollcall/log.hpp"
 #include "rollcall/nonblocking.hpp"
 
@@ -22,7 +22,7 @@ void spawn_shard(caf::actor_system& system,
                  const std::shared_ptr<shard_slot>& slot) {
   shard_links links{slot->table,   slot->routes,
                     slot->inbox,   slot->wake_up,
-                    slot->follows, [slot] { return slot->dispatcher(); }};
+                    slot->watches, [slot] { return slot->dispatcher(); }};
   const auto fresh = spawn_nonblocking<caf::hidden>(system, nullptr, shard,
                                                     std::move(links));
   slot->set_shard(fresh);
@@ -51,10 +51,10 @@ void spawn_dispatcher(caf::actor_system& system,
   slot->set_dispatcher(std::move(fresh), std::move(has_ended));
 }
 
-void spawn_follow_dispatcher(caf::actor_system& system,
-                             const std::shared_ptr<follow_slot>& slot) {
+void spawn_watch_dispatcher(caf::actor_system& system,
+                            const std::shared_ptr<watch_slot>& slot) {
   slot->set_dispatcher(
-      spawn_nonblocking<caf::hidden>(system, nullptr, follow_dispatcher, slot));
+      spawn_nonblocking<caf::hidden>(system, nullptr, watch_dispatcher, slot));
 }
 
 namespace {
@@ -65,10 +65,10 @@ const char* name_of(child_kind kind) {
     return "shard";
   case child_kind::dispatcher:
     return "dispatcher";
-  case child_kind::follow_dispatcher:
+  case child_kind::watch_dispatcher:
     break;
   }
-  return "follow dispatcher";
+  return "watch dispatcher";
 }
 
 } // namespace
@@ -81,15 +81,15 @@ void supervisor_state::start(std::shared_ptr<runtime> node) {
     watch(child_kind::shard, i);
     watch(child_kind::dispatcher, i);
   }
-  watch(child_kind::follow_dispatcher, slots);
+  watch(child_kind::watch_dispatcher, slots);
 }
 
 caf::strong_actor_ptr supervisor_state::child(child_kind kind,
                                               std::size_t index) const {
   using caf::actor_cast;
   using caf::strong_actor_ptr;
-  if (kind == child_kind::follow_dispatcher)
-    return actor_cast<strong_actor_ptr>(node_->follows->dispatcher());
+  if (kind == child_kind::watch_dispatcher)
+    return actor_cast<strong_actor_ptr>(node_->watches->dispatcher());
   const auto& slot = *node_->slots[index];
   return kind == child_kind::shard
              ? actor_cast<strong_actor_ptr>(slot.shard())
@@ -163,8 +163,8 @@ void supervisor_state::restart(const child_ended& ended) {
 /// Counted when done: who sees the count finds the new actor in its place.
 void supervisor_state::spawn(const child_ended& ended) {
   auto& system = self_->system();
-  if (ended.kind == child_kind::follow_dispatcher)
-    spawn_follow_dispatcher(system, node_->follows);
+  if (ended.kind == child_kind::watch_dispatcher)
+    spawn_watch_dispatcher(system, node_->watches);
   else if (ended.kind == child_kind::shard)
     spawn_shard(system, node_->slots[ended.slot]);
   else
@@ -177,14 +177,14 @@ void supervisor_state::spawn(const child_ended& ended) {
 }
 
 bool supervisor_state::is_open(const child_ended& ended) const {
-  return ended.kind == child_kind::follow_dispatcher
-             ? node_->follows->is_open()
+  return ended.kind == child_kind::watch_dispatcher
+             ? node_->watches->is_open()
              : node_->slots[ended.slot]->is_open();
 }
 
 void supervisor_state::close(const child_ended& ended) {
-  if (ended.kind == child_kind::follow_dispatcher)
-    node_->follows->close();
+  if (ended.kind == child_kind::watch_dispatcher)
+    node_->watches->close();
   else
     node_->slots[ended.slot]->close();
 }
@@ -195,8 +195,8 @@ void supervisor_state::close_inbox(const child_ended& ended) {
 }
 
 void supervisor_state::end_actors(const child_ended& ended) {
-  if (ended.kind == child_kind::follow_dispatcher)
-    node_->follows->end_actor();
+  if (ended.kind == child_kind::watch_dispatcher)
+    node_->watches->end_actor();
   else
     node_->slots[ended.slot]->end_actors();
 }
@@ -210,12 +210,12 @@ void supervisor_state::stop() {
   is_stopping_ = true;
   for (const auto& slot : node_->slots)
     slot->close();
-  node_->follows->close();
+  node_->watches->close();
   if (children_ == 0)
     end();
   for (const auto& slot : node_->slots)
     slot->end_actors();
-  node_->follows->end_actor();
+  node_->watches->end_actor();
 }
 
 supervisor_actor::behavior_type

@@ -35,15 +35,15 @@ using dispatcher_actor = caf::typed_actor<
     // INTERNAL: a window may be over.
     caf::reacts_to<atom::window>>;
 
-/// The FOLLOW DISPATCHER of a node: tells followers which keys came online and
+/// The WATCH DISPATCHER of a node: tells followers which keys came online and
 /// went offline.
-using follow_dispatcher_actor = caf::typed_actor<
+using watch_dispatcher_actor = caf::typed_actor<
     // There is something to tell.
     caf::reacts_to<atom::wake>,
     // INTERNAL: a window may be over.
     caf::reacts_to<atom::window>>;
 
-enum class child_kind : std::uint8_t { shard, dispatcher, follow_dispatcher };
+enum class child_kind : std::uint8_t { shard, dispatcher, watch_dispatcher };
 
 /// An actor that the supervisor keeps alive ended.
 ///

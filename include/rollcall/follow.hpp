@@ -12,7 +12,7 @@ namespace rollcall {
 /// Which keys of a call to `follow` are online. Its keys may have been told
 /// before: what it says takes the place of that.
 ///
-/// Sent by: follow dispatcher, to the follower.
+/// Sent by: watch dispatcher, to the follower.
 struct follow_state {
   std::string topic_prefix; ///< As it was given to `follow`.
   std::vector<std::string> online;
@@ -21,7 +21,7 @@ struct follow_state {
 
 /// A key that was offline has a presence.
 ///
-/// Sent by: follow dispatcher, to all who follow the key.
+/// Sent by: watch dispatcher, to all who follow the key.
 struct came_online {
   std::string key;
   std::string topic_prefix; ///< As it was given to `follow`.
@@ -29,7 +29,7 @@ struct came_online {
 
 /// A key that was online has had no presence for `config::diff_window`.
 ///
-/// Sent by: follow dispatcher, to all who follow the key.
+/// Sent by: watch dispatcher, to all who follow the key.
 struct went_offline {
   std::string key;
   std::string topic_prefix; ///< As it was given to `follow`.

@@ -45,6 +45,10 @@ inline constexpr std::size_t waiting_subscriptions_max = 65'536;
 /// Keys of one call to `follow`; above it the answer is `too_many_follows`.
 inline constexpr std::size_t follow_keys_max = 1000;
 
+/// Patterns whose counts one actor may watch; above it `watch_counts` answers
+/// `too_many_subscribers`.
+inline constexpr std::size_t count_watches_max = 1000;
+
 /// How often an update function is run again because the presence changed
 /// meanwhile; above it `update` answers `conflict`.
 inline constexpr unsigned update_tries_max = 100;

@@ -6,6 +6,7 @@
 #include "rollcall/follow.hpp"
 #include "rollcall/hooks.hpp"
 #include "rollcall/stats.hpp"
+#include "rollcall/topic_counts.hpp"
 #include "rollcall/types.hpp"
 
 #include <caf/actor.hpp>
@@ -16,6 +17,7 @@
 #include <caf/expected.hpp>
 #include <caf/message.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -193,6 +195,33 @@ public:
     return detail::answer(self, do_unfollow(self->context(), owner_of(self)));
   }
 
+  /// Tells `self` how large topics are, without who is in them: a
+  /// `topic_counts_ptr` with all topics now, then at most one each `interval`
+  /// with those that changed. For lists of lobbies and counters of large rooms:
+  /// a change costs the same however large its topic is. Called again for a
+  /// pattern, it tells all again.
+  ///
+  /// @param pattern a topic, or a prefix and `*`; `*` is all topics.
+  /// @param interval 10 ms to 1 hour.
+  /// @returns a response handle for nothing: `.then([] {})`.
+  /// Errors: `invalid_topic`; `invalid_config`, for the interval;
+  ///         `too_many_subscribers`: more than `limits::count_watches_max`
+  ///         patterns of one actor; `shard_unavailable`.
+  template <class Self>
+  auto watch_counts(Self* self, const std::string& pattern,
+                    std::chrono::milliseconds interval
+                    = std::chrono::seconds{1}) const {
+    return detail::answer(self, do_watch_counts(self->context(), owner_of(self),
+                                                pattern, interval));
+  }
+
+  /// Ends to watch a pattern; none there is no error.
+  template <class Self>
+  auto unwatch_counts(Self* self, const std::string& pattern) const {
+    return detail::answer(
+        self, do_unwatch_counts(self->context(), owner_of(self), pattern));
+  }
+
   // -- on any thread ----------------------------------------------------------
 
   caf::expected<tracked> track(const caf::actor& owner, std::string topic,
@@ -221,6 +250,12 @@ public:
                       const std::vector<std::string>& keys,
                       const std::string& topic_prefix = {}) const;
   caf::error unfollow(const caf::actor& follower) const;
+
+  caf::error watch_counts(const caf::actor& watcher, const std::string& pattern,
+                          std::chrono::milliseconds interval
+                          = std::chrono::seconds{1}) const;
+  caf::error unwatch_counts(const caf::actor& watcher,
+                            const std::string& pattern) const;
 
   /// Sends an event to the subscribers of its topic, on all nodes. Events of
   /// one topic keep their order; a diff that waits for its window may come
@@ -323,6 +358,13 @@ private:
                          const std::string& topic_prefix) const;
   caf::error do_unfollow(caf::execution_unit* context,
                          const caf::strong_actor_ptr& follower) const;
+  caf::error do_watch_counts(caf::execution_unit* context,
+                             const caf::strong_actor_ptr& watcher,
+                             const std::string& pattern,
+                             std::chrono::milliseconds interval) const;
+  caf::error do_unwatch_counts(caf::execution_unit* context,
+                               const caf::strong_actor_ptr& watcher,
+                               const std::string& pattern) const;
   caf::error do_broadcast(caf::execution_unit* context,
                           topic_event_ptr event) const;
 

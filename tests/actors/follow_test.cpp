@@ -185,11 +185,11 @@ BOOST_AUTO_TEST_CASE(a_mistake_of_the_caller_ends_in_words) {
   BOOST_TEST((code_of(who.unfollow(ann)) == ec::shard_unavailable));
 }
 
-BOOST_AUTO_TEST_CASE(a_crashed_follow_dispatcher_costs_nobody_a_change) {
+BOOST_AUTO_TEST_CASE(a_crashed_watch_dispatcher_costs_nobody_a_change) {
   const auto ann = follower();
   follow(ann, {"eve", "joe"});
   track(owner(), "lobby", "eve");
-  caf::anon_send_exit(presence_internals::of(who).follows->dispatcher(),
+  caf::anon_send_exit(presence_internals::of(who).watches->dispatcher(),
                       caf::exit_reason::kill);
   world.settle();
   BOOST_TEST(who.stats().dispatcher_restarts == 1u);

@@ -229,7 +229,7 @@ void node_schedule::write(std::size_t where) {
     const std::uint64_t owner = random_.below(subjects_.owners);
     switch (random_.below(20)) {
     case 18:
-      follow(cluster_.process(where).followers());
+      follow(cluster_.process(where).watchers());
       break;
     case 16:
       cluster_.broadcast(where, topic);
@@ -294,23 +294,32 @@ void node_schedule::watch(node_shard& shard, const std::string& topic) {
   }
 }
 
-/// Something that a follower of keys does.
-void node_schedule::follow(simulated_followers& followers) {
-  const auto who = random_.below(simulated_followers::follower_count);
+/// Something that a follower of keys or a watcher of counts does.
+void node_schedule::follow(simulated_watchers& watchers) {
+  const auto who = random_.below(simulated_watchers::follower_count);
   const auto prefix = one_of<std::string>(random_, {"", "", "topic", "topic1"});
   std::vector<std::string> keys;
   for (auto count = random_.between(1, 4); count > 0; --count)
     keys.push_back("key" + std::to_string(random_.below(subjects_.keys)));
-  switch (random_.below(8)) {
+  const auto pattern
+      = one_of<std::string>(random_, {"*", "topic*", "topic1", "topic0"});
+  switch (random_.below(12)) {
+  case 8:
+  case 9:
+  case 10:
+    return watchers.watch_counts(who, pattern,
+                                 one_of<duration>(random_, {10ms, 200ms, 1s}));
+  case 11:
+    return watchers.unwatch_counts(who, pattern);
   case 0:
   case 1:
-    return followers.unfollow(who, prefix, keys);
+    return watchers.unfollow(who, prefix, keys);
   case 2:
-    return followers.end_follower(who);
+    return watchers.end_follower(who);
   case 3:
-    return followers.crash(random_.below(4));
+    return watchers.crash(random_.below(4));
   default:
-    followers.follow(who, prefix, keys);
+    watchers.follow(who, prefix, keys);
   }
 }
 

@@ -38,7 +38,7 @@ private:
   void start_disguised(std::size_t which);
   void write(std::size_t where);
   void watch(node_shard& shard, const std::string& topic);
-  void follow(simulated_followers& followers);
+  void follow(simulated_watchers& watchers);
   void roll();
   void heal();
   [[nodiscard]] bool falls_silent();

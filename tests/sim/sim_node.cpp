@@ -58,7 +58,7 @@ sim_node::sim_node(const sim_identity& self, const node_settings& settings,
     : settings_{settings},
       host_{host},
       shards_{make_shards(self.life, settings, *this)},
-      followers_{settings, *this, [this] { return all_shown(); }},
+      watchers_{settings, *this, [this] { return all_shown(); }},
       core_{self.life, core_settings(self, settings, seed), *this,
             is_simple_json} {
   core_.listens_on(self.address);
@@ -160,7 +160,7 @@ std::optional<std::string> sim_node::difference() {
       return "it is not complete";
     else if (auto problem = shard->difference())
       return problem;
-  return followers_.difference();
+  return watchers_.difference();
 }
 
 bool sim_node::is_connected_to(const std::string& name) const {
@@ -255,7 +255,7 @@ void sim_node::hurry_reports(const std::set<std::string>& peers) {
 void sim_node::on_changes(std::size_t shard, const crdt::changes& all,
                           bool is_about_node) {
   host_.on_changes(shard, all, is_about_node);
-  followers_.changed(all);
+  watchers_.changed(all);
 }
 
 std::vector<std::string> sim_node::all_shown() const {

@@ -3,8 +3,8 @@
 #include "crdt/cluster/cluster_core.hpp"
 #include "tests/sim/node_settings.hpp"
 #include "tests/sim/node_shard.hpp"
-#include "tests/sim/simulated_followers.hpp"
 #include "tests/sim/simulated_time.hpp"
+#include "tests/sim/simulated_watchers.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -66,8 +66,8 @@ public:
   // -- from this node ---------------------------------------------------------
 
   [[nodiscard]] node_shard& shard_of(const std::string& topic);
-  [[nodiscard]] simulated_followers& followers() noexcept {
-    return followers_;
+  [[nodiscard]] simulated_watchers& watchers() noexcept {
+    return watchers_;
   }
   void leave_all(std::uint64_t owner);
   void end_owner(std::uint64_t owner, leave_reason why);
@@ -142,7 +142,7 @@ private:
   [[nodiscard]] std::vector<std::string> all_shown() const;
 
   std::vector<std::unique_ptr<node_shard>> shards_;
-  simulated_followers followers_;
+  simulated_watchers watchers_;
   crdt::cluster_core core_;
   /// The heartbeat at hand: who sent it, and its number.
   std::optional<std::pair<crdt::node_incarnation, std::uint64_t>> cause_;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "actors/shard_table.hpp"
 #include "actors/thread_safety.hpp"
+#include "crdt/counts/count_core.hpp"
 #include "crdt/follow/follow_core.hpp"
 #include "rollcall/config.hpp"
 #include "rollcall/stats.hpp"
@@ -18,35 +20,44 @@
 
 namespace rollcall {
 
-/// What the follow dispatcher does next.
-struct follow_batch {
-  struct delivery {
+/// What the watch dispatcher does next.
+struct watch_batch {
+  struct status {
     crdt::follow_delivery content;
     std::vector<caf::strong_actor_ptr> to;
   };
+  struct count {
+    crdt::count_delivery content;
+    std::vector<caf::strong_actor_ptr> to;
+  };
 
-  std::vector<delivery> deliveries;
+  [[nodiscard]] bool has_deliveries() const noexcept {
+    return !statuses.empty() || !counts.empty();
+  }
+
+  std::vector<status> statuses;
+  std::vector<count> counts;
   std::vector<caf::strong_actor_ptr> newcomers; ///< To be monitored.
   std::vector<caf::strong_actor_ptr> gone;      ///< No longer.
 };
 
-/// The pure `follow_core` of a node under its lock, and the actors whose
-/// numbers it knows. It outlives the follow dispatcher, as a `shard_table`
-/// outlives the actors of its shard.
+/// The pure `follow_core` and `count_core` of a node under one lock, and the
+/// actors whose numbers they know. It outlives the watch dispatcher, as a
+/// `shard_table` outlives the actors of its shard.
 ///
 /// Threads: any.
 /// Locks:   nothing else is locked while this one is held: whoever has it
 ///          sends no message and ends no actor.
-class follow_table {
+class watch_table {
 public:
   using time = crdt::tick_time;
 
-  explicit follow_table(const config& settings);
+  explicit watch_table(const config& settings);
 
-  // -- what is here: as those of `crdt::follow_core` --------------------------
+  // -- what is here: as those of the cores ------------------------------------
   // @returns whether the dispatcher must do something earlier than it knows.
 
-  bool take(std::span<const crdt::change> all, time now);
+  bool take(listeners told_to, std::span<const crdt::change> all, time now);
   bool add(std::string_view topic, std::span<const std::string_view> keys,
            time now);
   [[nodiscard]] bool is_online(std::string_view key,
@@ -62,18 +73,25 @@ public:
                 std::span<const std::string> keys);
   void unfollow_all(const caf::strong_actor_ptr& who);
 
+  // -- watchers of counts -----------------------------------------------------
+
+  [[nodiscard]] bool watch_counts(const caf::strong_actor_ptr& who,
+                                  const std::string& pattern, time interval);
+  void unwatch_counts(const caf::strong_actor_ptr& who,
+                      const std::string& pattern);
+
   // -- by the dispatcher ------------------------------------------------------
 
   /// A dispatcher starts: what its predecessor had is lost.
   void start_anew();
 
   /// A part of what there is to do; empty if there is nothing.
-  [[nodiscard]] follow_batch take_batch(time now);
+  [[nodiscard]] watch_batch take_batch(time now);
   /// When there is more to do. Whoever brings something earlier wakes it.
   [[nodiscard]] std::optional<time> next_deadline();
-  void follower_ended(crdt::subscriber_id who);
+  void watcher_ended(crdt::subscriber_id who);
 
-  /// Lets go of all followers.
+  /// Lets go of all watchers.
   void forget_actors();
 
   void add_to(runtime_stats& total) const;
@@ -83,20 +101,27 @@ private:
     caf::strong_actor_ptr actor;
     bool is_monitored = false;
   };
+  [[nodiscard]] bool is_watching(crdt::subscriber_id who) const
+      ROLLCALL_REQUIRES(mutex_);
+  [[nodiscard]] std::optional<time> deadline() const ROLLCALL_REQUIRES(mutex_);
+  void started(const caf::strong_actor_ptr& who) ROLLCALL_REQUIRES(mutex_);
+
   using handles = std::unordered_map<crdt::subscriber_id, handle>;
 
   static constexpr std::size_t deliveries_max = 256; ///< Of a batch.
 
   [[nodiscard]] bool is_urgent() ROLLCALL_REQUIRES(mutex_);
-  void unfollowed(crdt::subscriber_id who) ROLLCALL_REQUIRES(mutex_);
-  void watch_changed(follow_batch& out) ROLLCALL_REQUIRES(mutex_);
+  void stopped(crdt::subscriber_id who) ROLLCALL_REQUIRES(mutex_);
+  void watch_changed(watch_batch& out) ROLLCALL_REQUIRES(mutex_);
   [[nodiscard]] std::vector<caf::strong_actor_ptr>
-  find(const crdt::follow_delivery& content) const ROLLCALL_REQUIRES(mutex_);
+  find(std::span<const crdt::subscriber_id> all) const
+      ROLLCALL_REQUIRES(mutex_);
 
   mutable checked_mutex mutex_;
-  crdt::follow_core core_ ROLLCALL_GUARDED_BY(mutex_);
-  handles followers_ ROLLCALL_GUARDED_BY(mutex_);
-  /// Who started or ended to follow since the last batch.
+  crdt::follow_core follows_ ROLLCALL_GUARDED_BY(mutex_);
+  crdt::count_core counts_ ROLLCALL_GUARDED_BY(mutex_);
+  handles watchers_ ROLLCALL_GUARDED_BY(mutex_);
+  /// Who started or ended to watch since the last batch.
   std::unordered_set<crdt::subscriber_id> changed_ ROLLCALL_GUARDED_BY(mutex_);
   /// When the dispatcher will work at the latest.
   time next_work_ ROLLCALL_GUARDED_BY(mutex_) = time::max();

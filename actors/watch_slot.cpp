@@ -1,4 +1,4 @@
-#include "actors/follow_slot.hpp"
+#include "actors/watch_slot.hpp"
 
 #include "actors/send_in.hpp"
 #include "actors/shard_table.hpp"
@@ -17,31 +17,34 @@ namespace rollcall {
 namespace {
 
 constexpr const char* no_memory
-    = "memory ran out when a change was noted; nobody can follow keys any more";
+    = "memory ran out when a change was noted; nobody can follow keys or "
+      "watch counts any more";
 
 } // namespace
 
-caf::error follow_slot::listen(const std::function<void()>& fill) {
-  if (is_listening())
+caf::error watch_slot::listen(listeners who,
+                              const std::function<void()>& start) {
+  if (has(listens_for_.load(std::memory_order_acquire), who))
     return check_open();
   const std::lock_guard guard{listening_mutex_};
-  if (is_listening())
+  const auto before = listens_for_.load(std::memory_order_acquire);
+  if (has(before, who))
     return check_open();
   try {
-    fill();
+    start();
   } catch (const std::bad_alloc&) {
     out_of_memory();
   }
-  is_listening_.store(true, std::memory_order_release);
+  listens_for_.store(before | who, std::memory_order_release);
   return check_open();
 }
 
-void follow_slot::changed(std::span<const crdt::change> all,
-                          caf::execution_unit* context) noexcept {
-  if (all.empty() || !is_open())
+void watch_slot::changed(listeners told_to, std::span<const crdt::change> all,
+                         caf::execution_unit* context) noexcept {
+  if (told_to == listeners::none || all.empty() || !is_open())
     return;
   try {
-    if (table.take(all, tick_of(system_.clock().now())))
+    if (table.take(told_to, all, tick_of(system_.clock().now())))
       wake(context);
   } catch (const std::bad_alloc&) {
     out_of_memory();
@@ -49,7 +52,7 @@ void follow_slot::changed(std::span<const crdt::change> all,
 }
 
 /// In pieces, so that writers get their turns.
-void follow_slot::add(std::string_view topic, const snapshot& presences) {
+void watch_slot::add(std::string_view topic, const snapshot& presences) {
   constexpr std::size_t piece = 1024;
   std::vector<std::string_view> keys;
   const auto flush = [&] {
@@ -66,12 +69,12 @@ void follow_slot::add(std::string_view topic, const snapshot& presences) {
 }
 
 /// A change that was noted by half makes all that follows wrong.
-void follow_slot::out_of_memory() noexcept {
+void watch_slot::out_of_memory() noexcept {
   close();
-  log(log_level::error, "rollcall.follow", no_memory);
+  log(log_level::error, "rollcall.watch", no_memory);
 }
 
-caf::error follow_slot::check_open() const {
+caf::error watch_slot::check_open() const {
   if (is_open())
     return {};
   return make_error(ec::shard_unavailable,
@@ -79,27 +82,27 @@ caf::error follow_slot::check_open() const {
                     "for good");
 }
 
-void follow_slot::wake(caf::execution_unit* context) {
+void watch_slot::wake(caf::execution_unit* context) {
   if (wake_up.raise())
     send_in(context, dispatcher(), atom::wake_v);
 }
 
-follow_dispatcher_actor follow_slot::dispatcher() const {
+watch_dispatcher_actor watch_slot::dispatcher() const {
   const std::lock_guard guard{mutex_};
   return dispatcher_;
 }
 
 // The old handle is dropped without the lock: it may be the last one.
-void follow_slot::set_dispatcher(follow_dispatcher_actor handle) {
+void watch_slot::set_dispatcher(watch_dispatcher_actor handle) {
   const std::lock_guard guard{mutex_};
   std::swap(dispatcher_, handle);
 }
 
-void follow_slot::end_actor() const {
+void watch_slot::end_actor() const {
   caf::anon_send_exit(dispatcher(), caf::exit_reason::user_shutdown);
 }
 
-void follow_slot::forget_actors() {
+void watch_slot::forget_actors() {
   set_dispatcher({});
   table.forget_actors();
 }

@@ -1,4 +1,4 @@
-#include "actors/follow_dispatcher.hpp"
+#include "actors/watch_dispatcher.hpp"
 
 #include "actors/crash_log.hpp"
 #include "actors/shard_table.hpp"
@@ -28,47 +28,61 @@ caf::message message_of(const crdt::status_delivery& one) {
 
 } // namespace
 
-void follow_dispatcher_state::start(std::shared_ptr<follow_slot> slot) {
+void watch_dispatcher_state::start(std::shared_ptr<watch_slot> slot) {
   slot_ = std::move(slot);
   slot_->table.start_anew();
   self_->send(self_, atom::wake_v); // For what came while nobody was here.
 }
 
-void follow_dispatcher_state::work() {
+void watch_dispatcher_state::work() {
   slot_->wake_up.clear(); // First: what comes from now on is told again.
   const auto now = tick_of(self_->clock().now());
   for (int i = 0; i < batches_max; ++i) {
     const auto batch = slot_->table.take_batch(now);
     carry_out(batch);
-    if (batch.deliveries.empty())
+    if (!batch.has_deliveries())
       return wait(now);
   }
   slot_->wake(self_->context()); // Others have a turn before the rest.
 }
 
-void follow_dispatcher_state::carry_out(const follow_batch& batch) {
+void watch_dispatcher_state::carry_out(const watch_batch& batch) {
   for (const auto& one : batch.newcomers)
     self_->monitor(one);
   for (const auto& one : batch.gone)
     self_->demonitor(one->address());
-  for (const auto& one : batch.deliveries)
+  for (const auto& one : batch.statuses)
     deliver(one);
+  for (const auto& one : batch.counts)
+    deliver(one);
+}
+
+void watch_dispatcher_state::deliver(const watch_batch::status& one) {
+  send(one.to, std::visit([](auto& content) { return message_of(content); },
+                          one.content));
+}
+
+void watch_dispatcher_state::deliver(const watch_batch::count& one) {
+  auto told = std::make_shared<topic_counts>();
+  told->pattern = one.content.pattern;
+  told->is_all = one.content.is_all;
+  told->topics = slot_->read_counts(one.content);
+  send(one.to, caf::make_message(topic_counts_ptr{std::move(told)}));
 }
 
 /// Without a sender: one who has no handler for it answers the sender with an
 /// error, and this actor must not end by that.
-void follow_dispatcher_state::deliver(const follow_batch::delivery& one) {
-  const auto message = std::visit(
-      [](const auto& content) { return message_of(content); }, one.content);
-  for (const auto& to : one.to)
-    to->enqueue(nullptr, caf::make_message_id(), message, self_->context());
+void watch_dispatcher_state::send(const std::vector<caf::strong_actor_ptr>& to,
+                                  const caf::message& content) {
+  for (const auto& one : to)
+    one->enqueue(nullptr, caf::make_message_id(), content, self_->context());
 }
 
-void follow_dispatcher_state::follower_ended(const caf::down_msg& message) {
-  slot_->table.follower_ended(id_of(message.source));
+void watch_dispatcher_state::watcher_ended(const caf::down_msg& message) {
+  slot_->table.watcher_ended(id_of(message.source));
 }
 
-void follow_dispatcher_state::wait(crdt::tick_time now) {
+void watch_dispatcher_state::wait(crdt::tick_time now) {
   const auto next = slot_->table.next_deadline();
   if (!next || !timers_.start(*next))
     return;
@@ -76,19 +90,19 @@ void follow_dispatcher_state::wait(crdt::tick_time now) {
                       atom::window_v);
 }
 
-void follow_dispatcher_state::window_ended() {
+void watch_dispatcher_state::window_ended() {
   timers_.fired(self_->clock().now().time_since_epoch());
   work();
 }
 
-follow_dispatcher_actor::behavior_type follow_dispatcher(
-    follow_dispatcher_actor::stateful_pointer<follow_dispatcher_state> self,
-    std::shared_ptr<follow_slot> slot) {
+watch_dispatcher_actor::behavior_type watch_dispatcher(
+    watch_dispatcher_actor::stateful_pointer<watch_dispatcher_state> self,
+    std::shared_ptr<watch_slot> slot) {
   self->state.start(std::move(slot));
   self->set_down_handler(
-      [self](caf::down_msg& message) { self->state.follower_ended(message); });
+      [self](caf::down_msg& message) { self->state.watcher_ended(message); });
   self->set_exception_handler([](std::exception_ptr& problem) {
-    return log_crash(follow_dispatcher_state::name, problem);
+    return log_crash(watch_dispatcher_state::name, problem);
   });
   return {
       [self](atom::wake) { self->state.work(); },

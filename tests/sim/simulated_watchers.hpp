@@ -1,5 +1,6 @@
 #pragma once
 
+#include "crdt/counts/count_core.hpp"
 #include "crdt/follow/follow_core.hpp"
 #include "crdt/wake_ups.hpp"
 #include "tests/sim/node_settings.hpp"
@@ -18,22 +19,24 @@
 
 namespace rollcall::sim {
 
-/// Who follows keys on one simulated node: drives the shipped `follow_core` as
-/// the threads of writers and the follow dispatcher do. Changes come late and
-/// out of order, as those of several threads; the dispatcher may crash between
-/// any two deliveries.
+/// Who follows keys and who watches counts on one simulated node: drives the
+/// shipped `follow_core` and `count_core` as the threads of writers and the
+/// watch dispatcher do. Changes come late and out of order, as those of several
+/// threads; the dispatcher may crash between any two deliveries.
 ///
-/// A follower is told a state first and then only changes to the opposite.
-/// Whenever nothing is on its way, what it was told is what the node shows.
-class simulated_followers {
+/// A follower is told a state first and then only changes to the opposite; a
+/// watcher of counts is told all first, and then no more often than it asked
+/// for. Whenever nothing is on its way, what each was told is what the node
+/// shows.
+class simulated_watchers {
 public:
   static constexpr std::size_t follower_count = 3;
 
   /// All that the node shows, as "topic/key/...".
   using all_shown = std::function<std::vector<std::string>()>;
 
-  simulated_followers(const node_settings& settings, node_shard_host& host,
-                      all_shown shown);
+  simulated_watchers(const node_settings& settings, node_shard_host& host,
+                     all_shown shown);
 
   /// A shard did a step.
   void changed(const crdt::changes& all);
@@ -46,6 +49,11 @@ public:
                 const std::vector<std::string>& keys);
   /// The process of a follower ends, and another one takes its number.
   void end_follower(std::size_t who);
+
+  /// The same actors also watch counts.
+  void watch_counts(std::size_t who, const std::string& pattern,
+                    duration interval);
+  void unwatch_counts(std::size_t who, const std::string& pattern);
 
   /// It crashes before the delivery after this many more.
   void crash(std::size_t after_deliveries) {
@@ -60,10 +68,19 @@ public:
 private:
   using followed = std::pair<std::string, std::string>; ///< Prefix and key.
 
+  /// What a watcher of counts was told of one pattern.
+  struct counted {
+    duration interval{};
+    bool is_told = false; ///< All, at least once.
+    std::optional<moment> last_change;
+    std::map<std::string, std::size_t> sizes; ///< Of topics not empty.
+  };
+
   struct follower {
     crdt::subscriber_id id;
     std::set<followed> wanted;
     std::map<followed, bool> told; ///< Whether it was told to be online.
+    std::map<std::string, counted> counts; ///< By pattern.
   };
 
   void start_to_listen();
@@ -73,12 +90,20 @@ private:
   void wait();
   void deliver(const crdt::follow_state_delivery& one);
   void deliver(const crdt::status_delivery& one);
+  void deliver(const crdt::count_delivery& one);
+  [[nodiscard]] bool deliver_next();
+  [[nodiscard]] std::optional<moment> next_deadline() const;
+  [[nodiscard]] std::map<std::string, std::size_t>
+  sizes_of(const std::string& pattern) const;
+  [[nodiscard]] std::optional<std::string>
+  difference(const follower& one, const std::vector<std::string>& shown) const;
   [[nodiscard]] follower* find(crdt::subscriber_id id);
 
   node_settings settings_;
   node_shard_host& host_;
   all_shown shown_;
   crdt::follow_core core_;
+  crdt::count_core counts_{3};
   bool listens_ = false; ///< Somebody followed once.
   std::size_t on_the_way_ = 0;
   std::uint64_t steps_ = 0;

@@ -1,8 +1,10 @@
 #pragma once
 
-#include "actors/follow_table.hpp"
+#include "actors/shard_table.hpp"
 #include "actors/wake_up_flag.hpp"
+#include "actors/watch_table.hpp"
 #include "messages/interfaces.hpp"
+#include "rollcall/topic_counts.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/error.hpp>
@@ -13,34 +15,37 @@
 #include <mutex>
 #include <span>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace rollcall {
 
-/// What a node keeps of who follows which keys: what outlives the follow
-/// dispatcher, and the current one.
+/// What a node keeps of who follows which keys and who watches how large topics
+/// are: what outlives the watch dispatcher, and the current one.
 ///
-/// As long as nobody ever followed a key, writers tell it nothing, and it
-/// costs nothing.
+/// As long as nobody ever asked, writers tell it nothing, and it costs nothing.
 ///
 /// Threads: any.
-class follow_slot {
+class watch_slot {
 public:
-  follow_slot(caf::actor_system& system, const config& settings)
+  /// Reads how large the topics of a delivery are.
+  using count_reader
+      = std::function<std::vector<topic_size>(const crdt::count_delivery&)>;
+
+  watch_slot(caf::actor_system& system, const config& settings,
+             count_reader read)
       : table{settings},
+        read_counts{std::move(read)},
         system_{system} {
   }
 
-  /// Makes it listen, once: `fill` has the shards tell of changes from now on,
-  /// and gives it what is there.
+  /// Makes it listen for somebody, once: `start` has the shards tell of changes
+  /// from now on, and gives it what is there.
   /// Errors: `shard_unavailable`, if memory runs out.
-  caf::error listen(const std::function<void()>& fill);
-
-  [[nodiscard]] bool is_listening() const noexcept {
-    return is_listening_.load(std::memory_order_acquire);
-  }
+  caf::error listen(listeners who, const std::function<void()>& start);
 
   /// A shard did a step, and tells of its changes.
-  void changed(std::span<const crdt::change> all,
+  void changed(listeners told_to, std::span<const crdt::change> all,
                caf::execution_unit* context) noexcept;
 
   /// What is there when it begins to listen.
@@ -58,8 +63,8 @@ public:
 
   void wake(caf::execution_unit* context);
 
-  [[nodiscard]] follow_dispatcher_actor dispatcher() const;
-  void set_dispatcher(follow_dispatcher_actor handle);
+  [[nodiscard]] watch_dispatcher_actor dispatcher() const;
+  void set_dispatcher(watch_dispatcher_actor handle);
 
   /// Asks the current dispatcher to end.
   void end_actor() const;
@@ -68,7 +73,8 @@ public:
   /// @pre its actor has ended.
   void forget_actors();
 
-  follow_table table;
+  watch_table table;
+  const count_reader read_counts;
   wake_up_flag wake_up;
 
   /// Memory ran out in a step of the table: nobody may build on it.
@@ -76,11 +82,11 @@ public:
 
 private:
   caf::actor_system& system_;
-  std::atomic<bool> is_listening_{false};
+  std::atomic<listeners> listens_for_{listeners::none};
   std::atomic<bool> is_open_{true};
   std::mutex listening_mutex_;
   mutable std::mutex mutex_;
-  follow_dispatcher_actor dispatcher_;
+  watch_dispatcher_actor dispatcher_;
 };
 
 } // namespace rollcall

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "actors/watch_slot.hpp"
+#include "crdt/wake_ups.hpp"
+#include "messages/interfaces.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/system_messages.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace rollcall {
+
+/// Carries out what the `follow_core` and the `count_core` of a node decide:
+/// tells followers of keys and watchers of counts.
+struct watch_dispatcher_state {
+  static constexpr const char* name = "rollcall.watch";
+
+  explicit watch_dispatcher_state(watch_dispatcher_actor::pointer self)
+      : self_{self} {
+  }
+
+  /// Takes up where the last actor of this slot ended.
+  void start(std::shared_ptr<watch_slot> slot);
+
+  /// Does what is there, and sets the timer for the rest.
+  void work();
+
+  /// The timer fired.
+  void window_ended();
+
+  void watcher_ended(const caf::down_msg& message);
+
+private:
+  static constexpr int batches_max = 16; ///< Of one turn.
+
+  void carry_out(const watch_batch& batch);
+  void deliver(const watch_batch::status& one);
+  void deliver(const watch_batch::count& one);
+  void send(const std::vector<caf::strong_actor_ptr>& to,
+            const caf::message& content);
+  void wait(crdt::tick_time now);
+
+  watch_dispatcher_actor::pointer self_;
+  std::shared_ptr<watch_slot> slot_;
+  crdt::wake_ups timers_;
+};
+
+/// The behaviour of the watch dispatcher: routes messages to its state.
+watch_dispatcher_actor::behavior_type watch_dispatcher(
+    watch_dispatcher_actor::stateful_pointer<watch_dispatcher_state> self,
+    std::shared_ptr<watch_slot> slot);
+
+} // namespace rollcall

@@ -1,0 +1,149 @@
+#include "crdt/counts/count_core.hpp"
+
+namespace rollcall::crdt {
+
+namespace {
+
+bool is_prefix(std::string_view pattern) {
+  return pattern.ends_with('*');
+}
+
+bool matches(std::string_view pattern, std::string_view topic) {
+  pattern.remove_suffix(1);
+  return topic.starts_with(pattern);
+}
+
+} // namespace
+
+// -- when each is due ---------------------------------------------------------
+
+std::optional<tick_time> count_core::due(const scope& one) {
+  if (!one.newcomers.empty())
+    return tick_time{0};
+  if (!one.changed.empty())
+    return one.quiet_until;
+  return {};
+}
+
+void count_core::set_due(scope_map::value_type& where) {
+  const auto& [name, one] = where;
+  if (const auto before = due_of_.find(name); before != due_of_.end()) {
+    due_.erase({before->second, name});
+    due_of_.erase(before);
+  }
+  if (const auto when = due(one)) {
+    due_.emplace(*when, name);
+    due_of_.emplace(name, *when);
+  }
+}
+
+// -- watchers -----------------------------------------------------------------
+
+bool count_core::watch(subscriber_id who, const std::string& pattern,
+                       tick_time interval) {
+  const auto found = watchers_.find(who);
+  const scope_name name{pattern, interval};
+  if (found != watchers_.end() && found->second.size() >= watches_max_
+      && !found->second.contains(name))
+    return false;
+  unwatch(who, pattern); // Perhaps at another interval.
+  auto& where = *scopes_.try_emplace(name).first;
+  where.second.watchers.insert(who);
+  where.second.newcomers.insert(who);
+  if (is_prefix(pattern))
+    prefixes_.insert(name);
+  watchers_[who].insert(name);
+  set_due(where);
+  return true;
+}
+
+void count_core::leave(subscriber_id who, const scope_name& name) {
+  auto& where = *scopes_.find(name);
+  where.second.watchers.erase(who);
+  where.second.newcomers.erase(who);
+  if (where.second.watchers.empty())
+    where.second.changed.clear();
+  set_due(where);
+  if (!where.second.watchers.empty())
+    return;
+  prefixes_.erase(name);
+  scopes_.erase(name);
+}
+
+void count_core::unwatch(subscriber_id who, const std::string& pattern) {
+  const auto found = watchers_.find(who);
+  if (found == watchers_.end())
+    return;
+  auto& names = found->second;
+  for (auto it = names.lower_bound({pattern, tick_time::min()});
+       it != names.end() && it->first == pattern; it = names.erase(it))
+    leave(who, *it);
+  if (names.empty())
+    watchers_.erase(found);
+}
+
+void count_core::forget(subscriber_id who) {
+  const auto found = watchers_.find(who);
+  if (found == watchers_.end())
+    return;
+  for (const auto& name : found->second)
+    leave(who, name);
+  watchers_.erase(found);
+}
+
+void count_core::tell_all_again() {
+  for (auto& where : scopes_) {
+    where.second.newcomers = where.second.watchers;
+    where.second.changed.clear();
+    set_due(where);
+  }
+}
+
+// -- changes ------------------------------------------------------------------
+
+void count_core::changed(const std::string& topic) {
+  const scope_name first{topic, tick_time::min()};
+  for (auto it = scopes_.lower_bound(first);
+       it != scopes_.end() && it->first.first == topic; ++it)
+    change_in(*it, topic);
+  for (const auto& name : prefixes_)
+    if (name.first != topic && matches(name.first, topic))
+      change_in(*scopes_.find(name), topic);
+}
+
+void count_core::change_in(scope_map::value_type& where,
+                           const std::string& topic) {
+  const bool was_quiet = where.second.changed.empty();
+  where.second.changed.insert(topic);
+  if (was_quiet)
+    set_due(where);
+}
+
+std::optional<count_delivery> count_core::next(tick_time now) {
+  if (due_.empty() || due_.begin()->first > now)
+    return {};
+  auto& where = *scopes_.find(due_.begin()->second);
+  auto& [name, one] = where;
+  count_delivery result;
+  result.pattern = name.first;
+  if (!one.newcomers.empty()) {
+    result.is_all = true;
+    result.to.assign(one.newcomers.begin(), one.newcomers.end());
+    one.newcomers.clear();
+  } else {
+    result.topics.assign(one.changed.begin(), one.changed.end());
+    result.to.assign(one.watchers.begin(), one.watchers.end());
+    one.changed.clear();
+    one.quiet_until = now + name.second;
+  }
+  set_due(where);
+  return result;
+}
+
+std::optional<tick_time> count_core::next_deadline() const {
+  if (due_.empty())
+    return {};
+  return due_.begin()->first;
+}
+
+} // namespace rollcall::crdt

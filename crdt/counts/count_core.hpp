@@ -1,0 +1,96 @@
+#pragma once
+
+#include "crdt/diff/diff_queue.hpp"
+#include "crdt/replication/heartbeat.hpp"
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace rollcall::crdt {
+
+/// Tell watchers how large topics are now. Who carries it out reads the counts.
+struct count_delivery {
+  std::string pattern; ///< A topic, or a prefix and `*`.
+
+  /// Whether these are all topics of the pattern, for who is new; they are then
+  /// to be looked up. Else `topics` are those that may have changed.
+  bool is_all = false;
+  std::vector<std::string> topics;
+  std::vector<subscriber_id> to;
+};
+
+/// Who watches how large topics are, and what they must be told when: all at
+/// first, and then at most once an interval what has changed.
+///
+/// Shape:   a set entry for each topic that changed and was not told yet. A
+///          change costs in proportion to the patterns that end in `*`, however
+///          many watch each.
+/// Threads: one at a time.
+class count_core {
+public:
+  explicit count_core(std::size_t watches_max) : watches_max_{watches_max} {
+  }
+
+  /// Starts to watch, or tells all again.
+  /// @returns false if the watcher would watch more than `watches_max`
+  /// patterns.
+  [[nodiscard]] bool watch(subscriber_id who, const std::string& pattern,
+                           tick_time interval);
+
+  /// Ends to watch a pattern, whatever its interval.
+  void unwatch(subscriber_id who, const std::string& pattern);
+  void forget(subscriber_id who);
+
+  /// Something joined, left or was hidden in a topic.
+  void changed(const std::string& topic);
+
+  /// Deliveries were lost: every watcher is told all again.
+  void tell_all_again();
+
+  /// The next thing to send; nothing if there is none before `next_deadline`.
+  [[nodiscard]] std::optional<count_delivery> next(tick_time now);
+
+  /// When `next` has something, if nothing else happens.
+  [[nodiscard]] std::optional<tick_time> next_deadline() const;
+
+  [[nodiscard]] bool is_watching(subscriber_id who) const {
+    return watchers_.contains(who);
+  }
+  [[nodiscard]] bool is_idle() const noexcept {
+    return scopes_.empty();
+  }
+
+private:
+  /// Those who watch one pattern at one interval.
+  struct scope {
+    std::set<subscriber_id> watchers; ///< Newcomers included.
+    std::set<subscriber_id> newcomers;
+    std::set<std::string> changed;
+    tick_time quiet_until{}; ///< Nothing is told before.
+  };
+  using scope_name = std::pair<std::string, tick_time>; ///< Pattern, interval.
+  using scope_map = std::map<scope_name, scope>;
+
+  void change_in(scope_map::value_type& where, const std::string& topic);
+  void set_due(scope_map::value_type& where);
+  [[nodiscard]] static std::optional<tick_time> due(const scope& one);
+  void leave(subscriber_id who, const scope_name& name);
+  void end_watcher_if_idle(subscriber_id who);
+
+  std::size_t watches_max_;
+  scope_map scopes_;
+  std::set<scope_name> prefixes_; ///< Names of scopes that end in `*`.
+  std::unordered_map<subscriber_id, std::set<scope_name>> watchers_;
+  std::set<std::pair<tick_time, scope_name>> due_;
+  std::map<scope_name, tick_time> due_of_; ///< Where each is in `due_`.
+};
+
+} // namespace rollcall::crdt
