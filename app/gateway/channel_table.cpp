@@ -192,7 +192,7 @@ void channel_table::event(channel* which, message what) {
 }
 
 void channel_table::accept(std::uint64_t id, std::string response,
-                           bool and_state) {
+                           presence_view view) {
   auto* which = find(id);
   if (!which || which->now != phase::joining)
     return;
@@ -200,7 +200,7 @@ void channel_table::accept(std::uint64_t id, std::string response,
   which->now = phase::joined;
   effects_.send(encode_reply(which->join_ref, pending->ref, which->topic, "ok",
                              {std::move(response)}));
-  effects_.enter(*which, and_state);
+  effects_.enter(*which, view);
   resume(std::move(pending));
 }
 

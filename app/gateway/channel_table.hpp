@@ -3,6 +3,7 @@
 #include "app/gateway/close_code.hpp"
 #include "app/gateway/protocol.hpp"
 #include <rollcall/gateway_stats.hpp>
+#include <rollcall/presence_view.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -55,7 +56,7 @@ public:
   /// empty if there is one.
   [[nodiscard]] virtual std::string_view start(channel& which, body params) = 0;
   /// The client is now a member of the topic.
-  virtual void enter(channel& which, bool and_state) = 0;
+  virtual void enter(channel& which, presence_view view) = 0;
   virtual void deliver(channel& which, message what) = 0;
   /// Tells the actor that its client left; it is no member any more.
   virtual void leave(channel& which) = 0;
@@ -95,7 +96,7 @@ public:
   void refuse(const message_head& what, problem why);
 
   /// The actor took the client in.
-  void accept(std::uint64_t id, std::string response, bool and_state);
+  void accept(std::uint64_t id, std::string response, presence_view view);
 
   /// The actor refused the client.
   void reject(std::uint64_t id, std::string response);

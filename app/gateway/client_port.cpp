@@ -57,14 +57,14 @@ bool client::port::is_sound(const std::string& json, std::string_view what,
   return false;
 }
 
-void client::port::accept(std::string response, bool and_state) {
+void client::port::accept(std::string response, presence_view view) {
   if (!is_sound(response, "accept", true)) {
     crash_join();
     return;
   }
   post([id = id_, response = std::move(response),
-        and_state](channels::session& owner) mutable {
-    owner.channels().accept(id, std::move(response), and_state);
+        view](channels::session& owner) mutable {
+    owner.channels().accept(id, std::move(response), view);
   });
 }
 
@@ -137,9 +137,9 @@ void client::port::end(const caf::error& reason) {
 client::client(std::shared_ptr<port> impl) noexcept : impl_{std::move(impl)} {
 }
 
-void client::accept(std::string response, bool and_state) const {
+void client::accept(std::string response, presence_view view) const {
   if (impl_)
-    impl_->accept(std::move(response), and_state);
+    impl_->accept(std::move(response), view);
 }
 
 void client::reject(std::string response) const {

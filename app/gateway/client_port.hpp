@@ -22,7 +22,7 @@ public:
        std::weak_ptr<channels::session> session,
        const channels::channel& which);
 
-  void accept(std::string response, bool and_state);
+  void accept(std::string response, presence_view view);
   void reject(std::string response);
   void reply(std::string_view ref, std::string_view status, payload response);
   void push(std::string_view event, payload what);

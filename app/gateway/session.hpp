@@ -34,6 +34,7 @@ struct live_channel final : channel {
   clock::time_point started;
   std::uint32_t member_index = 0;
   bool is_member = false;
+  bool wants_diffs = false;
   bool wants_state = false;
 };
 
@@ -162,7 +163,7 @@ private:
   std::optional<std::string> renew(const body& payload) override;
   std::unique_ptr<channel> make_channel() override;
   std::string_view start(channel& which, body params) override;
-  void enter(channel& which, bool and_state) override;
+  void enter(channel& which, presence_view view) override;
   void deliver(channel& which, message what) override;
   void leave(channel& which) override;
   void release(channel& which, bool is_ended) override;

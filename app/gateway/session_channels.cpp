@@ -98,10 +98,10 @@ std::string_view session::start(channel& which, body params) {
   return {};
 }
 
-void session::enter(channel& which, bool and_state) {
+void session::enter(channel& which, presence_view view) {
   auto& fresh = live(which);
   home_.counts().joined_after(clock::now() - fresh.started);
-  home_.add_member(fresh, and_state);
+  home_.add_member(fresh, view);
 }
 
 void session::deliver(channel& which, message what) {

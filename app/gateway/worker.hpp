@@ -6,6 +6,7 @@
 #include "app/gateway/shared_subscriptions.hpp"
 #include "app/gateway/state_text.hpp"
 #include <rollcall/error.hpp>
+#include <rollcall/presence_view.hpp>
 #include <rollcall/types.hpp>
 
 #include <caf/actor.hpp>
@@ -131,7 +132,7 @@ public:
 
   [[nodiscard]] topic_use use_topic(const std::string& name);
   void release_topic(local_topic& which);
-  void add_member(live_channel& fresh, bool and_state);
+  void add_member(live_channel& fresh, presence_view view);
   void remove_member(live_channel& gone);
 
   // -- limits -----------------------------------------------------------------

@@ -33,12 +33,13 @@ void worker::release_topic(local_topic& which) {
   topics_.erase(topics_.find(which.name));
 }
 
-void worker::add_member(live_channel& fresh, bool and_state) {
+void worker::add_member(live_channel& fresh, presence_view view) {
   auto& place = *fresh.place;
   fresh.member_index = static_cast<std::uint32_t>(place.members.size());
   fresh.is_member = true;
+  fresh.wants_diffs = view != presence_view::none;
   place.members.push_back(&fresh);
-  if (!and_state)
+  if (view != presence_view::state_and_diffs)
     return;
   fresh.wants_state = true;
   ++place.state_waiters;
@@ -109,7 +110,8 @@ void worker::send_diff(const shared_subscription* from,
   if (found == topics_.end() || found->second->handle.subscription != from)
     return;
   for (auto* member : found->second->members)
-    push_shared(*member, "presence_diff", payload);
+    if (member->wants_diffs)
+      push_shared(*member, "presence_diff", payload);
 }
 
 void worker::push_shared(live_channel& to, std::string_view event,

@@ -20,6 +20,8 @@ struct identity {
   std::optional<std::vector<std::string>> topics;
   /// Claim `follow`: patterns of keys that may be followed; empty: none.
   std::vector<std::string> follow;
+  /// Claim `linger_ms_max`: in place of the setting.
+  std::optional<std::uint32_t> linger_ms_max;
   std::int64_t expires_s = 0; ///< Claim `exp` and the leeway, Unix time.
 
   [[nodiscard]] bool may_join(std::string_view topic) const;

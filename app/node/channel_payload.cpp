@@ -92,6 +92,28 @@ std::optional<std::string_view> raw_member(std::string_view object,
   return result;
 }
 
+/// `mode`: what the client wants to see of the topic.
+or_reason<bool> read_mode(const json::object& fields) {
+  const auto* mode = fields.if_contains("mode");
+  if (mode == nullptr || *mode == "presences")
+    return false;
+  if (*mode == "count")
+    return true;
+  return bad_payload{"mode is not \"presences\" or \"count\""};
+}
+
+or_reason<std::optional<std::uint32_t>>
+read_linger(const json::object& fields) {
+  using result = std::optional<std::uint32_t>;
+  const auto* linger = fields.if_contains("linger_ms");
+  if (linger == nullptr)
+    return result{};
+  const auto* ms = linger->if_int64();
+  if (ms == nullptr || *ms < 0 || *ms > 3'600'000)
+    return bad_payload{"linger_ms is not a whole number from 0 to 3600000"};
+  return result{static_cast<std::uint32_t>(*ms)};
+}
+
 or_reason<join_wish> read_join(std::string_view payload) {
   auto fields = parse_object(payload.empty() ? "{}" : payload);
   if (!fields)
@@ -103,6 +125,15 @@ or_reason<join_wish> read_join(std::string_view payload) {
       return std::move(*bad);
     result.key = std::get<std::string>(std::move(read));
   }
+  const auto counts = read_mode(*fields);
+  if (const auto* bad = std::get_if<bad_payload>(&counts))
+    return *bad;
+  result.wants_counts = std::get<bool>(counts);
+  result.is_tracked = !result.wants_counts;
+  const auto linger = read_linger(*fields);
+  if (const auto* bad = std::get_if<bad_payload>(&linger))
+    return *bad;
+  result.linger_ms = std::get<std::optional<std::uint32_t>>(linger);
   if (const auto* track = fields->if_contains("track")) {
     if (!track->is_bool())
       return bad_payload{"track is not true or false"};

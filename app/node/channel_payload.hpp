@@ -21,7 +21,9 @@ struct client_meta {
 struct join_wish {
   std::string key; ///< Empty: not given.
   client_meta meta;
-  bool is_tracked = true; ///< False: an observer.
+  bool is_tracked = true;    ///< False: an observer.
+  bool wants_counts = false; ///< In place of who is there.
+  std::optional<std::uint32_t> linger_ms;
 };
 
 /// Why a payload cannot be used.

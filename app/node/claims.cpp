@@ -98,6 +98,18 @@ problem read_patterns(const json::object& claims, const std::string& name,
   return std::nullopt;
 }
 
+problem read_linger(const json::object& claims, identity& who) {
+  constexpr std::int64_t hour_ms = 3'600'000;
+  const auto* claim = claims.if_contains("linger_ms_max");
+  if (claim == nullptr)
+    return std::nullopt;
+  const auto* ms = claim->if_int64();
+  if (ms == nullptr || *ms < 0 || *ms > hour_ms)
+    return "the claim linger_ms_max is not a whole number from 0 to 3600000";
+  who.linger_ms_max = static_cast<std::uint32_t>(*ms);
+  return std::nullopt;
+}
+
 problem read_rights(const json::object& claims, identity& who) {
   if (auto wrong = read_patterns(claims, "topics", who.topics))
     return wrong;
@@ -105,7 +117,7 @@ problem read_rights(const json::object& claims, identity& who) {
   if (auto wrong = read_patterns(claims, "follow", follow))
     return wrong;
   who.follow = std::move(follow).value_or(std::vector<std::string>{});
-  return std::nullopt;
+  return read_linger(claims, who);
 }
 
 } // namespace

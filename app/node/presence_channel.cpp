@@ -2,6 +2,7 @@
 
 #include "app/node/auth.hpp"
 #include "app/node/channel_payload.hpp"
+#include "app/node/channel_pushes.hpp"
 #include "app/node/follow_payload.hpp"
 #include "app/node/unix_time.hpp"
 #include <rollcall/nonblocking.hpp>
@@ -64,6 +65,8 @@ struct presence_channel_state {
   std::string topic;
   std::string key;
   std::int64_t online_at_s = 0;
+  std::uint32_t linger_ms = 0;
+  bool wants_counts = false;
 };
 
 using channel_self = caf::stateful_actor<presence_channel_state>;
@@ -86,11 +89,32 @@ void accept(channel_self* self, std::string_view phx_ref) {
     response += ",\"phx_ref\":";
     append_json_string(response, phx_ref);
   }
-  self->state.peer.accept(response += '}', true);
+  const auto& state = self->state;
+  state.peer.accept(response += '}', state.wants_counts
+                                         ? presence_view::none
+                                         : presence_view::state_and_diffs);
+  if (state.wants_counts)
+    state.context->who
+        .watch_counts(self, state.topic,
+                      state.context->settings.counts_interval)
+        .then([] {}, [self](const caf::error& wrong) { self->quit(wrong); });
 }
 
-track_options options_of(const channel_context& context) {
-  return {.linger_ms = context.settings.linger_ms};
+/// What the client asked for, as far as it may; the setting, if it did not ask.
+std::uint32_t linger_of(const presence_channel_state& state,
+                        const join_wish& wish) {
+  const auto& settings = state.context->settings;
+  if (!wish.linger_ms)
+    return settings.linger_ms;
+  const auto* who = static_cast<const identity*>(state.assigns.get());
+  const auto allowed = who != nullptr && who->linger_ms_max
+                           ? *who->linger_ms_max
+                           : settings.linger_ms_max;
+  return std::min(*wish.linger_ms, std::max(allowed, settings.linger_ms));
+}
+
+track_options options_of(const presence_channel_state& state) {
+  return {.linger_ms = state.linger_ms};
 }
 
 void track_and_accept(channel_self* self, const client_meta& meta) {
@@ -98,8 +122,7 @@ void track_and_accept(channel_self* self, const client_meta& meta) {
   const auto start = channels::latency_recorder::clock::now();
   state.context->who
       .track(self, state.topic, state.key,
-             with_online_at(meta, state.online_at_s),
-             options_of(*state.context))
+             with_online_at(meta, state.online_at_s), options_of(state))
       .then(
           [self, start](const tracked& done) {
             const auto took = channels::latency_recorder::clock::now() - start;
@@ -125,6 +148,8 @@ void start(channel_self* self, const join& request) {
   state.topic = request.topic;
   state.key = choose_key(request, std::move(wish.key));
   state.online_at_s = unix_seconds();
+  state.linger_ms = linger_of(state, wish);
+  state.wants_counts = wish.wants_counts;
   if (wish.is_tracked)
     track_and_accept(self, wish.meta);
   else
@@ -166,8 +191,7 @@ void track(channel_self* self, const channel_event_ptr& event) {
   if (auto meta = meta_of(self, *event))
     answer_with_ref(self, event,
                     state.context->who.track(self, state.topic, state.key,
-                                             *meta,
-                                             options_of(*state.context)));
+                                             *meta, options_of(state)));
 }
 
 void update(channel_self* self, const channel_event_ptr& event) {
@@ -304,22 +328,10 @@ caf::behavior presence_channel(channel_self* self, channel_context_ptr context,
       [self](const told_event& event) {
         self->state.peer.push(event.event, {event.payload, event.is_binary});
       },
-      [self](const follow_state& told) {
-        self->state.peer.push(
-            "follow:state",
-            {follow_state_json(told.online, told.offline, told.topic_prefix),
-             false});
-      },
-      [self](const came_online& told) {
-        self->state.peer.push(
-            "follow:diff",
-            {follow_diff_json(told.key, true, told.topic_prefix), false});
-      },
-      [self](const went_offline& told) {
-        self->state.peer.push(
-            "follow:diff",
-            {follow_diff_json(told.key, false, told.topic_prefix), false});
-      },
+      [self](const follow_state& told) { push(self->state.peer, told); },
+      [self](const came_online& told) { push(self->state.peer, told); },
+      [self](const went_offline& told) { push(self->state.peer, told); },
+      [self](const topic_counts_ptr& told) { push(self->state.peer, *told); },
   };
 }
 

@@ -17,6 +17,9 @@ struct channel_settings {
   std::vector<std::string> patterns{"*"}; ///< Topics that may be joined.
   bool relay = true;                      ///< Pass on unknown events.
   std::uint32_t linger_ms = 0;            ///< See `track_options`.
+  /// The most that a client may ask for, if its token says nothing else.
+  std::uint32_t linger_ms_max = 0;
+  std::chrono::milliseconds counts_interval{1000}; ///< See `watch_counts`.
 };
 
 /// Who may connect. Nothing set: everybody.

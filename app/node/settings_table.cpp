@@ -180,6 +180,16 @@ void add_channel(std::vector<setting>& table) {
                           "Who comes back in time is one update for the "
                           "others, with the former meta among the leaves."},
                          {0, 3'600'000}, ROLLCALL_FIELD(channel.linger_ms)));
+  table.push_back(number(
+      {"rollcall.channel.linger-ms-max", "ms",
+       "The most that a client may ask for when it joins. A token may say "
+       "another; linger-ms is allowed always."},
+      {0, 3'600'000}, ROLLCALL_FIELD(channel.linger_ms_max)));
+  table.push_back(number({"rollcall.channel.counts-interval-ms", "ms",
+                          "How often a client that watches counts is told "
+                          "what changed, at most."},
+                         {10, 3'600'000},
+                         ROLLCALL_FIELD(channel.counts_interval)));
 }
 
 void add_auth(std::vector<setting>& table) {

@@ -3,6 +3,7 @@
 #include "rollcall/error.hpp"
 #include "rollcall/gateway_stats.hpp"
 #include "rollcall/presence.hpp"
+#include "rollcall/presence_view.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
@@ -82,10 +83,10 @@ public:
   explicit client(std::shared_ptr<port> impl) noexcept;
 
   /// Accepts the join: replies `ok` with a JSON object. From now on broadcasts
-  /// of the topic reach the client. With `and_state`, a `presence_state` of
-  /// the topic follows at once. What is no JSON object is logged and counted,
-  /// and the client gets `join crashed`.
-  void accept(std::string response = "{}", bool and_state = false) const;
+  /// of the topic reach the client, and what `view` says. What is no JSON
+  /// object is logged and counted, and the client gets `join crashed`.
+  void accept(std::string response = "{}",
+              presence_view view = presence_view::diffs) const;
 
   /// Refuses the join with a JSON object; the channel actor should then quit.
   /// What is none is logged and counted, and the client gets `join crashed`.

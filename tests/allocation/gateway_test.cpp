@@ -62,12 +62,12 @@ void use(joined_session& session) {
   auto& table = session.table;
   table.receive(message_of("room:a" + long_text, "phx_join", "1"));
   table.receive(message_of("room:a" + long_text, "early", "2"));
-  table.accept(1, "{}", true);
+  table.accept(1, "{}", presence_view::state_and_diffs);
   table.receive(message_of("room:a" + long_text, "later", "3"));
   table.receive(message_of("room:b" + long_text, "phx_join", "1"));
   table.reject(2, "{\"reason\":\"no\"}");
   table.receive(message_of("room:a" + long_text, "phx_join", "1"));
-  table.accept(3, "{}", false);
+  table.accept(3, "{}", presence_view::diffs);
   table.receive(message_of("room:a" + long_text, "phx_leave", "4"));
   table.end(3, false);
 }

@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(a_join_is_answered_before_its_member_enters) {
   send(R"(["11","1","room:a","phx_join",{"k":1}])");
   BOOST_TEST(take_done() == strings{R"(start room:a#1 {"k":1})"});
   BOOST_TEST(take_sent().empty());
-  table.accept(1, R"({"x":2})", true);
+  table.accept(1, R"({"x":2})", presence_view::state_and_diffs);
   BOOST_TEST(
       take_sent()
       == strings{

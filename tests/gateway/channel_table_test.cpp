@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(events_need_the_join_ref_or_none) {
 
 BOOST_AUTO_TEST_CASE(a_null_join_ref_takes_only_null) {
   send(R"([null,"5","room:a","phx_join",{}])");
-  table.accept(1, "{}", false);
+  table.accept(1, "{}", presence_view::diffs);
   take_done();
   send(R"([null,"7","room:a","good",{}])");
   send(R"(["5","7","room:a","bad",{}])");
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(a_leaving_topic_can_be_joined_at_once) {
 
 BOOST_AUTO_TEST_CASE(a_duplicate_join_never_closes_with_a_null_join_ref) {
   send(R"([null,"1","room:a","phx_join",{}])");
-  table.accept(1, "{}", false);
+  table.accept(1, "{}", presence_view::diffs);
   take_sent();
   send(R"([null,"2","room:a","phx_join",{}])");
   BOOST_TEST(take_sent().empty());
@@ -109,12 +109,12 @@ BOOST_AUTO_TEST_CASE(messages_of_a_joining_topic_wait_in_order) {
   send(R"(["8","8","room:a","phx_join",{}])");
   send(R"(["8","9","room:a","second",{}])");
   BOOST_TEST(take_done() == strings{"start room:a#1 {}"});
-  table.accept(1, "{}", false);
+  table.accept(1, "{}", presence_view::diffs);
   BOOST_TEST(
       take_done()
       == (strings{"enter room:a#1", "deliver room:a#1 first", "leave room:a#1",
                   "stop room:a#1", "start room:a#2 {}"}));
-  table.accept(2, "{}", false);
+  table.accept(2, "{}", presence_view::diffs);
   BOOST_TEST(take_done()
              == (strings{"enter room:a#2", "deliver room:a#2 second"}));
 }
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(nothing_happens_after_the_end_of_the_session) {
   BOOST_TEST(take_done() == strings{"stop room:a#1"});
   send(R"(["2","2","room:b","phx_join",{}])");
   table.end(1, true);
-  table.accept(1, "{}", true);
+  table.accept(1, "{}", presence_view::state_and_diffs);
   BOOST_TEST(take_sent().empty());
   BOOST_TEST(take_done().empty());
 }

@@ -38,7 +38,7 @@ struct one_session {
   /// Joins, accepted, with join_ref and ref the same.
   void join(const std::string& topic, const std::string& ref) {
     send("[\"" + ref + "\",\"" + ref + "\",\"" + topic + "\",\"phx_join\",{}]");
-    table.accept(effects.last_id, "{}", false);
+    table.accept(effects.last_id, "{}", presence_view::diffs);
     take_sent();
     take_done();
   }

@@ -37,8 +37,10 @@ public:
     done.push_back("start " + name(which) + " " + params.bytes);
     return start_problem;
   }
-  void enter(channels::channel& which, bool and_state) override {
-    done.push_back("enter " + name(which) + (and_state ? " with state" : ""));
+  void enter(channels::channel& which, presence_view view) override {
+    done.push_back(
+        "enter " + name(which)
+        + (view == presence_view::state_and_diffs ? " with state" : ""));
   }
   void deliver(channels::channel& which, channels::message what) override {
     done.push_back("deliver " + name(which) + " " + what.event);

@@ -222,6 +222,19 @@ BOOST_AUTO_TEST_CASE(the_claim_follow_says_which_keys_may_be_followed) {
              == "the claim follow is not a list of strings");
 }
 
+BOOST_AUTO_TEST_CASE(the_claim_linger_ms_max_is_a_number_of_an_hour_at_most) {
+  const auto of = [&](const std::string& value) {
+    return make_token("HS256", secret, claims(",\"linger_ms_max\":" + value));
+  };
+  BOOST_TEST(std::get<identity>(verifier.verify(of("3600000"), now_s))
+                 .linger_ms_max.value()
+             == 3'600'000u);
+  for (const auto* wrong : {"3600001", "-1", "1.5", "\"1\""})
+    BOOST_TEST(outcome(of(wrong))
+               == "the claim linger_ms_max is not a whole number from 0 to "
+                  "3600000");
+}
+
 BOOST_AUTO_TEST_CASE(an_rsa_key_verifies_what_its_private_half_signed) {
   const auto keys = verify_by_rsa();
   BOOST_TEST(outcome(make_token("RS256", keys.private_pem, claims()))

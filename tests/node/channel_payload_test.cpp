@@ -42,6 +42,23 @@ BOOST_AUTO_TEST_CASE(an_empty_join_is_tracked_with_an_empty_meta) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(who_counts_is_not_tracked_unless_it_says_so) {
+  BOOST_TEST(good(R"({"mode":"count"})").wants_counts);
+  BOOST_TEST(!good(R"({"mode":"count"})").is_tracked);
+  BOOST_TEST(good(R"({"mode":"count","track":true})").is_tracked);
+  BOOST_TEST(good(R"({"mode":"presences"})").is_tracked);
+  for (const auto* payload : {R"({"mode":"all"})", R"({"mode":1})"})
+    BOOST_TEST(why(payload) == R"(mode is not "presences" or "count")");
+}
+
+BOOST_AUTO_TEST_CASE(a_linger_is_a_whole_number_of_an_hour_at_most) {
+  BOOST_TEST(!good("{}").linger_ms.has_value());
+  BOOST_TEST(good(R"({"linger_ms":3600000})").linger_ms.value() == 3'600'000u);
+  for (const auto* wrong : {"3600001", "-1", "0.5", "\"9\"", "null"})
+    BOOST_TEST(why(std::string{"{\"linger_ms\":"} + wrong + "}")
+               == "linger_ms is not a whole number from 0 to 3600000");
+}
+
 BOOST_AUTO_TEST_CASE(a_meta_keeps_the_bytes_it_came_in) {
   BOOST_TEST(
       good(R"({"x":[1,{"meta":0}], "meta" : {"n":1.50,"s":"}\""} })").meta.json
