@@ -45,7 +45,7 @@ class meta_change {
 public:
   template <class Function>
   requires std::convertible_to<Function, update_function>
-  meta_change(Function change) : make_{update_function{std::move(change)}} {
+  meta_change(Function change) : make_{std::move(change)} {
   }
 
   template <detail::struct_change Function>

@@ -57,7 +57,7 @@ private:
 
   template <class T>
   bool take_callback(T& callback) {
-    if constexpr (caf::meta::is_load_callback<T>::value
+    if constexpr (caf::meta::is_load_callback<std::remove_cv_t<T>>::value
                   == Derived::writes_state) {
       const caf::error refusal = callback.fun();
       if (refusal)
