@@ -15,7 +15,7 @@ namespace rollcall {
 
 /// What can be a meta in C++: a struct with an `inspect`, as CAF 0.17 wants it
 /// for messages, or a map from strings. Wherever a call takes a meta, it takes
-/// one of these, or the text of a JSON object.
+/// one of these, or the text of a JSON object; items of batches take the text.
 ///
 /// CAF's `inspect` has no names, so they come from `ROLLCALL_META`, or from a
 /// `member_name` before each member; a member without one goes by its place
@@ -42,8 +42,7 @@ namespace rollcall {
 /// keeps its value; members that the struct lacks are passed over. Doubles keep
 /// all their digits, and integers their 64 bits; clients in JavaScript keep 53.
 template <class T>
-concept meta_object = detail::struct_value<T> ||(
-    detail::map_value<T> && !detail::text_value<T>);
+concept meta_object = detail::struct_value<T> || detail::map_value<T>;
 
 /// The JSON of a struct.
 ///
