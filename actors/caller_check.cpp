@@ -1,5 +1,6 @@
 #include "actors/caller_check.hpp"
 
+#include "actors/refusal_text.hpp"
 #include "rollcall/error.hpp"
 
 #include <caf/abstract_actor.hpp>
@@ -9,11 +10,7 @@
 namespace rollcall {
 
 caf::error check_started(const std::shared_ptr<runtime>& node) {
-  if (node)
-    return {};
-  return make_error(ec::not_started,
-                    "the handle was default-constructed; presence::start "
-                    "gives one that works");
+  return node ? caf::error{} : not_started();
 }
 
 caf::error check_alive(const caf::strong_actor_ptr& who, const char* role) {

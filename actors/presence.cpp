@@ -1,6 +1,7 @@
 #include "rollcall/presence.hpp"
 
 #include "actors/cluster/tell_codec.hpp"
+#include "actors/refusal_text.hpp"
 #include "actors/request_check.hpp"
 #include "actors/runtime.hpp"
 #include "actors/supervisor.hpp"
@@ -53,8 +54,7 @@ caf::error presence::stop() {
 caf::error presence::tell(const std::string& topic, const std::string& key,
                           caf::message content) const {
   if (!impl_)
-    return make_error(ec::not_started, "the handle was default-constructed; "
-                                       "presence::start gives one that works");
+    return not_started();
   if (auto problem = impl_->slot_of(topic).check_open())
     return problem;
   if (auto problem = check_topic(topic))

@@ -6,6 +6,7 @@
 #include "actors/request_check.hpp"
 #include "actors/runtime.hpp"
 #include "rollcall/presence.hpp"
+#include "text/merge_patch.hpp"
 
 #include <caf/send.hpp>
 
@@ -30,12 +31,16 @@ caf::error check_names(const std::string& topic, std::string_view key) {
   return first_of(check_topic(topic), check_key(key));
 }
 
+caf::error check_text(const meta_text& meta, const runtime& node) {
+  return meta.problem() ? meta.problem()
+                        : check_meta(meta.text(), node.settings.meta_bytes_max);
+}
+
 caf::error check_write(const runtime& node, const caf::strong_actor_ptr& owner,
                        const std::string& topic, std::string_view key,
-                       std::string_view meta) {
+                       const meta_text& meta) {
   return first_of(check_owner(owner, node),
-                  first_of(check_names(topic, key),
-                           check_meta(meta, node.settings.meta_bytes_max)));
+                  first_of(check_names(topic, key), check_text(meta, node)));
 }
 
 /// What every write needs: the shard of the topic, if it takes writes.
@@ -78,14 +83,16 @@ caf::error problem_of(const caf::expected<crdt::shard_answer>& answer,
 }
 
 /// Runs an embedder's function. @returns the new version, or what is wrong.
-caf::expected<crdt::draft_ptr> make_draft(const update_function& change,
+caf::expected<crdt::draft_ptr> make_draft(const meta_change& change,
                                           const entry& current,
                                           std::size_t meta_bytes_max) {
   try {
     const auto meta = change(current);
-    if (auto problem = check_meta(meta, meta_bytes_max))
+    if (!meta)
+      return meta.error();
+    if (auto problem = check_meta(*meta, meta_bytes_max))
       return problem;
-    return crdt::stored_entry::make(current.key(), meta, current.owner());
+    return crdt::stored_entry::make(current.key(), *meta, current.owner());
   } catch (const std::exception& problem) {
     return make_error(
         ec::invalid_meta,
@@ -103,15 +110,15 @@ caf::expected<tracked> presence::do_track(caf::execution_unit* context,
                                           const caf::strong_actor_ptr& owner,
                                           std::string topic,
                                           std::string_view key,
-                                          std::string_view meta,
+                                          const meta_text& meta,
                                           track_options options) const {
   const auto slot = open_slot(impl_, topic);
   if (!slot)
     return slot.error();
   if (auto problem = check_write(*impl_, owner, topic, key, meta))
     return refused(**slot, std::move(problem));
-  auto draft
-      = crdt::stored_entry::make(key, meta, owner->id(), options.linger_ms);
+  auto draft = crdt::stored_entry::make(key, meta.text(), owner->id(),
+                                        options.linger_ms);
   const auto answer = (*slot)->run(owner, context, [&](shard_table& table) {
     return table.track(topic, std::move(draft), owner, now_of(*impl_));
   });
@@ -122,24 +129,24 @@ caf::expected<tracked> presence::do_update(caf::execution_unit* context,
                                            const caf::strong_actor_ptr& owner,
                                            const std::string& topic,
                                            std::string_view key,
-                                           std::string_view meta) const {
+                                           const meta_text& meta) const {
   const auto slot = open_slot(impl_, topic);
   if (!slot)
     return slot.error();
   if (auto problem = check_write(*impl_, owner, topic, key, meta))
     return refused(**slot, std::move(problem));
-  auto draft = crdt::stored_entry::make(key, meta, owner->id());
+  auto draft = crdt::stored_entry::make(key, meta.text(), owner->id());
   const auto answer = (*slot)->run(owner, context, [&](shard_table& table) {
     return table.update(topic, std::move(draft), {}, now_of(*impl_));
   });
   return tracked_of(answer, topic, key);
 }
 
-caf::expected<tracked>
-presence::do_update(caf::execution_unit* context,
-                    const caf::strong_actor_ptr& owner,
-                    const std::string& topic, std::string_view key,
-                    const update_function& change) const {
+caf::expected<tracked> presence::do_update(caf::execution_unit* context,
+                                           const caf::strong_actor_ptr& owner,
+                                           const std::string& topic,
+                                           std::string_view key,
+                                           const meta_change& change) const {
   const auto slot = open_slot(impl_, topic);
   if (!slot)
     return slot.error();
@@ -168,6 +175,21 @@ presence::do_update(caf::execution_unit* context,
                             fmt::format("the presence was changed each of {} "
                                         "times that the update function ran",
                                         limits::update_tries_max)));
+}
+
+caf::expected<tracked> presence::do_patch(caf::execution_unit* context,
+                                          const caf::strong_actor_ptr& owner,
+                                          const std::string& topic,
+                                          std::string_view key,
+                                          const meta_text& changes) const {
+  const auto slot = open_slot(impl_, topic);
+  if (!slot)
+    return slot.error();
+  if (auto problem = check_write(*impl_, owner, topic, key, changes))
+    return refused(**slot, std::move(problem));
+  return do_update(context, owner, topic, key, [&](const entry& current) {
+    return merge_patch(current.meta(), changes.text());
+  });
 }
 
 caf::error presence::do_untrack(caf::execution_unit* context,
@@ -257,7 +279,7 @@ caf::error presence::do_broadcast(caf::execution_unit* context,
 
 caf::expected<tracked> presence::track(const caf::actor& owner,
                                        std::string topic, std::string_view key,
-                                       std::string_view meta,
+                                       const meta_text& meta,
                                        track_options options) const {
   return do_track(nullptr, pointer_of(owner), std::move(topic), key, meta,
                   options);
@@ -265,14 +287,20 @@ caf::expected<tracked> presence::track(const caf::actor& owner,
 
 caf::expected<tracked> presence::update(const caf::actor& owner,
                                         std::string topic, std::string_view key,
-                                        std::string_view meta) const {
+                                        const meta_text& meta) const {
   return do_update(nullptr, pointer_of(owner), topic, key, meta);
 }
 
 caf::expected<tracked> presence::update(const caf::actor& owner,
                                         std::string topic, std::string_view key,
-                                        const update_function& change) const {
+                                        const meta_change& change) const {
   return do_update(nullptr, pointer_of(owner), topic, key, change);
+}
+
+caf::expected<tracked> presence::patch(const caf::actor& owner,
+                                       std::string topic, std::string_view key,
+                                       const meta_text& changes) const {
+  return do_patch(nullptr, pointer_of(owner), topic, key, changes);
 }
 
 caf::error presence::untrack(const caf::actor& owner, std::string topic,

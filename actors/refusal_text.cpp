@@ -43,4 +43,10 @@ caf::error error_of(const crdt::shard_answer& answer, std::string_view topic,
   return {};
 }
 
+caf::error not_started() {
+  return make_error(ec::not_started,
+                    "the handle was default-constructed; presence::start "
+                    "gives one that works");
+}
+
 } // namespace rollcall

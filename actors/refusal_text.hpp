@@ -14,4 +14,7 @@ namespace rollcall {
                                   std::string_view topic,
                                   std::string_view key = {});
 
+/// The error of each call on a handle that was default-constructed.
+[[nodiscard]] caf::error not_started();
+
 } // namespace rollcall

@@ -231,6 +231,21 @@ void runtime::tell_here(std::string_view topic, std::string_view key,
       handle->enqueue(nullptr, caf::make_message_id(), what, nullptr);
 }
 
+void runtime::end_topic(const std::string& topic,
+                        caf::execution_unit* context) const {
+  auto& slot = slot_of(topic);
+  for (const auto& presence : slot.table->own_presences(topic)) {
+    const auto owner = caf::actor_cast<caf::strong_actor_ptr>(
+        slot.table->owner_of(presence->owner()));
+    const auto done = slot.run(owner, context, [&](shard_table& table) {
+      return table.end_presence(topic, *presence, owner, leave_reason::kicked,
+                                tick_of(system.clock().now()));
+    });
+    if (!done)
+      return; // Memory ran out, and the shard is closed.
+  }
+}
+
 // -- the end ------------------------------------------------------------------
 
 void runtime::request_stop() {

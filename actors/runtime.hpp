@@ -152,6 +152,9 @@ public:
   void tell_here(std::string_view topic, std::string_view key,
                  const caf::message& what) const;
 
+  /// Ends the presences that this node has in a topic.
+  void end_topic(const std::string& topic, caf::execution_unit* context) const;
+
   /// Asks all actors to end. Calls answer `shard_unavailable` from now on.
   void request_stop();
 

@@ -151,6 +151,19 @@ shard_table::outcome shard_table::owner_ended(std::uint64_t owner,
   return result;
 }
 
+shard_table::outcome
+shard_table::end_presence(std::string_view topic, const entry& which,
+                          const caf::strong_actor_ptr& owner, leave_reason why,
+                          time now) {
+  const checked_guard guard{mutex_};
+  // Its owner is about to end, which ends the presence; without the owner the
+  // watch could not be ended.
+  if (!owner && owners_.contains(which.owner()))
+    return {};
+  core_.untrack(topic, which.key(), which.owner(), now, fresh_effects(), why);
+  return settle(crdt::shard_answer{});
+}
+
 void shard_table::count_refusal() {
   const checked_guard guard{mutex_};
   core_.count_refusal();
@@ -296,6 +309,24 @@ shard_table::owners_of(std::string_view topic, std::string_view key) const {
       result.push_back(owner->second.address);
   }
   return result;
+}
+
+std::vector<entry_ptr> shard_table::own_presences(std::string_view topic) {
+  const auto [all, self] = [&] {
+    const checked_guard guard{mutex_};
+    return std::pair{core_.list(topic), core_.set().self_tag()};
+  }();
+  std::vector<entry_ptr> result;
+  for (const auto& presence : all)
+    if (presence.dot().replica == self)
+      result.emplace_back(&presence);
+  return result;
+}
+
+caf::actor_addr shard_table::owner_of(std::uint64_t owner) const {
+  const checked_guard guard{mutex_};
+  const auto found = owners_.find(owner);
+  return found == owners_.end() ? caf::actor_addr{} : found->second.address;
 }
 
 void shard_table::collect_topics(std::map<std::string, counts>& out,

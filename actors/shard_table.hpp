@@ -118,6 +118,11 @@ public:
   outcome untrack(std::string_view topic, std::string_view key,
                   std::uint64_t owner, time now);
   outcome untrack_owner(std::uint64_t owner, time now);
+  /// Ends a presence of this node that somebody else than its owner ends.
+  /// @param owner as `owner_of` says.
+  outcome end_presence(std::string_view topic, const entry& which,
+                       const caf::strong_actor_ptr& owner, leave_reason why,
+                       time now);
   outcome owner_ended(std::uint64_t owner, leave_reason why, time now);
   void count_refusal();
 
@@ -166,6 +171,12 @@ public:
   /// The owners on this node that have a key, each once.
   [[nodiscard]] std::vector<caf::actor_addr>
   owners_of(std::string_view topic, std::string_view key) const;
+
+  /// The presences of this node in a topic.
+  [[nodiscard]] std::vector<entry_ptr> own_presences(std::string_view topic);
+
+  /// The owner with this number; none if it ended and a presence lingers.
+  [[nodiscard]] caf::actor_addr owner_of(std::uint64_t owner) const;
 
   /// Adds topics after `after` to `out`, which keeps the first `limit`.
   void collect_topics(std::map<std::string, counts>& out, std::size_t limit,

@@ -106,9 +106,9 @@ entry_ptr shard_core::find_own(std::string_view topic, std::string_view key,
 }
 
 void shard_core::untrack(std::string_view topic, std::string_view key,
-                         std::uint64_t owner, tick_time now,
-                         shard_effects& out) {
-  auto changed = set_.leave(topic, key, owner);
+                         std::uint64_t owner, tick_time now, shard_effects& out,
+                         leave_reason why) {
+  auto changed = set_.leave(topic, key, owner, why);
   if (!changed)
     return;
   ++counters_.untracks;

@@ -78,7 +78,8 @@ public:
                                    std::uint64_t owner);
 
   void untrack(std::string_view topic, std::string_view key,
-               std::uint64_t owner, tick_time now, shard_effects& out);
+               std::uint64_t owner, tick_time now, shard_effects& out,
+               leave_reason why = leave_reason::left);
   void untrack_owner(std::uint64_t owner, tick_time now, shard_effects& out);
 
   /// An owner ended. If it is lost, its presences that asked for it stay until

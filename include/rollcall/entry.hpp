@@ -8,6 +8,11 @@
 #include <string>
 #include <string_view>
 
+namespace caf {
+template <class T>
+class expected;
+} // namespace caf
+
 namespace rollcall {
 
 class entry;
@@ -40,6 +45,12 @@ public:
   [[nodiscard]] std::string_view meta() const noexcept {
     return {bytes() + key_bytes_, meta_bytes_};
   }
+
+  /// The meta as a struct; `rollcall/meta.hpp` says which ones can be.
+  ///
+  /// Errors: `invalid_meta`, naming the member that does not fit.
+  template <class T>
+  [[nodiscard]] caf::expected<T> as() const;
 
   /// The actor whose life the presence is bound to, unique on its node.
   [[nodiscard]] std::uint64_t owner() const noexcept {

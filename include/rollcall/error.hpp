@@ -21,7 +21,7 @@ enum class ec : std::uint8_t {
   invalid_topic,        ///< Empty, too long, or not UTF-8.
   invalid_key,          ///< Empty, too long, or not UTF-8.
   invalid_meta,         ///< Not a JSON object.
-  too_large,            ///< The meta is larger than `meta_bytes_max`.
+  too_large,            ///< A meta, a message or a batch is above its bound.
   too_many_presences,   ///< The topic is at `presences_per_topic_max`.
   too_many_subscribers, ///< The topic is at `subscribers_per_topic_max`.
   invalid_owner,        ///< No owner, or one that ended or is elsewhere.

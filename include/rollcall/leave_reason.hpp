@@ -14,8 +14,9 @@ enum class leave_reason : std::uint8_t {
   updated,   ///< The presence goes on: a newer version joins.
   left,      ///< It was untracked, or its owner ended in good order.
   lost,      ///< Its owner ended abnormally; a linger is over.
-  kicked,    ///< Its owner ended with `ec::kicked`, as `gateway::disconnect`
-             ///< does it, or `self->quit(make_error(ec::kicked))`.
+  kicked,    ///< Its topic was ended (`presence::end_topic`), or its owner
+             ///< with `ec::kicked`, as `gateway::disconnect` does it, or
+             ///< `self->quit(make_error(ec::kicked))`.
   node_down, ///< Its node left, or is silent. It may come back.
 };
 

@@ -53,6 +53,10 @@ inline constexpr std::size_t count_watches_max = 1000;
 /// meanwhile; above it `update` answers `conflict`.
 inline constexpr unsigned update_tries_max = 100;
 
+/// Items of `track_many` and the like; above it the call answers `too_large`
+/// and does nothing.
+inline constexpr std::size_t batch_items_max = 1000;
+
 /// Recent deaths that a shard remembers to answer peers that lag.
 inline constexpr std::size_t write_log_deaths_max = 65'536;
 

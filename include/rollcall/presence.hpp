@@ -1,10 +1,13 @@
 #pragma once
 
 #include "rollcall/answer.hpp"
+#include "rollcall/batch.hpp"
 #include "rollcall/config.hpp"
 #include "rollcall/error.hpp"
 #include "rollcall/follow.hpp"
 #include "rollcall/hooks.hpp"
+#include "rollcall/meta.hpp"
+#include "rollcall/meta_change.hpp"
 #include "rollcall/stats.hpp"
 #include "rollcall/topic_counts.hpp"
 #include "rollcall/types.hpp"
@@ -33,8 +36,9 @@ class runtime;
 /// Who is here, right now: a handle to the presence runtime of this node. Cheap
 /// to copy; all copies are the same runtime.
 ///
-/// A presence is (topic, key, owner) with a meta, a JSON object. The owner is
-/// an actor: when it ends, for whatever reason, its presences end.
+/// A presence is (topic, key, owner) with a meta, a JSON object: its text, or a
+/// struct (`meta_object`). The owner is an actor: when it ends, for whatever
+/// reason, its presences end.
 ///
 /// Calls come in two forms. Inside an actor, pass `self`: the call returns what
 /// `self->request` returns, so chain `.then`, `.await` or `.receive`; `self`
@@ -59,7 +63,7 @@ class runtime;
 ///          there at the stop afterwards.
 /// Threads: everything may be called from everywhere, hooks and update
 ///          functions included, as long as the actor system lives.
-class presence {
+class presence : public presence_batches {
 public:
   presence() = default;
 
@@ -90,7 +94,7 @@ public:
   ///         `too_large`, `too_many_presences`, `shard_unavailable`.
   template <class Self>
   auto track(Self* self, std::string topic, std::string_view key,
-             std::string_view meta, track_options options = {}) const {
+             const meta_text& meta, track_options options = {}) const {
     return detail::answer(self, do_track(self->context(), owner_of(self),
                                          std::move(topic), key, meta, options));
   }
@@ -101,20 +105,36 @@ public:
   /// Errors: `not_tracked`, `invalid_meta`, `too_large`, `shard_unavailable`.
   template <class Self>
   auto update(Self* self, std::string topic, std::string_view key,
-              std::string_view meta) const {
+              const meta_text& meta) const {
     return detail::answer(
         self, do_update(self->context(), owner_of(self), topic, key, meta));
   }
 
-  /// Replaces the meta by a function of the current presence.
+  /// Replaces the meta by a function of the current presence, or of the struct
+  /// that its meta is.
   ///
-  /// Errors: also `invalid_meta`, if there is no function or it throws;
-  ///         `conflict`, if it changes this very presence itself.
+  /// Errors: also `invalid_meta`, if there is no function or it throws, or if
+  ///         the meta is no such struct; `conflict`, if it changes this very
+  ///         presence itself.
   template <class Self>
   auto update(Self* self, std::string topic, std::string_view key,
-              const update_function& change) const {
+              const meta_change& change) const {
     return detail::answer(
         self, do_update(self->context(), owner_of(self), topic, key, change));
+  }
+
+  /// Changes some members of the meta by a merge patch (RFC 7396): members of
+  /// the patch replace those of the meta, objects are merged, and null removes
+  /// a member. All else stays as it is, whoever else changes it meanwhile.
+  ///
+  /// @returns a response handle for `tracked`.
+  /// Errors: `not_tracked`; `invalid_meta`, `too_large`, of the patch or of
+  ///         what comes of it; `shard_unavailable`.
+  template <class Self>
+  auto patch(Self* self, std::string topic, std::string_view key,
+             const meta_text& changes) const {
+    return detail::answer(
+        self, do_patch(self->context(), owner_of(self), topic, key, changes));
   }
 
   /// Ends one presence of `self`; none there is no error.
@@ -225,14 +245,17 @@ public:
   // -- on any thread ----------------------------------------------------------
 
   caf::expected<tracked> track(const caf::actor& owner, std::string topic,
-                               std::string_view key, std::string_view meta,
+                               std::string_view key, const meta_text& meta,
                                track_options options = {}) const;
   caf::expected<tracked> update(const caf::actor& owner, std::string topic,
                                 std::string_view key,
-                                std::string_view meta) const;
+                                const meta_text& meta) const;
   caf::expected<tracked> update(const caf::actor& owner, std::string topic,
                                 std::string_view key,
-                                const update_function& change) const;
+                                const meta_change& change) const;
+  caf::expected<tracked> patch(const caf::actor& owner, std::string topic,
+                               std::string_view key,
+                               const meta_text& changes) const;
   caf::error untrack(const caf::actor& owner, std::string topic,
                      std::string_view key) const;
   caf::error untrack(const caf::actor& owner) const;
@@ -313,6 +336,7 @@ public:
   [[nodiscard]] const config& settings() const noexcept;
 
 private:
+  friend class presence_batches;
   friend struct presence_internals;
 
   explicit presence(std::shared_ptr<runtime> impl) noexcept;
@@ -325,18 +349,23 @@ private:
   caf::expected<tracked> do_track(caf::execution_unit* context,
                                   const caf::strong_actor_ptr& owner,
                                   std::string topic, std::string_view key,
-                                  std::string_view meta,
+                                  const meta_text& meta,
                                   track_options options) const;
   caf::expected<tracked> do_update(caf::execution_unit* context,
                                    const caf::strong_actor_ptr& owner,
                                    const std::string& topic,
                                    std::string_view key,
-                                   std::string_view meta) const;
+                                   const meta_text& meta) const;
   caf::expected<tracked> do_update(caf::execution_unit* context,
                                    const caf::strong_actor_ptr& owner,
                                    const std::string& topic,
                                    std::string_view key,
-                                   const update_function& change) const;
+                                   const meta_change& change) const;
+  caf::expected<tracked> do_patch(caf::execution_unit* context,
+                                  const caf::strong_actor_ptr& owner,
+                                  const std::string& topic,
+                                  std::string_view key,
+                                  const meta_text& changes) const;
   caf::error do_untrack(caf::execution_unit* context,
                         const caf::strong_actor_ptr& owner,
                         const std::string& topic, std::string_view key) const;

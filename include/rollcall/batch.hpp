@@ -1,0 +1,147 @@
+#pragma once
+
+#include "rollcall/answer.hpp"
+#include "rollcall/types.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/actor_control_block.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/error.hpp>
+#include <caf/execution_unit.hpp>
+#include <caf/expected.hpp>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+/// Writes of many presences in one call.
+namespace rollcall {
+
+/// One presence of `track_many`. A struct becomes a meta's text by `to_meta`.
+struct track_item {
+  std::string topic;
+  std::string key;
+  std::string meta = "{}";
+  track_options options = {};
+};
+
+/// One presence of `update_many`, and its new meta.
+struct update_item {
+  std::string topic;
+  std::string key;
+  std::string meta;
+};
+
+/// One presence of `untrack_many`.
+struct untrack_item {
+  std::string topic;
+  std::string key;
+};
+
+/// What `track_many` and `update_many` answer.
+struct batch_result {
+  /// What the call for each item would have answered, in their order.
+  std::vector<caf::expected<tracked>> items;
+
+  /// Whether none was refused.
+  [[nodiscard]] bool is_complete() const {
+    return std::all_of(items.begin(), items.end(),
+                       [](const auto& one) { return static_cast<bool>(one); });
+  }
+};
+
+} // namespace rollcall
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::batch_result)
+
+namespace rollcall {
+
+/// The calls of a `presence` that write many presences, in both forms.
+class presence_batches {
+public:
+  // -- inside an actor --------------------------------------------------------
+
+  /// As a `track` for each item, in order, with one answer: an item that is
+  /// refused changes nothing about the others.
+  ///
+  /// @returns a response handle for `batch_result`.
+  /// Errors: `not_started`; `too_large` for more than `limits::batch_items_max`
+  ///         items, of which none is tracked. All others stand with the item.
+  template <class Self>
+  auto track_many(Self* self, const std::vector<track_item>& items) const {
+    return detail::answer(
+        self, do_track_many(self->context(), owner_of(self), items));
+  }
+
+  /// As an `update` for each item, like `track_many`.
+  template <class Self>
+  auto update_many(Self* self, const std::vector<update_item>& items) const {
+    return detail::answer(
+        self, do_update_many(self->context(), owner_of(self), items));
+  }
+
+  /// As an `untrack` for each item.
+  ///
+  /// @returns a response handle for nothing: `.then([] {})`.
+  /// Errors: as `track_many`; or the first error of an item, and the others are
+  ///         ended.
+  template <class Self>
+  auto untrack_many(Self* self, const std::vector<untrack_item>& items) const {
+    return detail::answer(
+        self, do_untrack_many(self->context(), owner_of(self), items));
+  }
+
+  /// As `end_topic` on any thread, without a switch of threads.
+  template <class Self>
+  caf::error end_topic(Self* self, const std::string& topic) const {
+    return do_end_topic(self->context(), topic);
+  }
+
+  // -- on any thread ----------------------------------------------------------
+
+  caf::expected<batch_result>
+  track_many(const caf::actor& owner,
+             const std::vector<track_item>& items) const;
+  caf::expected<batch_result>
+  update_many(const caf::actor& owner,
+              const std::vector<update_item>& items) const;
+  caf::error untrack_many(const caf::actor& owner,
+                          const std::vector<untrack_item>& items) const;
+
+  /// Ends all presences that this node has in a topic, with the reason
+  /// `kicked`, whoever owns them, those that linger included; every node learns
+  /// of it. Other nodes keep their own: call it on each. Owners live on, are
+  /// told nothing, and may track again; who does so meanwhile may stay.
+  ///
+  /// Errors: `invalid_topic`, `shard_unavailable`.
+  caf::error end_topic(const std::string& topic) const;
+
+protected:
+  presence_batches() = default;
+  ~presence_batches() = default;
+  presence_batches(const presence_batches&) = default;
+  presence_batches& operator=(const presence_batches&) = default;
+
+private:
+  template <class Self>
+  static caf::strong_actor_ptr owner_of(Self* self) {
+    return caf::actor_cast<caf::strong_actor_ptr>(self);
+  }
+
+  caf::expected<batch_result>
+  do_track_many(caf::execution_unit* context,
+                const caf::strong_actor_ptr& owner,
+                const std::vector<track_item>& items) const;
+  caf::expected<batch_result>
+  do_update_many(caf::execution_unit* context,
+                 const caf::strong_actor_ptr& owner,
+                 const std::vector<update_item>& items) const;
+  caf::error do_untrack_many(caf::execution_unit* context,
+                             const caf::strong_actor_ptr& owner,
+                             const std::vector<untrack_item>& items) const;
+  caf::error do_end_topic(caf::execution_unit* context,
+                          const std::string& topic) const;
+};
+
+} // namespace rollcall
