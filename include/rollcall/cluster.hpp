@@ -97,7 +97,7 @@ struct cluster_config {
 /// How a node stands with another one.
 struct peer_status {
   std::string name;              ///< Of the other node.
-  std::uint64_t incarnation = 0; ///< Names its life, see `config`.
+  std::uint64_t incarnation = 0; ///< Of its start, see `config`.
   std::string address;           ///< Where it listens, `host:port`.
   bool is_up = false;            ///< Whether its presences are shown here.
   bool is_direct = false;        ///< Heard itself, not through others.
