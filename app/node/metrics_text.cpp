@@ -184,6 +184,11 @@ void append_gateway(metrics_text& out, const gateway_stats& stats) {
                 stats.join_time);
 }
 
+void append_channels(metrics_text& out, const duration_histogram& track_time) {
+  out.histogram("rollcall_track_seconds",
+                "From a join to the answer of its track.", track_time);
+}
+
 void append_admin(metrics_text& out, std::uint64_t wrong_token,
                   std::uint64_t too_often) {
   constexpr const char* name = "rollcall_admin_refusals_total";

@@ -40,6 +40,8 @@ private:
 /// Metrics of the presence runtime, the gateway, the log, and the process.
 void append_runtime(metrics_text& out, const runtime_stats& stats);
 void append_gateway(metrics_text& out, const gateway_stats& stats);
+/// Metrics of the built-in channel.
+void append_channels(metrics_text& out, const duration_histogram& track_time);
 /// Requests for the page and the API that gave a wrong admin token, or were not
 /// looked at after too many of them.
 void append_admin(metrics_text& out, std::uint64_t wrong_token,

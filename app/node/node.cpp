@@ -80,9 +80,7 @@ std::string render_metrics(const channel_context& channels,
   metrics_text out;
   append_runtime(out, channels.who.stats());
   append_gateway(out, clients.stats());
-  out.histogram("rollcall_track_seconds",
-                "From a join to the answer of its track.",
-                channels.track_time.snapshot());
+  append_channels(out, channels.track_time.snapshot());
   if (net != nullptr)
     append_cluster(out, net->stats(), net->peers());
   const auto [wrong_token, too_often] = http.refusals();

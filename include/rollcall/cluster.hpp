@@ -40,12 +40,19 @@ struct cluster_config {
   /// others. The own address in it does no harm.
   std::vector<std::string> peers;
 
-  // Mutual TLS: all three or none. Without, only loopback unless
-  // `allow_plaintext`.
+  /// Mutual TLS, PEM: all three or none. Without, only loopback unless
+  /// `allow_plaintext`.
+  ///@{
   std::string certificate_file;
   std::string key_file;
   std::string authority_file;
+  ///@}
+
+  /// Whether a peer's certificate must also bear the host name that is
+  /// connected to.
   bool check_host_name = false;
+
+  /// Whether a node without certificates may leave the loopback.
   bool allow_plaintext = false;
 
   /// With TLS: whether a certificate must bear the name of its node, this
@@ -71,7 +78,7 @@ struct cluster_config {
     return *this;
   }
 
-  /// 20 to 10 000 ms.
+  /// Between two heartbeats to a peer, 20 to 10 000 ms.
   std::chrono::milliseconds heartbeat_interval{200};
 
   /// Silence after which a node's presences are reported as left. At least four
@@ -84,37 +91,37 @@ struct cluster_config {
   /// Between two attempts to reach an address: doubles up to `retry_max`, with
   /// jitter.
   std::chrono::milliseconds retry_min{100};
-  std::chrono::milliseconds retry_max{5000};
+  std::chrono::milliseconds retry_max{5000}; ///< See `retry_min`.
 };
 
 /// How a node stands with another one.
 struct peer_status {
-  std::string name;
-  std::uint64_t incarnation = 0;
-  std::string address;
-  bool is_up = false;
-  bool is_direct = false; ///< Heard itself, not through others.
-  bool has_line = false;  ///< Connected to this node.
-  std::chrono::milliseconds silence{};
-  std::uint64_t behind = 0;        ///< Own writes it has not acknowledged.
-  std::chrono::milliseconds lag{}; ///< Age of the oldest of them.
-  std::size_t unacknowledged_bytes = 0;
+  std::string name;              ///< Of the other node.
+  std::uint64_t incarnation = 0; ///< Of its start, see `config`.
+  std::string address;           ///< Where it listens, `host:port`.
+  bool is_up = false;            ///< Whether its presences are shown here.
+  bool is_direct = false;        ///< Heard itself, not through others.
+  bool has_line = false;         ///< Connected to this node.
+  std::chrono::milliseconds silence{};  ///< Since its last sign of life.
+  std::uint64_t behind = 0;             ///< Own writes it has not acknowledged.
+  std::chrono::milliseconds lag{};      ///< Age of the oldest of them.
+  std::size_t unacknowledged_bytes = 0; ///< Sent, and not acknowledged.
   std::chrono::microseconds round_trip{}; ///< Of the last heartbeat.
-  std::uint64_t bytes_in = 0;
-  std::uint64_t bytes_out = 0;
+  std::uint64_t bytes_in = 0;             ///< From it, over the present link.
+  std::uint64_t bytes_out = 0;            ///< To it, over the present link.
 };
 
 /// Counters of the cluster, since the start.
 struct cluster_stats {
-  std::uint64_t heartbeats_sent = 0;
-  std::uint64_t heartbeats_received = 0;
+  std::uint64_t heartbeats_sent = 0;     ///< To all peers.
+  std::uint64_t heartbeats_received = 0; ///< From all peers.
   std::uint64_t refused = 0;        ///< Hellos of another cluster, version, ...
   std::uint64_t bad_packets = 0;    ///< That could not be read.
   std::uint64_t tells_refused = 0;  ///< Of a type or size not allowed here.
   std::uint64_t events_dropped = 0; ///< Too large for the links.
-  std::uint64_t ups = 0;
-  std::uint64_t downs = 0;
-  std::uint64_t links_opened = 0;
+  std::uint64_t ups = 0;            ///< Times that a node came, or came back.
+  std::uint64_t downs = 0;          ///< Times that a node fell silent.
+  std::uint64_t links_opened = 0;   ///< Links that carry messages.
   std::uint64_t links_rejected = 0; ///< Before a handshake was complete.
 };
 
@@ -129,6 +136,7 @@ struct cluster_stats {
 ///          others wait `down_after`.
 class cluster {
 public:
+  /// A cluster that was left.
   cluster() = default;
 
   /// Listens and connects. The actor system must have gone through `configure`.
@@ -163,7 +171,10 @@ public:
   /// Errors: `invalid_config`, naming the file and what is wrong with it.
   [[nodiscard]] caf::error reload_certificates();
 
+  /// The other nodes that are known, and how this one stands with them.
   [[nodiscard]] std::vector<peer_status> peers() const;
+
+  /// What this node counts about its cluster.
   [[nodiscard]] cluster_stats stats() const;
 
   /// The port that peers connect to; 0 if none.

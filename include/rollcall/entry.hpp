@@ -57,6 +57,7 @@ public:
     return owner_;
   }
 
+  /// The write that made this version.
   [[nodiscard]] rollcall::dot dot() const noexcept {
     return dot_;
   }
@@ -101,7 +102,9 @@ private:
 };
 
 /// What `entry_ptr` counts references with.
+///@{
 void retain(const entry* self) noexcept;
 void release(const entry* self) noexcept;
+///@}
 
 } // namespace rollcall

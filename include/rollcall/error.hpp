@@ -36,6 +36,7 @@ enum class ec : std::uint8_t {
   count_,               ///< Not an error. Keep last.
 };
 
+/// The names of all `ec`, in their order.
 inline constexpr std::string_view ec_names[] = {
     "none",
     "already_tracked",
@@ -59,6 +60,7 @@ inline constexpr std::string_view ec_names[] = {
 static_assert(std::size(ec_names) == static_cast<std::size_t>(ec::count_),
               "every ec needs a name");
 
+/// The name of an error, as clients see it.
 [[nodiscard]] constexpr std::string_view to_string(ec code) noexcept {
   return code < ec::count_ ? ec_names[static_cast<std::size_t>(code)]
                            : std::string_view{"unknown"};

@@ -27,17 +27,17 @@ using parameters = std::map<std::string, std::string, std::less<>>;
 
 /// What `connect` may decide upon.
 struct connect_info {
-  std::string path;   ///< Of the request, without the query.
-  parameters params;  ///< From the query; `vsn` included.
-  parameters headers; ///< Names in lower case.
-  std::string peer_address;
-  std::uint16_t peer_port = 0;
+  std::string path;                      ///< Of the request, without the query.
+  parameters params;                     ///< From the query; `vsn` included.
+  parameters headers;                    ///< Names in lower case.
+  std::string peer_address;              ///< The client's IP address.
+  std::uint16_t peer_port = 0;           ///< The client's port.
   std::optional<std::string> auth_token; ///< From the subprotocol.
 };
 
 /// What `connect` answers: accepted with values for the channels, or refused.
 struct connect_result {
-  bool is_accepted = true;
+  bool is_accepted = true;             ///< Whether the client may connect.
   unsigned status = 403;               ///< HTTP status of a refusal.
   std::string body;                    ///< Body of a refusal.
   std::string session_id;              ///< Names the session for `disconnect`.
@@ -67,8 +67,8 @@ using renew_function = std::function<connect_result(const connect_info&,
 
 /// A payload as the protocol carries it: JSON text, or raw bytes.
 struct payload {
-  std::string bytes;
-  bool is_binary = false;
+  std::string bytes;      ///< The text or the bytes.
+  bool is_binary = false; ///< Whether `bytes` is no JSON.
 };
 
 /// The client side of one channel: what a channel actor answers and pushes
@@ -77,9 +77,13 @@ struct payload {
 /// Threads: any. Messages of one channel leave in the order of the calls.
 class client {
 public:
+  /// What the gateway puts behind it.
   class port;
 
+  /// A client of no channel: calls do nothing.
   client() = default;
+
+  /// Only the gateway makes clients.
   explicit client(std::shared_ptr<port> impl) noexcept;
 
   /// Accepts the join: replies `ok` with a JSON object. From now on broadcasts
@@ -111,29 +115,31 @@ private:
 
 /// What a channel actor is made with.
 struct join {
-  std::string topic;
-  payload params; ///< Payload of `phx_join`.
+  std::string topic; ///< That the client joins.
+  payload params;    ///< Payload of `phx_join`.
   /// Of the session, shared by its channels; never empty.
   std::shared_ptr<const connect_info> connection;
   std::shared_ptr<const void> assigns; ///< From `connect_result`.
-  client peer;
+  client peer;                         ///< To accept or reject, and to push to.
   /// The client's I/O thread, where `spawn_nonblocking` may put the channel: a
   /// join then wakes no other thread. For the factory alone: valid while it
   /// runs.
   caf::execution_unit* io_thread = nullptr;
 };
 
+/// As a channel actor keeps it.
 using join_ptr = std::shared_ptr<const join>;
 
 /// An event from the client.
 ///
 /// Sent by: gateway.  Handled by: channel actors.
 struct channel_event {
-  std::string ref; ///< To reply with; empty if none.
-  std::string event;
-  payload what;
+  std::string ref;   ///< To reply with; empty if none.
+  std::string event; ///< Its name.
+  payload what;      ///< What came with it.
 };
 
+/// As it arrives in the mailbox of a channel actor.
 using channel_event_ptr = std::shared_ptr<const channel_event>;
 
 /// The client leaves by `phx_leave`. The gateway has confirmed it; the channel
@@ -157,21 +163,21 @@ using channel_factory
 
 /// A plain HTTP request that is no WebSocket connect.
 struct http_request {
-  std::string method;
-  std::string path;
-  parameters params;
-  parameters headers; ///< Names in lower case.
-  std::string peer_address;
-  std::string body = {}; ///< At most 64 KiB; more is refused with 413.
+  std::string method;       ///< "GET", "POST" and so on.
+  std::string path;         ///< Decoded, without the query.
+  parameters params;        ///< From the query.
+  parameters headers;       ///< Names in lower case.
+  std::string peer_address; ///< The client's IP address.
+  std::string body = {};    ///< At most 64 KiB; more is refused with 413.
 };
 
 /// What is answered. A status outside 200 to 599, or a line end in a header,
 /// is logged and becomes 500. Length and connection are the gateway's to say.
 struct http_response {
-  unsigned status = 200;
-  std::string content_type = "text/plain; charset=utf-8";
-  std::string body;
-  parameters headers;
+  unsigned status = 200;                                  ///< 200 to 599.
+  std::string content_type = "text/plain; charset=utf-8"; ///< The header.
+  std::string body;                                       ///< May be empty.
+  parameters headers;                                     ///< Any others.
 };
 
 /// Answers on an I/O thread: no blocking. Empty means 404; a throw is logged
@@ -189,6 +195,8 @@ struct gateway_config {
   std::string endpoint = "/websocket"; ///< What is appended to `path`.
   /// Threads that serve connections, up to 64. 0: one for each processor.
   std::uint16_t io_threads = 0;
+  /// Several processes may listen on the port; the kernel chooses for each
+  /// connection (`SO_REUSEPORT`).
   bool reuse_port = false;
 
   /// Origins that browsers may come from: `*` all, `same-host` the host that
@@ -243,6 +251,7 @@ struct gateway_config {
   /// Unsent bytes of all connections. Above it those for which the most waits
   /// are closed with 1008, until an eighth of it is free. At least 1 MiB.
   std::size_t unsent_bytes_max = 256u << 20;
+  /// Topics that one session may have joined. Above: an error reply.
   std::size_t channels_per_session_max = 100;
   std::size_t sessions_max = 100'000;     ///< Above: 503.
   std::uint32_t joins_per_second_max = 0; ///< 0: no limit; above: error reply.
@@ -252,14 +261,16 @@ struct gateway_config {
   // Above: an error reply, `{"reason":"rate_limited","retry_after_ms":N}`; who
   // gets a hundred and goes on, more than ten times a second, is closed (1008).
   std::uint32_t client_messages_per_second_max = 200; ///< Of all kinds.
-  std::uint32_t client_joins_per_second_max = 20;
+  std::uint32_t client_joins_per_second_max = 20;     ///< Of `phx_join`.
   /// Of `follow`, `unfollow`, and events whose name begins with `presence:`.
   std::uint32_t client_presence_calls_per_second_max = 50;
 
-  // The same for all connections that `connect` gave one session id.
+  /// The same for all connections that `connect` gave one session id.
+  ///@{
   std::uint32_t user_messages_per_second_max = 1000;
   std::uint32_t user_joins_per_second_max = 100;
   std::uint32_t user_presence_calls_per_second_max = 250;
+  ///@}
 
   /// Connections that one address may open, each second in the long run; ten
   /// times as many at once. Of IPv6, the first 64 bits are an address. 0: no
@@ -271,7 +282,7 @@ struct gateway_config {
   std::vector<std::string> address_limits_exempt{"127.0.0.0/8", "::1"};
 
   std::string tls_certificate_file; ///< PEM chain; empty: no TLS.
-  std::string tls_key_file;
+  std::string tls_key_file;         ///< PEM; belongs to the certificate.
 };
 
 /// Checks every bound and file. @returns the first broken one.
@@ -303,10 +314,12 @@ public:
 
   /// Who may connect. Empty: everybody. The last call counts.
   void on_connect(connect_function decide);
+  /// The same, for who must ask a database or another service first.
   void on_connect_async(async_connect_function decide);
+  /// Who may prolong a session by a fresh token.
   /// Empty: `access_token` is an event like any other.
   void on_renew(renew_function decide);
-  /// Empty: 404.
+  /// What is answered to requests that are no connect. Empty: 404.
   void on_http(http_function answer);
 
   /// Opens the port, once.
@@ -337,6 +350,7 @@ public:
   /// file and the reason, which is logged as well. Threads: any.
   [[nodiscard]] caf::error reload_certificates();
 
+  /// What this gateway counts about itself.
   [[nodiscard]] gateway_stats stats() const;
 
 private:

@@ -51,6 +51,7 @@ enum class refusal : std::uint8_t {
   count_,            ///< Not a reason. Keep last.
 };
 
+/// The names of all `refusal`, in their order.
 inline constexpr std::string_view refusal_names[] = {
     "malformed_http",
     "handshake_timeout",
@@ -95,6 +96,7 @@ static_assert(std::size(refusal_names)
                   == static_cast<std::size_t>(refusal::count_),
               "every refusal needs a name");
 
+/// The name of a refusal: the label `reason` in the metrics.
 [[nodiscard]] constexpr std::string_view to_string(refusal why) noexcept {
   return why < refusal::count_ ? refusal_names[static_cast<std::size_t>(why)]
                                : std::string_view{"unknown"};
@@ -103,9 +105,9 @@ static_assert(std::size(refusal_names)
 /// A histogram of durations. Bucket `i` counts those of less than 2^i
 /// microseconds that fit no smaller one; the last one takes the rest.
 struct duration_histogram {
-  std::array<std::uint64_t, 26> buckets{};
-  std::uint64_t count = 0;
-  std::uint64_t sum_us = 0; ///< Microseconds.
+  std::array<std::uint64_t, 26> buckets{}; ///< How many each one counted.
+  std::uint64_t count = 0;                 ///< Of all buckets.
+  std::uint64_t sum_us = 0;                ///< Microseconds.
 };
 
 /// What a gateway counts about itself: since the start unless said otherwise.
@@ -118,14 +120,15 @@ struct gateway_stats {
   std::uint64_t joins = 0;         ///< Joins that were accepted.
   std::uint64_t http_requests = 0; ///< That were no connects.
   std::uint64_t frames_in = 0;     ///< Messages of clients.
-  std::uint64_t frames_out = 0;
-  std::uint64_t bytes_in = 0;
-  std::uint64_t bytes_out = 0;
+  std::uint64_t frames_out = 0;    ///< Messages to clients.
+  std::uint64_t bytes_in = 0;      ///< From clients.
+  std::uint64_t bytes_out = 0;     ///< To clients.
   std::uint64_t channel_crashes = 0; ///< `phx_error` sent.
   std::uint64_t invalid_answers = 0; ///< Of the embedder: no JSON, or no HTTP.
   std::uint64_t callback_failures
       = 0;                        ///< Callbacks of the embedder that threw.
   std::uint64_t unsent_bytes = 0; ///< Now: what clients have not read yet.
+  /// How often each `refusal` was.
   std::array<std::uint64_t, static_cast<std::size_t>(refusal::count_)>
       refusals{};
   duration_histogram join_time; ///< From `phx_join` to its reply.

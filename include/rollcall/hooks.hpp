@@ -55,6 +55,8 @@ public:
   }
 };
 
+/// Makes the hooks of one shard; called once for each, and again if the shard's
+/// dispatcher was restarted.
 using hooks_factory = std::function<std::unique_ptr<hooks>()>;
 
 } // namespace rollcall

@@ -16,6 +16,7 @@ inline constexpr std::size_t key_bytes_max = 255;
 /// The most that `config::meta_bytes_max` may allow.
 inline constexpr std::size_t meta_bytes_ceiling = 65'536;
 
+/// Length of a node's name.
 inline constexpr std::size_t node_name_bytes_max = 255;
 
 /// Nesting of an event that comes from another node.

@@ -7,6 +7,7 @@
 
 namespace rollcall {
 
+/// How severe a line is.
 enum class log_level : std::uint8_t { debug, info, warning, error };
 
 /// Takes one line, without control characters. `component` names the part, as

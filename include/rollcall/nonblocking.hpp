@@ -24,8 +24,11 @@ inline constexpr int never_blocks_flag = 0x0010'0000;
 /// the sockets that they serve, which saves a switch of threads. Actors without
 /// it always run on CAF's scheduler.
 ///
+/// @param system in which it lives.
 /// @param where takes the first turn: `join::io_thread` in a channel factory,
 ///              or null for CAF's scheduler.
+/// @param function makes the behavior.
+/// @param arguments are given to `function`, after `self`.
 /// Threads: any, if `where` is null; else that of `where`.
 template <caf::spawn_options Options = caf::no_spawn_options, class F,
           class... Ts>

@@ -65,6 +65,7 @@ class runtime;
 ///          functions included, as long as the actor system lives.
 class presence : public presence_batches {
 public:
+  /// A handle to nothing: see `not_started` above.
   presence() = default;
 
   /// Starts the runtime of this node inside an actor system. It ends with
@@ -244,6 +245,8 @@ public:
 
   // -- on any thread ----------------------------------------------------------
 
+  /// As inside an actor; `owner` is whose life the presence is bound to.
+  ///@{
   caf::expected<tracked> track(const caf::actor& owner, std::string topic,
                                std::string_view key, const meta_text& meta,
                                track_options options = {}) const;
@@ -261,7 +264,12 @@ public:
   caf::error untrack(const caf::actor& owner) const;
   caf::error subscribe(const caf::actor& subscriber, std::string topic,
                        subscribe_options options = {}) const;
+  ///@}
 
+  /// Ends a subscription; none there is no error.
+  ///
+  /// @param subscriber who has it.
+  /// @param topic whose messages are to end.
   /// @param context as in `subscribe_options`.
   caf::error unsubscribe(const caf::actor& subscriber, std::string topic,
                          caf::execution_unit* context = nullptr) const;
@@ -333,6 +341,7 @@ public:
   /// What this node counts about itself.
   [[nodiscard]] runtime_stats stats() const;
 
+  /// What it was started with.
   [[nodiscard]] const config& settings() const noexcept;
 
 private:

@@ -21,6 +21,7 @@ void append_state_json(std::string& out, const snapshot& presences,
 
 /// How far `append_state_part` has come. Valid as long as the snapshot.
 struct state_position {
+  /// At the beginning.
   explicit state_position(const snapshot& presences) noexcept
       : next{presences.begin()} {
   }

@@ -11,16 +11,20 @@ namespace rollcall {
 template <class T>
 class ref_ptr {
 public:
+  /// Points to nothing.
   ref_ptr() noexcept = default;
 
+  /// Takes a reference.
   explicit ref_ptr(T* pointer) noexcept : pointer_{pointer} {
     if (pointer_ != nullptr)
       retain(pointer_);
   }
 
+  /// Takes one more reference.
   ref_ptr(const ref_ptr& other) noexcept : ref_ptr{other.pointer_} {
   }
 
+  /// Takes the reference of `other`.
   ref_ptr(ref_ptr&& other) noexcept
       : pointer_{std::exchange(other.pointer_, nullptr)} {
   }
@@ -36,11 +40,14 @@ public:
       release(pointer_);
   }
 
+  /// Drops what it had, and takes the reference of `other`.
   ref_ptr& operator=(ref_ptr other) noexcept {
     std::swap(pointer_, other.pointer_);
     return *this;
   }
 
+  /// As of any pointer.
+  ///@{
   [[nodiscard]] T* get() const noexcept {
     return pointer_;
   }
@@ -56,12 +63,14 @@ public:
   explicit operator bool() const noexcept {
     return pointer_ != nullptr;
   }
+  ///@}
 
   /// Gives the reference away without dropping it.
   [[nodiscard]] T* detach() noexcept {
     return std::exchange(pointer_, nullptr);
   }
 
+  /// Whether both point to the same object.
   friend bool operator==(const ref_ptr&, const ref_ptr&) = default;
 
 private:

@@ -23,6 +23,7 @@ requires requires(Service& service) {
 }
 class scoped {
 public:
+  /// Holds what was started.
   explicit scoped(Service service) : service_{std::move(service)} {
   }
 
@@ -33,6 +34,8 @@ public:
     service_.stop();
   }
 
+  /// The handle.
+  ///@{
   [[nodiscard]] Service& operator*() noexcept {
     return service_;
   }
@@ -40,6 +43,7 @@ public:
   [[nodiscard]] Service* operator->() noexcept {
     return &service_;
   }
+  ///@}
 
 private:
   Service service_;

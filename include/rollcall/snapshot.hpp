@@ -32,6 +32,7 @@ class snapshot {
 public:
   class iterator;
 
+  /// Of a topic that nobody is in.
   snapshot() = default;
 
   /// How many presences.
@@ -44,12 +45,16 @@ public:
     return content_ ? content_->keys : 0;
   }
 
+  /// Whether nobody is there.
   [[nodiscard]] bool empty() const noexcept {
     return size() == 0;
   }
 
+  /// All presences, by key.
+  ///@{
   [[nodiscard]] iterator begin() const noexcept;
   [[nodiscard]] iterator end() const noexcept;
+  ///@}
 
   /// The presences of one key; logarithmic in the size.
   [[nodiscard]] std::vector<entry_ptr> get(std::string_view key) const;
@@ -73,15 +78,20 @@ private:
 /// Walks a snapshot in order; valid while the snapshot lives.
 class snapshot::iterator {
 public:
+  /// As of any forward iterator.
+  ///@{
   using iterator_category = std::forward_iterator_tag;
   using value_type = entry;
   using difference_type = std::ptrdiff_t;
   using pointer = const entry*;
   using reference = const entry&;
+  ///@}
 
   /// The end of any snapshot.
   iterator() = default;
 
+  /// As of any forward iterator.
+  ///@{
   reference operator*() const noexcept {
     return **at_;
   }
@@ -105,6 +115,7 @@ public:
   friend bool operator==(const iterator& a, const iterator& b) noexcept {
     return a.at_ == b.at_;
   }
+  ///@}
 
 private:
   friend class snapshot;

@@ -68,9 +68,9 @@ using enrichment = std::map<std::string, std::string, std::less<>>;
 ///
 /// Sent by: dispatcher, to the subscribers of the topic, in order.
 struct diff {
-  std::string topic;
-  std::vector<entry_ptr> joins;
-  std::vector<entry_ptr> leaves;
+  std::string topic;                       ///< Whose presences these are.
+  std::vector<entry_ptr> joins;            ///< What became visible.
+  std::vector<entry_ptr> leaves;           ///< What became invisible.
   std::vector<leave_reason> leave_reasons; ///< One for each of `leaves`.
 
   /// What joined and left since the diff before, so that it is in neither list
@@ -96,33 +96,36 @@ using diff_ptr = std::shared_ptr<const diff>;
 ///
 /// Sent by: dispatcher.
 struct topic_snapshot {
-  std::string topic;
-  snapshot presences;
-  enrichment extra; ///< From `hooks::fetch`.
+  std::string topic;  ///< That was subscribed to.
+  snapshot presences; ///< All that it held at that moment.
+  enrichment extra;   ///< From `hooks::fetch`.
 };
 
+/// As it arrives in a subscriber's mailbox: shared, never copied.
 using topic_snapshot_ptr = std::shared_ptr<const topic_snapshot>;
 
 /// An application event of a topic, see `presence::broadcast`.
 ///
 /// Sent by: dispatcher, to the subscribers of the topic on every node.
 struct topic_event {
-  std::string topic;
-  std::string event;
-  std::string payload; ///< JSON, or raw bytes if `is_binary`.
-  bool is_binary = false;
+  std::string topic;        ///< Whose subscribers get it.
+  std::string event;        ///< Its name.
+  std::string payload;      ///< JSON, or raw bytes if `is_binary`.
+  bool is_binary = false;   ///< Whether `payload` is no JSON.
   std::uint64_t sender = 0; ///< Chosen by the caller, to leave itself out.
 };
 
+/// As it arrives in a subscriber's mailbox: shared, never copied.
 using topic_event_ptr = std::shared_ptr<const topic_event>;
 
 /// What `presence::tell` carries to clients: the gateway's channels push it.
 struct told_event {
-  std::string event;
-  std::string payload; ///< JSON, or raw bytes if `is_binary`.
-  bool is_binary = false;
+  std::string event;      ///< Its name.
+  std::string payload;    ///< JSON, or raw bytes if `is_binary`.
+  bool is_binary = false; ///< Whether `payload` is no JSON.
 };
 
+/// What CAF writes of it.
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, told_event& x) {
   return f(x.event, x.payload, x.is_binary);

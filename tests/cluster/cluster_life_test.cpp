@@ -86,6 +86,16 @@ BOOST_AUTO_TEST_CASE(a_handle_that_goes_last_ends_nothing_twice) {
   BOOST_TEST(a.net.peers().empty());
 }
 
+BOOST_AUTO_TEST_CASE(the_last_handle_that_is_dropped_takes_its_node_out) {
+  cluster_node a{"a", {}};
+  cluster_node b{"b", {.peers = {a.address()}}};
+  b.track("t", "k");
+  BOOST_TEST(eventually([&] { return a.keys("t").contains("k"); }));
+  b.net = {};
+  BOOST_TEST(eventually([&] { return a.keys("t").empty(); }));
+  BOOST_TEST(b.keys("t").contains("k"));
+}
+
 BOOST_AUTO_TEST_CASE(a_cluster_handle_may_outlive_its_actor_system) {
   for (int round = 0; round < rounds(4); ++round) {
     const bool finished = ends([] {

@@ -34,6 +34,7 @@ public:
   deterministic_system() : system_{configured(config_)} {
   }
 
+  /// For `presence::start` and to spawn actors in.
   [[nodiscard]] caf::actor_system& system() noexcept {
     return system_;
   }

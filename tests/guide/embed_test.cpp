@@ -1,0 +1,113 @@
+#include "guide/embed.hpp"
+#include "tests/actors/one_node.hpp"
+#include "tests/gateway/test_client.hpp"
+
+#include <caf/actor_system_config.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <sstream>
+
+using namespace rollcall;
+using namespace guide::embed;
+using rollcall::test::one_node;
+
+namespace {
+
+/// A player in the lobby, and a place for what the announcer says.
+struct one_player : one_node {
+  one_player() {
+    actors.push_back(world.system().spawn(player, who, "ann"));
+    ann = actors.back();
+    world.settle();
+  }
+
+  caf::actor ann;
+  std::ostringstream out;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(guide_embed_tests, one_player)
+
+BOOST_AUTO_TEST_CASE(a_backend_starts_and_stops) {
+  caf::actor_system_config settings;
+  caf::actor_system system{settings};
+  BOOST_TEST(run_backend(system) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_player_goes_from_the_lobby_into_a_match) {
+  BOOST_TEST(keys("lobby") == std::vector<std::string>{"ann"},
+             boost::test_tools::per_element());
+  caf::anon_send(ann, std::string{"match:1"});
+  world.settle();
+  BOOST_TEST(keys("lobby").empty());
+  BOOST_TEST(keys("match:1").size() == 1u);
+  kill(ann);
+  world.advance(std::chrono::seconds{4});
+  BOOST_TEST(keys("match:1").size() == 1u);
+  world.advance(std::chrono::seconds{2});
+  BOOST_TEST(keys("match:1").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_thread_has_its_answer_at_once) {
+  BOOST_TEST(seat(who, ann, "table:1", "ann"));
+  BOOST_TEST(!seat(who, ann, "table:1", "ann"));
+  BOOST_TEST(who.list("table:1").begin()->meta() == R"({"chips":100})");
+}
+
+BOOST_AUTO_TEST_CASE(an_update_function_keeps_what_is_there) {
+  BOOST_TEST(!crown(who, ann, "lobby", "ann"));
+  BOOST_TEST(who.list("lobby").begin()->meta()
+             == R"({"won":true,"status":"waiting"})");
+  BOOST_TEST((code_of(crown(who, ann, "lobby", "bob")) == ec::not_tracked));
+  BOOST_TEST_REQUIRE(!!who.track(ann, "bare", "ann", "{}"));
+  BOOST_TEST(!crown(who, ann, "bare", "ann"));
+  BOOST_TEST(who.list("bare").begin()->meta() == R"({"won":true})");
+}
+
+BOOST_AUTO_TEST_CASE(an_announcer_tells_who_came_and_went) {
+  actors.push_back(world.system().spawn(announcer, who, "lobby", &out));
+  world.settle();
+  const auto bob = owner();
+  track(bob, "lobby", "bob");
+  BOOST_TEST(!start_match(who, "lobby"));
+  world.settle();
+  kill(bob);
+  BOOST_TEST(out.str()
+             == "1 are here\nbob came\nstarted {\"round\":1}\nbob went\n");
+}
+
+BOOST_AUTO_TEST_CASE(log_lines_go_where_they_are_sent) {
+  const auto place = std::make_shared<kept_lines>();
+  send_log_to(place);
+  log(log_level::info, "game", "nothing special");
+  log(log_level::warning, "game", "careful");
+  set_log({});
+  BOOST_TEST(place->lines == std::vector<std::string>{"game: careful"},
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_has_a_channel_actor_that_is_present) {
+  caf::actor_system_config settings;
+  caf::actor_system system{settings};
+  auto node = *presence::start(system);
+  auto door = *open_gateway(system, node, 0);
+  {
+    test::test_client nobody{door.port()};
+    BOOST_TEST(nobody.answer().status == 403u);
+    test::test_client client{door.port(),
+                             {"/socket/websocket?vsn=2.0.0&name=ann", {}}};
+    client.join_ok("room:1");
+    client.receive_with(R"("presence_state",{"ann":{"metas":[)");
+    client.event("room:1", "ping");
+    client.receive_with(R"({"pong":true})");
+    BOOST_TEST(!whisper(node, "room:1", "ann", R"({"text":"hi"})"));
+    client.receive_with(R"("whisper",{"text":"hi"})");
+    BOOST_TEST(node.count("room:1").keys == 1u);
+  }
+  door.stop();
+  node.stop();
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,22 @@
+#include "guide/testing.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace std::chrono_literals;
+using namespace guide::testing;
+
+BOOST_AUTO_TEST_SUITE(guide_testing_tests)
+
+BOOST_AUTO_TEST_CASE(a_killed_player_lingers_for_five_seconds) {
+  BOOST_TEST(keys_after(4s) == 1u);
+  BOOST_TEST(keys_after(6s) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_leave_comes_when_the_window_has_passed) {
+  BOOST_TEST(
+      what_a_subscriber_hears()
+          == (transcript{"state of 0", "+ann", "the window passes", "-ann"}),
+      boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
