@@ -21,7 +21,7 @@ struct silent_effects final : test::recorded_effects {
   std::string_view start(channel&, body) override {
     return {};
   }
-  void enter(channel&, bool) override {
+  void enter(channel&, presence_view) override {
   }
   void deliver(channel&, message) override {
   }

@@ -5,6 +5,7 @@
 #include <string>
 
 using namespace rollcall::test;
+using rollcall::presence_view;
 namespace channels = rollcall::channels;
 
 BOOST_FIXTURE_TEST_SUITE(channel_table_tests, one_session)

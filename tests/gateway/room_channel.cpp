@@ -56,7 +56,9 @@ void broadcast(room_actor* self, std::string event, payload what, bool to_all) {
 
 void welcome(room_actor* self) {
   const auto& request = *self->state.request;
-  request.peer.accept("{}", asks(request, "state"));
+  request.peer.accept("{}", asks(request, "state")
+                                ? presence_view::state_and_diffs
+                                : presence_view::diffs);
   if (!asks(request, "quiet")) {
     request.peer.push("joined", {R"({"status":"connected"})"});
     broadcast(self, "user_entered", {R"({"user":null})"}, true);

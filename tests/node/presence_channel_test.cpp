@@ -1,7 +1,7 @@
 #include "app/node/auth.hpp"
 #include "app/node/presence_channel.hpp"
 #include "tests/actors/fault.hpp"
-#include "tests/gateway/test_client.hpp"
+#include "tests/node/channel_node.hpp"
 #include "tests/node/tokens.hpp"
 #include "tests/support/contains.hpp"
 #include <rollcall/presence_json.hpp>
@@ -21,72 +21,9 @@ namespace {
 using namespace rollcall;
 using namespace rollcall::node;
 using test::connect_options;
+using namespace rollcall::test;
 using test::contains;
 using test::test_client;
-
-config runtime_settings() {
-  config result;
-  result.diff_window = std::chrono::milliseconds{0};
-  result.subscribers_per_topic_max = 2;
-  return result;
-}
-
-gateway_config free_port() {
-  gateway_config result;
-  result.port = 0;
-  result.auth_token = true;
-  result.subprotocols = {"phoenix"};
-  return result;
-}
-
-/// A gateway with the built-in channel, over real sockets.
-struct one_node {
-  caf::actor_system_config settings;
-  caf::actor_system system{settings};
-  presence who = *presence::start(system, runtime_settings());
-  gateway clients = *gateway::start(system, who, free_port());
-  std::shared_ptr<channel_context> context
-      = std::make_shared<channel_context>();
-
-  one_node() {
-    context->who = who;
-  }
-
-  ~one_node() {
-    clients.stop();
-    who.stop();
-  }
-
-  void open() {
-    clients.channel("*", make_presence_channel(context));
-    BOOST_REQUIRE(!clients.listen());
-  }
-
-  [[nodiscard]] test_client connect(const std::string& params = {}) const {
-    connect_options how;
-    how.target += params;
-    return test_client{clients.port(), how};
-  }
-};
-
-struct open_node : one_node {
-  open_node() {
-    open();
-  }
-};
-
-/// Joins and returns the reply; `presence_state` is still to come.
-std::string enter(test_client& client, std::string_view payload) {
-  client.join("room:1", "1", payload);
-  return client.receive();
-}
-
-/// Sends an event and returns its reply, whatever comes before it.
-std::string ask(test_client& client, std::string_view event,
-                std::string_view payload = "{}") {
-  client.event("room:1", event, payload);
-  return client.receive_with("phx_reply");
-}
 
 } // namespace
 
@@ -179,78 +116,6 @@ BOOST_AUTO_TEST_CASE(while_a_shard_is_down_clients_are_told_which_part) {
     const auto answered = ask(ann, event, R"({"meta":{}})");
     BOOST_TEST(contains(answered, R"("reason":"shard_unavailable")"), answered);
   }
-}
-
-BOOST_AUTO_TEST_CASE(a_client_follows_keys_over_all_topics) {
-  auto ann = connect("&user_id=ann");
-  enter(ann, "{}");
-  ann.receive();
-  BOOST_TEST(contains(ask(ann, "follow", R"({"keys":["bob","eve"]})"),
-                      R"("status":"ok","response":{})"));
-  BOOST_TEST(contains(ann.receive_with("follow:state"),
-                      R"({"online":[],"offline":["bob","eve"]})"));
-  auto bob = connect("&user_id=bob");
-  bob.join("match:7", "1", "{}");
-  BOOST_TEST(contains(ann.receive_with("follow:diff"),
-                      R"({"came_online":["bob"],"went_offline":[]})"));
-  bob.close();
-  BOOST_TEST(contains(ann.receive_with("follow:diff"),
-                      R"({"came_online":[],"went_offline":["bob"]})"));
-  BOOST_TEST(contains(ask(ann, "unfollow", R"({"keys":["bob"]})"), "ok"));
-  BOOST_TEST(who.stats().follows == 1u);
-}
-
-BOOST_AUTO_TEST_CASE(what_a_client_cannot_follow_it_is_told) {
-  auto ann = connect("&user_id=ann");
-  enter(ann, "{}");
-  BOOST_TEST(contains(ask(ann, "follow", R"({"keys":[""]})"),
-                      R"("reason":"invalid_key")"));
-  BOOST_TEST(contains(ask(ann, "follow", "{}"),
-                      R"("detail":"keys is not a list of strings")"));
-  BOOST_TEST(contains(ask(ann, "unfollow", R"({"keys":7})"),
-                      R"("reason":"invalid_payload")"));
-}
-
-BOOST_AUTO_TEST_CASE(
-    a_client_that_counts_hears_how_many_are_there_and_not_who) {
-  auto ann = connect("&user_id=ann");
-  enter(ann, "{}");
-  auto counter = connect("&user_id=eve");
-  const auto reply = enter(counter, R"({"mode":"count"})");
-  BOOST_TEST(contains(reply, R"("response":{"key":"eve"})"), reply);
-  BOOST_TEST(
-      contains(counter.receive(),
-               R"({"topics":{"room:1":{"presences":1,"keys":1}},"all":true})"));
-  auto bob = connect("&user_id=bob");
-  enter(bob, "{}");
-  BOOST_TEST(contains(
-      counter.receive(),
-      R"({"topics":{"room:1":{"presences":2,"keys":2}},"all":false})"));
-}
-
-BOOST_AUTO_TEST_CASE(a_prefix_counts_all_topics_that_begin_with_it) {
-  auto ann = connect("&user_id=ann");
-  ann.join("match:1", "1", "{}");
-  ann.receive();
-  auto lobby = connect("&user_id=eve");
-  lobby.join("match:*", "1", R"({"mode":"count"})");
-  BOOST_TEST(contains(
-      lobby.receive_with("presence_counts"),
-      R"({"topics":{"match:1":{"presences":1,"keys":1}},"all":true})"));
-}
-
-BOOST_AUTO_TEST_CASE(a_client_lingers_as_long_as_it_asks_and_may) {
-  const auto linger = [this](const std::string& user, const std::string& wish) {
-    auto client = connect("&user_id=" + user);
-    enter(client, wish);
-    return who.get_by_key("room:1", user).at(0)->linger_ms();
-  };
-  context->settings.linger_ms = 5;
-  context->settings.linger_ms_max = 50;
-  BOOST_TEST(linger("ann", "{}") == 5u);
-  BOOST_TEST(linger("bob", R"({"linger_ms":0})") == 0u);
-  BOOST_TEST(linger("eve", R"({"linger_ms":30})") == 30u);
-  BOOST_TEST(linger("joe", R"({"linger_ms":70})") == 50u);
 }
 
 BOOST_AUTO_TEST_CASE(the_connect_parameter_wins_over_the_key_of_the_join) {
@@ -393,7 +258,7 @@ BOOST_AUTO_TEST_CASE(a_lost_connection_ends_the_presence) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_FIXTURE_TEST_SUITE(presence_channel_setting_tests, one_node)
+BOOST_FIXTURE_TEST_SUITE(presence_channel_setting_tests, channel_node)
 
 BOOST_AUTO_TEST_CASE(without_relay_other_events_are_unknown) {
   context->settings.relay = false;
