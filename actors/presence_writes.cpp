@@ -11,6 +11,7 @@
 
 #include <fmt/core.h>
 
+#include <ctime>
 #include <exception>
 #include <utility>
 
@@ -84,6 +85,17 @@ crdt::tick_time now_of(const runtime& node) {
   return tick_of(node.system.clock().now());
 }
 
+/// The wall clock, in milliseconds since 1970, if it matters. It only orders
+/// the logins of one key; nothing measures time by it.
+std::uint64_t wall_ms_of(const runtime& node) noexcept {
+  if (node.settings.single_session.empty())
+    return 0;
+  std::timespec now{};
+  std::timespec_get(&now, TIME_UTC);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1000
+         + static_cast<std::uint64_t>(now.tv_nsec) / 1'000'000;
+}
+
 /// What a track or an update gives to its caller.
 caf::expected<tracked>
 tracked_of(const caf::expected<crdt::shard_answer>& answer,
@@ -139,7 +151,8 @@ caf::expected<tracked> presence::do_track(caf::execution_unit* context,
   auto draft
       = crdt::stored_entry::make(key, meta, owner->id(), options.linger_ms);
   const auto answer = (*slot)->run(owner, context, [&](shard_table& table) {
-    return table.track(topic, std::move(draft), owner, now_of(*impl_));
+    return table.track(topic, std::move(draft), owner, now_of(*impl_),
+                       wall_ms_of(*impl_));
   });
   return tracked_of(answer, topic, key);
 }

@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace rollcall {
 
@@ -21,6 +22,9 @@ struct shard_links {
   std::shared_ptr<shard_inbox> inbox;
   std::shared_ptr<wake_up_flag> wake_up;
   std::function<dispatcher_actor()> dispatcher; ///< The current one.
+  /// As `shard_slot::tell_replaced`.
+  std::function<void(const std::vector<shard_table::replaced_owner>&)>
+      tell_replaced;
 };
 
 /// Carries out what the `shard_core` in the table decides and only an actor can

@@ -62,6 +62,9 @@ struct presence_channel_state {
   std::string topic;
   std::string key;
   std::int64_t online_at_s = 0;
+  bool has_joined = false;
+  bool is_member_by_presence = false; ///< Joined with one, not to watch.
+  bool is_replaced = false;           ///< Before the client has joined.
 };
 
 using channel_self = caf::stateful_actor<presence_channel_state>;
@@ -84,7 +87,24 @@ void accept(channel_self* self, std::string_view phx_ref) {
     response += ",\"phx_ref\":";
     append_json_string(response, phx_ref);
   }
+  self->state.has_joined = true;
   self->state.peer.accept(response += '}', true);
+}
+
+/// Another session of the key counts. A client that joined with the presence
+/// has its channel closed for good: by a crash it would join again, and two
+/// devices would end each other for ever.
+void replaced(channel_self* self) {
+  auto& state = self->state;
+  if (!state.has_joined) { // The answer to the track is still to come.
+    state.is_replaced = true;
+    return;
+  }
+  std::string what = "{\"key\":";
+  append_json_string(what, state.key);
+  state.peer.push("presence_replaced", {what += '}', false});
+  if (state.is_member_by_presence)
+    self->quit();
 }
 
 track_options options_of(const channel_context& context) {
@@ -103,6 +123,8 @@ void track_and_accept(channel_self* self, const client_meta& meta) {
             const auto took = channels::latency_recorder::clock::now() - start;
             self->state.context->track_time.record(took);
             accept(self, done.phx_ref());
+            if (self->state.is_replaced)
+              replaced(self);
           },
           [self](const caf::error& wrong) { reject(self, error_json(wrong)); });
 }
@@ -123,6 +145,7 @@ void start(channel_self* self, const join& request) {
   state.topic = request.topic;
   state.key = choose_key(request, std::move(wish.key));
   state.online_at_s = unix_seconds();
+  state.is_member_by_presence = wish.is_tracked;
   if (wish.is_tracked)
     track_and_accept(self, wish.meta);
   else
@@ -248,6 +271,7 @@ caf::behavior presence_channel(channel_self* self, channel_context_ptr context,
       [self](const told_event& event) {
         self->state.peer.push(event.event, {event.payload, event.is_binary});
       },
+      [self](const presence_replaced&) { replaced(self); },
   };
 }
 

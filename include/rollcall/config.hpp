@@ -1,6 +1,7 @@
 #pragma once
 
 #include "rollcall/limits.hpp"
+#include "rollcall/session_policy.hpp"
 
 #include <caf/error.hpp>
 
@@ -8,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace rollcall {
 
@@ -59,6 +61,17 @@ struct config {
   /// Subscribers of one topic, at least 1. Above it `subscribe` answers
   /// `too_many_subscribers`.
   std::size_t subscribers_per_topic_max = 100'000;
+
+  /// Topics in which a key has one presence at most, on all nodes; the first
+  /// pattern that fits counts. At most `limits::single_session_rules_max`, the
+  /// same on every node. With `newest` the older presence ends as `replaced`,
+  /// with `oldest` a track answers `key_taken`. Where two nodes could not know
+  /// of each other's, both have one until they do; then that of the two ends
+  /// which the policy says. Which login is older is told by the clocks of the
+  /// nodes then, and else by what the later one found. The owner of what ended
+  /// gets a `presence_replaced`. A presence that lingers is taken over on its
+  /// own node, as always; on another one it counts as any other.
+  std::vector<single_session_rule> single_session;
 
   /// Between nodes; of no effect without a `cluster`.
   replication_config replication;

@@ -32,6 +32,7 @@ enum class ec : std::uint8_t {
   inside_actor,         ///< The call would make an actor wait for itself.
   unknown_type,         ///< A `tell` of a type that nodes do not exchange.
   kicked,               ///< Why an owner ends that somebody throws out.
+  key_taken,            ///< Another session has the key, see `session_policy`.
   count_,               ///< Not an error. Keep last.
 };
 
@@ -53,6 +54,7 @@ inline constexpr std::string_view ec_names[] = {
     "inside_actor",
     "unknown_type",
     "kicked",
+    "key_taken",
 };
 static_assert(std::size(ec_names) == static_cast<std::size_t>(ec::count_),
               "every ec needs a name");

@@ -247,6 +247,15 @@ void sim_node::on_changes(std::size_t shard, const crdt::changes& all,
   host_.on_changes(shard, all, is_about_node);
 }
 
+std::uint64_t sim_node::wall_ms() {
+  return host_.wall_ms();
+}
+
+void sim_node::on_replaced(const std::string& topic, const std::string& key,
+                           std::uint64_t owner) {
+  host_.on_replaced(topic, key, owner);
+}
+
 // -- what the core asks the shards --------------------------------------------
 
 std::size_t sim_node::count() const {
