@@ -41,7 +41,7 @@ session_verdict single_sessions::decide(session_policy policy,
                                         std::string_view key,
                                         std::uint64_t wall_ms) const {
   session_verdict result;
-  result.when = {wall_ms, set_.self_tag()};
+  result.when = {std::min(wall_ms, login_moment_max), set_.self_tag()};
   const auto* node = set_.topic(topic);
   if (node == nullptr)
     return result;
@@ -57,9 +57,9 @@ session_verdict single_sessions::decide(session_policy policy,
       result.older = rival.get();
     if (policy == session_policy::newest)
       result.when.moment_ms
-          = std::max(result.when.moment_ms, before.moment_ms + 1);
+          = std::max(result.when.moment_ms,
+                     std::min(before.moment_ms + 1, login_moment_max));
   }
-  result.when.moment_ms = std::min(result.when.moment_ms, login_moment_max);
   return result;
 }
 

@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(a_newer_session_ends_the_older_one_on_another_node) {
   const auto newer = d.track("arena:1", "user");
   const auto is_alone = [&](const cluster_node& node) {
     const auto shown = node.who.list("arena:1");
-    return shown.size() == 1 && (*shown.begin())->owner() == newer.id();
+    return shown.size() == 1 && shown.begin()->owner() == newer.id();
   };
   BOOST_TEST(eventually([&] { return is_alone(c) && is_alone(d); }));
   BOOST_TEST(eventually([&] { return *notices == 1; }));

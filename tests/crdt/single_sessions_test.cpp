@@ -76,7 +76,7 @@ struct one_shard {
   std::vector<std::uint64_t> owners(const std::string& topic = "arena:1") {
     std::vector<std::uint64_t> result;
     for (const auto& each : core.list(topic))
-      result.push_back(each->owner());
+      result.push_back(each.owner());
     std::sort(result.begin(), result.end());
     return result;
   }
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(topics_without_a_policy_are_as_ever) {
   here.track("user", 8, 1000, "room:1");
   BOOST_TEST(here.owners("room:1").size() == 2u);
   for (const auto& each : here.core.list("room:1"))
-    BOOST_TEST(!stored_entry::of(*each).began());
+    BOOST_TEST(!stored_entry::of(each).began());
 }
 
 BOOST_AUTO_TEST_CASE(a_full_topic_takes_the_newer_login_and_only_that) {

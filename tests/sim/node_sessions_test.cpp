@@ -21,7 +21,7 @@ constexpr auto oldest = session_policy::oldest;
 /// How many races to run: `ROLLCALL_SIM_SESSIONS`.
 std::uint64_t race_count() {
   const char* text = std::getenv("ROLLCALL_SIM_SESSIONS");
-  return text == nullptr ? 200 : std::stoull(text);
+  return text == nullptr ? 2'000 : std::stoull(text);
 }
 
 node_settings with_policy(session_policy policy) {

@@ -110,8 +110,8 @@ void session_witness::check_topic(const std::string& topic,
   if (!policy)
     return;
   for (const auto& presence : all)
-    if (presence->dot().replica == core_.set().self_tag())
-      check_own(*presence, *policy, all);
+    if (presence.dot().replica == core_.set().self_tag())
+      check_own(presence, *policy, all);
 }
 
 void session_witness::check_own(const crdt::entry& own, session_policy policy,
