@@ -14,6 +14,14 @@ login login_of(const entry& presence) noexcept {
 
 } // namespace
 
+bool applies(const single_session_rule& rule, std::string_view topic) noexcept {
+  std::string_view start{rule.pattern};
+  if (!start.ends_with('*'))
+    return start == topic;
+  start.remove_suffix(1);
+  return topic.starts_with(start);
+}
+
 bool outlasts(session_policy policy, const entry& a, const entry& b) noexcept {
   const auto first = std::pair{login_of(a), a.dot()};
   const auto second = std::pair{login_of(b), b.dot()};
@@ -31,7 +39,7 @@ single_sessions::single_sessions(const presence_set& set,
 std::optional<session_policy>
 single_sessions::policy_of(std::string_view topic) const noexcept {
   for (const auto& rule : rules_)
-    if (fits(rule.pattern, topic))
+    if (applies(rule, topic))
       return rule.policy;
   return std::nullopt;
 }

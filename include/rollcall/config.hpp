@@ -62,15 +62,20 @@ struct config {
   /// `too_many_subscribers`.
   std::size_t subscribers_per_topic_max = 100'000;
 
-  /// Topics in which a key has one presence at most, on all nodes; the first
-  /// pattern that fits counts. At most `limits::single_session_rules_max`, the
-  /// same on every node. With `newest` the older presence ends as `replaced`,
-  /// with `oldest` a track answers `key_taken`. Where two nodes could not know
-  /// of each other's, both have one until they do; then that of the two ends
-  /// which the policy says. Which login is older is told by the clocks of the
-  /// nodes then, and else by what the later one found. The owner of what ended
-  /// gets a `presence_replaced`. A presence that lingers is taken over on its
-  /// own node, as always; on another one it counts as any other.
+  /// Topics in which a key has at most one presence, on all nodes. The first
+  /// pattern that fits a topic counts. At most
+  /// `limits::single_session_rules_max` rules; the same on every node.
+  ///
+  /// With `newest` a track ends the older presence, for the reason `replaced`;
+  /// with `oldest` it answers `key_taken` while the key has a presence. The
+  /// owner of a presence that ends gets a `presence_replaced`.
+  ///
+  /// Two tracks on two nodes that do not know of each other yet, at one moment
+  /// or during a partition, both succeed. Once the nodes show each other's, one
+  /// of the two ends, within two broadcast periods. Which one is older is what
+  /// the clocks of their nodes say; a track that finds another presence is
+  /// always the newer. A presence that lingers is taken over by a track on its
+  /// own node, as in all topics; on another node it counts as any other.
   std::vector<single_session_rule> single_session;
 
   /// Between nodes; of no effect without a `cluster`.

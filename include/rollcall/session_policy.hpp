@@ -24,14 +24,4 @@ struct single_session_rule {
   session_policy policy = session_policy::newest;
 };
 
-/// Whether a pattern fits a topic: they are equal, or the topic begins with
-/// what stands before the final `*`.
-[[nodiscard]] constexpr bool fits(std::string_view pattern,
-                                  std::string_view topic) noexcept {
-  if (!pattern.ends_with('*'))
-    return pattern == topic;
-  pattern.remove_suffix(1);
-  return topic.starts_with(pattern);
-}
-
 } // namespace rollcall

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "crdt/shard/single_sessions.hpp"
 #include "rollcall/session_policy.hpp"
 
 #include <algorithm>
@@ -82,10 +83,10 @@ public:
          const std::vector<single_session_rule>& rules) const {
     for (const auto& [what, meta] : held_) {
       const auto& [topic, key, process] = what;
-      const auto applies = [&topic = topic](const auto& rule) {
-        return fits(rule.pattern, topic);
+      const auto is_about = [&topic = topic](const auto& rule) {
+        return crdt::applies(rule, topic);
       };
-      if (std::any_of(rules.begin(), rules.end(), applies)
+      if (std::any_of(rules.begin(), rules.end(), is_about)
           && !sessions.emplace(topic, key).second)
         return topic + "/" + key;
     }

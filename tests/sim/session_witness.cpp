@@ -35,7 +35,7 @@ session_witness::session_witness(const std::vector<single_session_rule>& rules,
 std::optional<session_policy>
 session_witness::policy_of(const std::string& topic) const {
   for (const auto& rule : rules_)
-    if (fits(rule.pattern, topic))
+    if (crdt::applies(rule, topic))
       return rule.policy;
   return std::nullopt;
 }
