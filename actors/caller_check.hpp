@@ -3,6 +3,7 @@
 #include <caf/actor.hpp>
 #include <caf/actor_cast.hpp>
 #include <caf/actor_control_block.hpp>
+#include <caf/actor_system.hpp>
 #include <caf/error.hpp>
 
 #include <memory>
@@ -30,5 +31,15 @@ pointer_of(const caf::actor& handle) {
 /// Errors: `invalid_owner`.
 [[nodiscard]] caf::error check_alive(const caf::strong_actor_ptr& who,
                                      const char* role);
+
+/// Whether an actor lives in this actor system; also if there is none. Systems
+/// of one process may have one node id.
+[[nodiscard]] bool is_of(const caf::strong_actor_ptr& who,
+                         const caf::actor_system& system);
+
+/// As `check_alive`, for an actor that gets messages which stay on their node.
+/// Errors: `invalid_owner`.
+[[nodiscard]] caf::error check_local(const caf::strong_actor_ptr& who,
+                                     const char* role, const runtime& node);
 
 } // namespace rollcall

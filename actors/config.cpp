@@ -8,6 +8,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 namespace rollcall {
 
 namespace {
@@ -20,6 +22,44 @@ caf::error check_range(const char* key, Number value, Number least, Number most,
   return make_error(ec::invalid_config,
                     fmt::format("{} is {}{}; allowed: {} to {}{}", key, value,
                                 unit, least, most, unit));
+}
+
+caf::error bad_rules(std::string why) {
+  return make_error(ec::invalid_config, "single_session " + std::move(why));
+}
+
+/// A pattern is a topic as any other, but for the final `*`.
+caf::error check_pattern(const std::string& pattern) {
+  if (const auto star = pattern.find('*');
+      star != std::string::npos && star + 1 != pattern.size())
+    return bad_rules(fmt::format("has the pattern '{}'; allowed: a topic, or a "
+                                 "prefix and * at its end",
+                                 pattern));
+  if (const auto problem = check_topic(pattern))
+    return bad_rules(
+        fmt::format("has the pattern '{}': {}", pattern, describe(problem)));
+  return {};
+}
+
+caf::error check_sessions(const std::vector<single_session_rule>& rules) {
+  if (rules.size() > limits::single_session_rules_max)
+    return bad_rules(fmt::format("has {} rules; allowed: 0 to {}", rules.size(),
+                                 limits::single_session_rules_max));
+  for (auto rule = rules.begin(); rule != rules.end(); ++rule) {
+    if (auto problem = check_pattern(rule->pattern))
+      return problem;
+    if (rule->policy != session_policy::newest
+        && rule->policy != session_policy::oldest)
+      return bad_rules(fmt::format("has no known policy for '{}'; allowed: "
+                                   "newest, oldest",
+                                   rule->pattern));
+    const auto is_same
+        = [&](const auto& other) { return other.pattern == rule->pattern; };
+    if (std::any_of(rules.begin(), rule, is_same))
+      return bad_rules(
+          fmt::format("has the pattern '{}' twice", rule->pattern));
+  }
+  return {};
 }
 
 } // namespace
@@ -58,6 +98,7 @@ caf::error validate(const config& settings) {
                                       10'000),
            check_range<long>("restart_window", settings.restart_window.count(),
                              1, 3600, " s"),
+           check_sessions(settings.single_session),
        })
     if (problem)
       return problem;

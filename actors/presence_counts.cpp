@@ -36,7 +36,7 @@ caf::error presence::do_watch_counts(caf::execution_unit* context,
   if (auto problem = watches.check_open())
     return problem;
   if (auto problem
-      = first_of(check_alive(watcher, "watcher"),
+      = first_of(check_local(watcher, "watcher", *impl_),
                  first_of(check_topic(pattern), check_interval(interval))))
     return problem;
   if (auto problem = impl_->listen_for_counters())

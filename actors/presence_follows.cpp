@@ -61,7 +61,7 @@ caf::error presence::do_follow(caf::execution_unit* context,
   auto& watches = *impl_->watches;
   if (auto problem = watches.check_open())
     return problem;
-  if (auto problem = first_of(check_alive(follower, "follower"),
+  if (auto problem = first_of(check_local(follower, "follower", *impl_),
                               check_keys(keys, topic_prefix)))
     return problem;
   if (auto problem = impl_->listen_for_followers())

@@ -12,6 +12,7 @@
 
 #include <fmt/core.h>
 
+#include <ctime>
 #include <exception>
 #include <utility>
 
@@ -21,7 +22,7 @@ namespace {
 
 caf::error check_owner(const caf::strong_actor_ptr& owner,
                        const runtime& node) {
-  if (owner && owner->node() != node.system.node())
+  if (!is_of(owner, node.system))
     return make_error(ec::invalid_owner,
                       "the owner lives on another node; track it there");
   return check_alive(owner, "owner");
@@ -61,6 +62,17 @@ caf::error refused(const shard_slot& slot, caf::error why) {
 
 crdt::tick_time now_of(const runtime& node) {
   return tick_of(node.system.clock().now());
+}
+
+/// The wall clock, in milliseconds since 1970, if it matters. It only orders
+/// the logins of one key; nothing measures time by it.
+std::uint64_t wall_ms_of(const runtime& node) noexcept {
+  if (node.settings.single_session.empty())
+    return 0;
+  std::timespec now{};
+  std::timespec_get(&now, TIME_UTC);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1000
+         + static_cast<std::uint64_t>(now.tv_nsec) / 1'000'000;
 }
 
 /// What a track or an update gives to its caller.
@@ -120,7 +132,8 @@ caf::expected<tracked> presence::do_track(caf::execution_unit* context,
   auto draft = crdt::stored_entry::make(key, meta.text(), owner->id(),
                                         options.linger_ms);
   const auto answer = (*slot)->run(owner, context, [&](shard_table& table) {
-    return table.track(topic, std::move(draft), owner, now_of(*impl_));
+    return table.track(topic, std::move(draft), owner, now_of(*impl_),
+                       wall_ms_of(*impl_));
   });
   return tracked_of(answer, topic, key);
 }
@@ -234,8 +247,8 @@ caf::error presence::do_subscribe(caf::execution_unit* context,
   const auto slot = open_slot(impl_, topic);
   if (!slot)
     return slot.error();
-  if (auto problem
-      = first_of(check_alive(subscriber, "subscriber"), check_topic(topic)))
+  if (auto problem = first_of(check_local(subscriber, "subscriber", *impl_),
+                              check_topic(topic)))
     return refused(**slot, std::move(problem));
   const auto answer = (*slot)->run({}, context, [&](shard_table& table) {
     return table.subscribe(topic, subscriber, wants_passed);

@@ -39,6 +39,11 @@ caf::error error_of(const crdt::shard_answer& answer, std::string_view topic,
                       fmt::format("{} subscriptions wait for a slow hook, the "
                                   "most that may; try later",
                                   limits::waiting_subscriptions_max));
+  case refusal::key_taken:
+    return make_error(ec::key_taken,
+                      fmt::format("another session has key '{}' in topic "
+                                  "'{}', which allows a key one, the oldest",
+                                  key, topic));
   }
   return {};
 }

@@ -74,11 +74,22 @@ void shard_slot::settle(const shard_table::outcome& outcome,
     owner_monitor::start(shared_from_this(), who, number);
   else if (number != 0)
     owner_monitor::stop(*this, who, number);
+  tell_replaced(outcome.replaced);
   if (outcome.wakes_dispatcher)
     send_in(context, dispatcher(), atom::wake_v);
   if (outcome.wakes_shard && wake_up->raise())
     send_in(context, shard(), atom::written_v);
   watches->changed(outcome.told_to, outcome.changes(), context);
+}
+
+void shard_slot::tell_replaced(
+    const std::vector<shard_table::replaced_owner>& owners) const {
+  for (const auto& [who, watch, notice] : owners) {
+    if (who && watch != 0)
+      owner_monitor::stop(*this, who, watch);
+    // Not in the caller's context: it may not take the turn of this owner.
+    send_in(nullptr, who, notice);
+  }
 }
 
 caf::error shard_slot::out_of_memory() {

@@ -89,6 +89,11 @@ public:
   /// Leaves something of the cluster for the shard's actor.
   void leave_input(replication_input_ptr input) const;
 
+  /// Tells owners that other sessions of their keys count, and watches no more
+  /// over those that have nothing left here.
+  void
+  tell_replaced(const std::vector<shard_table::replaced_owner>& owners) const;
+
   /// An owner ended; from its `owner_monitor`.
   void owner_ended(std::uint64_t owner, leave_reason why, crdt::tick_time now,
                    caf::execution_unit* context);

@@ -63,6 +63,8 @@ void shard_state::take_interval(const crdt::interval_arrived& arrived) {
 void shard_state::settle(const shard_table::interval_outcome& outcome) {
   wake_dispatcher(outcome.wakes_dispatcher);
   links_.watches->changed(outcome.told_to, outcome.changed, self_->context());
+  if (!outcome.replaced.empty())
+    links_.tell_replaced(outcome.replaced);
   for (const auto& question : outcome.questions) {
     std::string bytes;
     wire::encode(wire::request{links_.table->shard_index(), question.replica,

@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace rollcall {
 
@@ -23,6 +24,9 @@ struct shard_links {
   std::shared_ptr<wake_up_flag> wake_up;
   std::shared_ptr<watch_slot> watches;
   std::function<dispatcher_actor()> dispatcher; ///< The current one.
+  /// As `shard_slot::tell_replaced`.
+  std::function<void(const std::vector<shard_table::replaced_owner>&)>
+      tell_replaced;
 };
 
 /// Carries out what the `shard_core` in the table decides and only an actor can

@@ -1,5 +1,6 @@
 #include "actors/shard_table.hpp"
 
+#include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
 
 #include <algorithm>
@@ -19,6 +20,7 @@ crdt::shard_settings settings_of(const config& settings, bool has_hooks) {
       = {settings.replication.broadcast_period,
          settings.replication.window_bytes, settings.replication.resend_after};
   result.chunk_bytes = settings.replication.chunk_bytes;
+  result.single_session = settings.single_session;
   return result;
 }
 
@@ -51,8 +53,10 @@ shard_table::outcome shard_table::settle(const crdt::shard_answer& answer,
                                          const caf::strong_actor_ptr& owner) {
   outcome result;
   result.answer = answer;
-  for (const auto& watch : effects_.owners)
-    result.watch = note(watch, owner); // A call is about one owner.
+  result.replaced = take_replaced();
+  for (const auto& watch : effects_.owners) // A call is about one more owner.
+    if (!ends_watch(watch, result.replaced))
+      result.watch = note(watch, owner);
   const bool has_written = !effects_.changes.empty();
   result.wakes_dispatcher = effects_.wakes_dispatcher;
   result.wakes_shard = has_written && core_.has_flush();
@@ -84,13 +88,47 @@ shard_table::note(const crdt::owner_watch& watch,
   return result;
 }
 
+/// The owners that lost presences to other sessions, once for each.
+std::vector<shard_table::replaced_owner> shard_table::take_replaced() {
+  std::vector<replaced_owner> result;
+  for (const auto& each : effects_.replaced) {
+    const auto found = owners_.find(each.owner);
+    if (found == owners_.end())
+      continue;
+    result.push_back(
+        {caf::actor_cast<caf::strong_actor_ptr>(found->second.address),
+         0,
+         {each.topic->name(), std::string{each.presence->key()}}});
+  }
+  return result;
+}
+
+/// Whether the watch over one of these owners ends.
+bool shard_table::ends_watch(const crdt::owner_watch& watch,
+                             std::vector<replaced_owner>& of) {
+  if (watch.starts)
+    return false;
+  const auto found
+      = std::find_if(of.begin(), of.end(), [&](const replaced_owner& each) {
+          return each.who && each.who->id() == watch.owner;
+        });
+  if (found == of.end())
+    return false;
+  found->watch = note(watch, {}).number;
+  return true;
+}
+
 shard_table::interval_outcome shard_table::settle(crdt::apply_result result) {
   interval_outcome done{result,
                         effects_.wakes_dispatcher,
                         std::exchange(effects_.questions, {}),
                         std::exchange(effects_.reports_due, {}),
+                        take_replaced(),
                         told_to_,
                         {}};
+  for (const auto& watch : effects_.owners)
+    if (!ends_watch(watch, done.replaced))
+      note(watch, {}); // The owner has ended: nothing is left to stop.
   if (told_to_ != listeners::none)
     done.changed = std::exchange(effects_.changes, {});
   effects_.clear();
@@ -102,10 +140,11 @@ shard_table::interval_outcome shard_table::settle(crdt::apply_result result) {
 shard_table::outcome shard_table::track(std::string_view topic,
                                         crdt::draft_ptr draft,
                                         const caf::strong_actor_ptr& owner,
-                                        time now) {
+                                        time now, std::uint64_t wall_ms) {
   const checked_guard guard{mutex_};
-  return settle(core_.track(topic, std::move(draft), now, fresh_effects()),
-                owner);
+  return settle(
+      core_.track(topic, std::move(draft), now, fresh_effects(), wall_ms),
+      owner);
 }
 
 shard_table::outcome shard_table::update(std::string_view topic,

@@ -73,12 +73,20 @@ public:
     bool starts = false;
   };
 
+  /// An owner whose presence ended for another session of its key.
+  struct replaced_owner {
+    caf::strong_actor_ptr who; ///< Null if it has ended.
+    std::uint64_t watch = 0;   ///< That ends by it; 0 if it goes on.
+    presence_replaced notice;
+  };
+
   /// What a call did, for the caller to act upon.
   struct outcome {
     crdt::shard_answer answer;
     bool wakes_dispatcher = false; ///< The dispatcher has something to do.
     bool wakes_shard = false;      ///< The shard's actor has.
     watch_change watch;
+    std::vector<replaced_owner> replaced;
 
     listeners told_to = listeners::none; ///< Of what changed.
 
@@ -100,6 +108,7 @@ public:
     bool wakes_dispatcher = false;
     std::vector<crdt::interval_request> questions;
     std::set<std::string> reports_due;
+    std::vector<replaced_owner> replaced;
     listeners told_to = listeners::none;
     crdt::changes changed; ///< If somebody is told.
   };
@@ -110,7 +119,8 @@ public:
   // -- writes: as those of `crdt::shard_core` ---------------------------------
 
   outcome track(std::string_view topic, crdt::draft_ptr draft,
-                const caf::strong_actor_ptr& owner, time now);
+                const caf::strong_actor_ptr& owner, time now,
+                std::uint64_t wall_ms = 0);
   outcome update(std::string_view topic, crdt::draft_ptr draft,
                  std::optional<crdt::dot> before, time now);
   [[nodiscard]] entry_ptr find_own(std::string_view topic, std::string_view key,
@@ -217,6 +227,9 @@ private:
                     const caf::strong_actor_ptr& owner)
       ROLLCALL_REQUIRES(mutex_);
   interval_outcome settle(crdt::apply_result result) ROLLCALL_REQUIRES(mutex_);
+  std::vector<replaced_owner> take_replaced() ROLLCALL_REQUIRES(mutex_);
+  bool ends_watch(const crdt::owner_watch& watch,
+                  std::vector<replaced_owner>& of) ROLLCALL_REQUIRES(mutex_);
 
   const std::uint16_t shard_index_;
 

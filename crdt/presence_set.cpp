@@ -313,8 +313,7 @@ void presence_set::reincarnate(const replica_id& self, changes& out) {
   });
   for (auto* before : all) {
     auto& node = *before->topic_;
-    auto draft = stored_entry::make(before->key(), before->meta(),
-                                    before->owner(), before->linger_ms());
+    auto draft = stored_entry::make_again(*before, before->began());
     stamp(*draft, 0);
     const bool is_owned = owner_index::contains(*before);
     owners_.erase(*before);

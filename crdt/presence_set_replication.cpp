@@ -270,7 +270,8 @@ void presence_set::apply_joins(replica_state& where, const interval& what,
     // An entry links into one set only: one that is in a set is copied.
     draft_ptr fresh{const_cast<stored_entry*>(&source)};
     if (source.topic_ != nullptr)
-      fresh = stored_entry::make(source.key(), source.meta(), source.owner());
+      fresh = stored_entry::make(source.key(), source.meta(), source.owner(), 0,
+                                 source.began());
     fresh->set_version({where.tag, source.dot().seq}, source.previous_seq());
     const auto* before = source.previous_seq() == 0
                              ? nullptr

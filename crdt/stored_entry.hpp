@@ -1,9 +1,11 @@
 #pragma once
 
 #include "crdt/dot.hpp"
+#include "crdt/login.hpp"
 #include <rollcall/entry.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace rollcall::crdt {
@@ -33,7 +35,8 @@ private:
 };
 
 /// An entry with the links of the set that holds it. Every `entry` is one: the
-/// links stand before it in memory, and key and meta behind it.
+/// links stand before it in memory; key, meta and login, if it has one, behind
+/// it.
 ///
 /// Threads: immutable once a `presence_set` has taken it in, but for the links
 ///          of that set, which only its thread touches. References may be
@@ -42,22 +45,29 @@ class stored_entry final : public set_links, public entry {
 public:
   /// Makes a presence without a dot; `presence_set` gives it one.
   /// @pre `key` has at most 65535 bytes.
-  [[nodiscard]] static draft_ptr make(std::string_view key,
-                                      std::string_view meta,
-                                      std::uint64_t owner,
-                                      std::uint32_t linger_ms = 0);
+  [[nodiscard]] static draft_ptr
+  make(std::string_view key, std::string_view meta, std::uint64_t owner,
+       std::uint32_t linger_ms = 0, const std::optional<login>& when = {});
 
   /// Makes a presence that another replica wrote.
   /// @pre `key` has at most 65535 bytes.
   [[nodiscard]] static draft_ptr make(std::string_view key,
                                       std::string_view meta,
                                       std::uint64_t owner, crdt::dot dot,
-                                      std::uint64_t previous_seq);
+                                      std::uint64_t previous_seq,
+                                      const std::optional<login>& when = {});
+
+  /// Makes a draft again with a login, or without one.
+  [[nodiscard]] static draft_ptr make_again(const entry& draft,
+                                            const std::optional<login>& when);
 
   /// The whole of an entry.
   [[nodiscard]] static const stored_entry& of(const entry& which) noexcept {
     return static_cast<const stored_entry&>(which);
   }
+
+  /// When the session began, in a topic that allows a key one.
+  [[nodiscard]] std::optional<login> began() const noexcept;
 
   /// Names the version. @pre a draft.
   void set_version(crdt::dot dot, std::uint64_t previous_seq) noexcept {

@@ -92,6 +92,15 @@ const entry* topic_node::find_at(position where, std::string_view key,
              : nullptr;
 }
 
+const entry* topic_node::find_first(std::string_view key,
+                                    replica_tag replica) const noexcept {
+  const auto* found = entry_at(place_of(key, replica, 0));
+  return found != nullptr && found->key() == key
+                 && found->dot().replica == replica
+             ? found
+             : nullptr;
+}
+
 std::vector<entry_ptr> topic_node::get(std::string_view key) const {
   std::vector<entry_ptr> result;
   auto where = lower_bound(

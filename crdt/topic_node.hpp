@@ -61,6 +61,10 @@ public:
   [[nodiscard]] const entry* find(std::string_view key, replica_tag replica,
                                   std::uint64_t owner) const noexcept;
 
+  /// The first presence under `key` that `replica` wrote, or null.
+  [[nodiscard]] const entry* find_first(std::string_view key,
+                                        replica_tag replica) const noexcept;
+
   /// The presences of one key, in order.
   [[nodiscard]] std::vector<entry_ptr> get(std::string_view key) const;
 

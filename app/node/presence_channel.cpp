@@ -67,6 +67,9 @@ struct presence_channel_state {
   std::int64_t online_at_s = 0;
   std::uint32_t linger_ms = 0;
   bool wants_counts = false;
+  bool has_joined = false;
+  bool is_member_by_presence = false; ///< Joined with one, not to watch.
+  bool is_replaced = false;           ///< Before the client has joined.
 };
 
 using channel_self = caf::stateful_actor<presence_channel_state>;
@@ -89,7 +92,8 @@ void accept(channel_self* self, std::string_view phx_ref) {
     response += ",\"phx_ref\":";
     append_json_string(response, phx_ref);
   }
-  const auto& state = self->state;
+  auto& state = self->state;
+  state.has_joined = true;
   state.peer.accept(response += '}', state.wants_counts
                                          ? presence_view::none
                                          : presence_view::state_and_diffs);
@@ -98,6 +102,22 @@ void accept(channel_self* self, std::string_view phx_ref) {
         .watch_counts(self, state.topic,
                       state.context->settings.counts_interval)
         .then([] {}, [self](const caf::error& wrong) { self->quit(wrong); });
+}
+
+/// Another session of the key counts. A client that joined with the presence
+/// has its channel closed for good: by a crash it would join again, and two
+/// devices would end each other for ever.
+void replaced(channel_self* self) {
+  auto& state = self->state;
+  if (!state.has_joined) { // The answer to the track is still to come.
+    state.is_replaced = true;
+    return;
+  }
+  std::string what = "{\"key\":";
+  append_json_string(what, state.key);
+  state.peer.push("presence_replaced", {what += '}', false});
+  if (state.is_member_by_presence)
+    self->quit();
 }
 
 /// What the client asked for, as far as it may; the setting, if it did not ask.
@@ -128,6 +148,8 @@ void track_and_accept(channel_self* self, const client_meta& meta) {
             const auto took = channels::latency_recorder::clock::now() - start;
             self->state.context->track_time.record(took);
             accept(self, done.phx_ref());
+            if (self->state.is_replaced)
+              replaced(self);
           },
           [self](const caf::error& wrong) { reject(self, error_json(wrong)); });
 }
@@ -150,6 +172,7 @@ void start(channel_self* self, const join& request) {
   state.online_at_s = unix_seconds();
   state.linger_ms = linger_of(state, wish);
   state.wants_counts = wish.wants_counts;
+  state.is_member_by_presence = wish.is_tracked;
   if (wish.is_tracked)
     track_and_accept(self, wish.meta);
   else
@@ -332,6 +355,7 @@ caf::behavior presence_channel(channel_self* self, channel_context_ptr context,
       [self](const came_online& told) { push(self->state.peer, told); },
       [self](const went_offline& told) { push(self->state.peer, told); },
       [self](const topic_counts_ptr& told) { push(self->state.peer, *told); },
+      [self](const presence_replaced&) { replaced(self); },
   };
 }
 

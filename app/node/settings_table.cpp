@@ -3,6 +3,7 @@
 #include "app/node/settings_builders.hpp"
 #include "app/node/settings_cluster.hpp"
 #include "app/node/settings_limits.hpp"
+#include "app/node/settings_sessions.hpp"
 #include <rollcall/limits.hpp>
 
 #include <fmt/format.h>
@@ -233,9 +234,9 @@ void add_admin(std::vector<setting>& table) {
 std::vector<setting> make_table() {
   std::vector<setting> table;
   for (auto* add :
-       {add_runtime, add_restarts, add_listener, add_session_times,
-        add_session_limits, add_client_limits, add_channel, add_auth, add_admin,
-        add_cluster, add_cluster_times, add_replication})
+       {add_runtime, add_sessions, add_restarts, add_listener,
+        add_session_times, add_session_limits, add_client_limits, add_channel,
+        add_auth, add_admin, add_cluster, add_cluster_times, add_replication})
     add(table);
   return table;
 }

@@ -22,6 +22,7 @@ replicator_config with_pace(replicator_config settings) {
 shard_core::shard_core(const replica_id& self, const shard_settings& settings)
     : settings_{settings},
       set_{self, settings.deaths_max},
+      sessions_{set_, lingering_, settings.single_session},
       queue_{settings.waiting},
       sync_{set_, with_pace(settings.replication)} {
 }
@@ -53,11 +54,17 @@ shard_answer shard_core::answer_of(const change& changed) noexcept {
 // -- writes -------------------------------------------------------------------
 
 shard_answer shard_core::track(std::string_view topic, draft_ptr draft,
-                               tick_time now, shard_effects& out) {
+                               tick_time now, shard_effects& out,
+                               std::uint64_t wall_ms) {
   const auto owner = draft->owner();
-  if (lingering_.size() != 0
+  const auto policy = sessions_.policy_of(topic);
+  if ((policy || lingering_.size() != 0)
       && set_.find(topic, draft->key(), owner) != nullptr)
     return refuse(refusal::already_tracked);
+  if (policy)
+    if (const auto answer = make_way(*policy, topic, draft, wall_ms, out);
+        answer.why != refusal::none)
+      return answer;
   join_result joined;
   if (const auto* before = take_lingering(topic, draft->key()))
     joined.done = set_.replace(*before, std::move(draft));
@@ -89,6 +96,8 @@ shard_answer shard_core::update(std::string_view topic, draft_ptr draft,
   if (before && *before != current->dot())
     return {refusal::conflict, 0, {}, 0}; // The caller tries again.
   ++counters_.updates;
+  if (const auto began = stored_entry::of(*current).began())
+    draft = stored_entry::make_again(*draft, began);
   draft->inherit_linger(*current);
   auto changed = set_.replace(place, std::move(draft));
   const auto result = answer_of(changed);
@@ -243,7 +252,7 @@ void shard_core::take(const shard_input& input, tick_time now,
                       shard_effects& out) {
   sync_effects effects;
   std::visit([&](const auto& it) { step(it, now, effects); }, input);
-  take_effects(effects, out);
+  take_effects(effects, now, out);
 }
 
 apply_result shard_core::received(const std::string& peer,
@@ -251,11 +260,13 @@ apply_result shard_core::received(const std::string& peer,
                                   tick_time now, shard_effects& out) {
   sync_effects effects;
   const auto result = sync_.received(peer, arrived, bytes, now, effects);
-  take_effects(effects, out);
+  take_effects(effects, now, out);
   return result;
 }
 
-void shard_core::take_effects(sync_effects& effects, shard_effects& out) {
+void shard_core::take_effects(sync_effects& effects, tick_time now,
+                              shard_effects& out) {
+  const auto first = out.changes.size();
   for (auto& each : effects.diffs)
     note(std::move(each), out);
   out.questions.insert(out.questions.end(),
@@ -263,6 +274,7 @@ void shard_core::take_effects(sync_effects& effects, shard_effects& out) {
                        std::make_move_iterator(effects.requests.end()));
   out.reports_due.insert(effects.reports_due.begin(),
                          effects.reports_due.end());
+  end_losers(first, now, out);
 }
 
 void shard_core::step(const node_changed& input, tick_time now,

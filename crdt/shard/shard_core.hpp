@@ -7,8 +7,10 @@
 #include "crdt/replication/shard_sync.hpp"
 #include "crdt/replication/write_times.hpp"
 #include "crdt/shard/shard_effects.hpp"
+#include "crdt/shard/single_sessions.hpp"
 #include "crdt/shard/topic_subscriptions.hpp"
 #include "rollcall/limits.hpp"
+#include "rollcall/session_policy.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -28,6 +30,7 @@ struct shard_settings {
   std::size_t chunk_bytes = std::size_t{256} * 1024; ///< Of an interval, about.
   std::size_t deaths_max = limits::write_log_deaths_max;
   diff_queue_limits waiting;
+  std::vector<single_session_rule> single_session; ///< The first that fits.
 };
 
 /// What a shard has done since its start.
@@ -60,10 +63,11 @@ public:
   // -- writes of owners on this node ------------------------------------------
 
   /// Takes in a checked presence. It takes the place of one that lingers under
-  /// its key.
-  /// Errors: `already_tracked`, `too_many_presences`.
+  /// its key; in a topic with a session policy an older one may end by it.
+  /// @param wall_ms of the node's clock; no matter without a policy.
+  /// Errors: `already_tracked`, `key_taken`, `too_many_presences`.
   shard_answer track(std::string_view topic, draft_ptr draft, tick_time now,
-                     shard_effects& out);
+                     shard_effects& out, std::uint64_t wall_ms = 0);
 
   /// Replaces a presence by a checked one of the same key and owner. With
   /// `before`, only if it is still that version.
@@ -197,10 +201,15 @@ private:
                  shard_effects& out);
   void let_linger(const entry& presence, tick_time now);
   const entry* take_lingering(std::string_view topic, std::string_view key);
+  shard_answer make_way(session_policy policy, std::string_view topic,
+                        draft_ptr& draft, std::uint64_t wall_ms,
+                        shard_effects& out);
+  void end_replaced(const entry& loser, shard_effects& out);
+  void end_losers(std::size_t first, tick_time now, shard_effects& out);
   void end_watch_if_idle(std::uint64_t owner, shard_effects& out) const;
   [[nodiscard]] bool drop_subscriber(const std::string& topic,
                                      subscriber_id who);
-  void take_effects(sync_effects& effects, shard_effects& out);
+  void take_effects(sync_effects& effects, tick_time now, shard_effects& out);
   void step(const node_changed& input, tick_time now, sync_effects& out);
   void step(const peer_connected& input, tick_time now, sync_effects& out);
   void step(const peer_disconnected& input, tick_time now, sync_effects& out);
@@ -212,6 +221,7 @@ private:
   const shard_settings settings_;
   presence_set set_;
   lingering lingering_;
+  single_sessions sessions_;
   topic_subscriptions subscriptions_;
   diff_queue queue_;
   shard_sync sync_;

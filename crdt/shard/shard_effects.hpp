@@ -21,6 +21,7 @@ enum class refusal : std::uint8_t {
   too_many_presences,    ///< The topic has `count`, the most that it may.
   too_many_subscribers,  ///< The topic has `count`, the most that it may.
   subscriptions_waiting, ///< Too many wait for a slow hook.
+  key_taken,             ///< Another session has the key, see session_policy.
 };
 
 /// What a shard answers to a call.
@@ -38,10 +39,19 @@ struct owner_watch {
   bool starts = false;
 };
 
+/// A presence of an owner here that ended because another session of its key
+/// counts: the driver tells the owner.
+struct replaced_session {
+  std::uint64_t owner = 0;
+  topic_ptr topic;
+  entry_ptr presence;
+};
+
 /// What one step of a shard leads to.
 struct shard_effects {
   crdt::changes changes; ///< All that became visible or invisible, in order.
-  std::vector<owner_watch> owners;         ///< In order.
+  std::vector<owner_watch> owners; ///< In order.
+  std::vector<replaced_session> replaced;
   std::vector<interval_request> questions; ///< For peers.
   std::set<std::string> reports_due;       ///< Peers that wait for a heartbeat.
   bool wakes_dispatcher = false; ///< There is something new in the queue.
@@ -50,6 +60,7 @@ struct shard_effects {
   void clear() noexcept {
     changes.clear();
     owners.clear();
+    replaced.clear();
     questions.clear();
     reports_due.clear();
     wakes_dispatcher = false;

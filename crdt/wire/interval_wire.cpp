@@ -123,6 +123,7 @@ decode_error read_removed(reader from, crdt::interval& out) {
 leave_reason reason_of(std::uint8_t code) noexcept {
   const auto why = static_cast<leave_reason>(code);
   return why == leave_reason::lost || why == leave_reason::kicked
+                 || why == leave_reason::replaced
              ? why
              : leave_reason::left;
 }

@@ -11,9 +11,9 @@
 /// The bytes that nodes exchange.
 ///
 /// A packet is a format byte, a kind byte and sections: tag, length, content.
-/// Readers skip sections with a tag they do not know, and the extension that a
-/// presence may carry, so that a newer node may say more. What an older node
-/// cannot do without gets a new format.
+/// Readers skip sections with a tag they do not know, and such fields of the
+/// extension that a presence may carry, so that a newer node may say more. What
+/// an older node cannot do without gets a new format.
 namespace rollcall::wire {
 
 /// The only format there is.

@@ -18,7 +18,13 @@ enum presence_flag : std::uint8_t {
   update_flag = 16,      ///< It replaced an older version.
   shared_key_flag = 32,  ///< Its key begins like the one before.
   shared_meta_flag = 64, ///< Its meta begins or ends like the one before.
-  extension_flag = 128,  ///< More follows, of a newer version: skip it.
+  extension_flag = 128,  ///< Fields follow; those of a newer version are
+                         ///< skipped.
+};
+
+/// Fields of the extension of a presence: tag, length, content. Append only.
+enum field_tag : std::uint8_t {
+  login_field = 1, ///< The moment, and the origin if it is another replica.
 };
 
 /// Shorter common parts cost more than they save.
@@ -97,6 +103,8 @@ public:
     write_key(presence.key(), flags);
     if ((flags & same_meta_flag) == 0)
       write_meta(presence.meta(), flags);
+    if ((flags & extension_flag) != 0)
+      write_login(presence);
     seq_ = presence.dot().seq;
     owner_ = presence.owner();
     topic_ = member.topic;
@@ -117,6 +125,8 @@ private:
       flags |= same_owner_flag;
     if (presence.previous_seq() != 0)
       flags |= update_flag;
+    if (crdt::stored_entry::of(presence).began())
+      flags |= extension_flag;
     if (may_share(presence))
       flags |= share(presence.key(), presence.meta());
     return static_cast<std::uint8_t>(flags);
@@ -167,6 +177,19 @@ private:
       meta = meta.substr(prefix_, meta.size() - prefix_ - suffix_);
     }
     to_.text(meta);
+  }
+
+  void write_login(const crdt::entry& presence) {
+    const auto when = crdt::stored_entry::of(presence).began();
+    std::string fields;
+    writer to{fields};
+    to.section(login_field, [&] {
+      to.number(when->moment_ms);
+      if (when->origin != presence.dot().replica)
+        to.fixed(when->origin.value);
+    });
+    to.finish();
+    to_.text(fields);
   }
 
   writer& to_;
@@ -223,17 +246,41 @@ decode_error presence_reader::read_one() {
     return error;
   if (const auto error = read_meta(flags); error != decode_error::none)
     return error;
+  login_.reset();
   if ((flags & extension_flag) != 0)
-    from_.text();
+    read_extension(reader{from_.text()});
   if (from_.is_bad())
     return decode_error::truncated;
   unpacked_bytes_ += key_.size() + meta_.size();
   if (is_inflated())
     return decode_error::inflated;
-  out_.live.push_back({topic_, crdt::stored_entry::make(
-                                   key_, meta_, owner_,
-                                   crdt::dot{out_.replica, seq_}, seq_ - age)});
+  out_.live.push_back(
+      {topic_, crdt::stored_entry::make(key_, meta_, owner_,
+                                        crdt::dot{out_.replica, seq_},
+                                        seq_ - age, login_)});
   return decode_error::none;
+}
+
+/// What cannot be read makes the whole unreadable.
+void presence_reader::read_extension(reader fields) {
+  while (fields.left() > 0) {
+    const auto tag = fields.byte();
+    const auto content = fields.text();
+    if (tag == login_field && !fields.is_bad())
+      read_login(reader{content});
+  }
+  if (fields.is_bad())
+    from_.fail();
+}
+
+void presence_reader::read_login(reader content) {
+  const auto moment = content.number();
+  const auto origin
+      = content.left() == 0 ? out_.replica.value : content.fixed();
+  if (content.is_bad() || moment > crdt::login_moment_max)
+    from_.fail();
+  else
+    login_ = crdt::login{moment, {origin}};
 }
 
 decode_error presence_reader::read_topic(std::uint8_t flags) {

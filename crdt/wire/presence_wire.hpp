@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,8 @@ private:
   [[nodiscard]] decode_error read_topic(std::uint8_t flags);
   [[nodiscard]] decode_error read_key(std::uint8_t flags);
   [[nodiscard]] decode_error read_meta(std::uint8_t flags);
+  void read_extension(reader fields);
+  void read_login(reader content);
   [[nodiscard]] bool is_inflated() const noexcept;
 
   reader from_;
@@ -44,6 +47,7 @@ private:
   crdt::interval& out_;
   std::uint64_t seq_;
   std::uint64_t owner_ = 0;
+  std::optional<crdt::login> login_; ///< Of the presence at hand.
   std::size_t unpacked_bytes_ = 0;
   std::string_view topic_;
   std::vector<std::string_view> topics_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "rollcall/limits.hpp"
+#include "rollcall/session_policy.hpp"
 
 #include <caf/error.hpp>
 
@@ -8,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace rollcall {
 
@@ -63,6 +65,22 @@ struct config {
   /// Keys that one actor may follow, at least 1. Above it `follow` answers
   /// `too_many_follows`.
   std::size_t follows_max = 10'000;
+
+  /// Topics in which a key has at most one presence, on all nodes. The first
+  /// pattern that fits a topic counts. At most
+  /// `limits::single_session_rules_max` rules; the same on every node.
+  ///
+  /// With `newest` a track ends the older presence, for the reason `replaced`;
+  /// with `oldest` it answers `key_taken` while the key has a presence. The
+  /// owner of a presence that ends gets a `presence_replaced`.
+  ///
+  /// Two tracks on two nodes that do not know of each other yet, at one moment
+  /// or during a partition, both succeed. Once the nodes show each other's, one
+  /// of the two ends, within two broadcast periods. Which one is older is what
+  /// the clocks of their nodes say; a track that finds another presence is
+  /// always the newer. A presence that lingers is taken over by a track on its
+  /// own node, as in all topics; on another node it counts as any other.
+  std::vector<single_session_rule> single_session;
 
   /// Between nodes; of no effect without a `cluster`.
   replication_config replication;

@@ -28,7 +28,8 @@ using entry_ptr = ref_ptr<const entry>;
 /// what (`meta`). Its topic is known from where it is found. Only Rollcall
 /// makes entries.
 ///
-/// Shape:   one allocation: 72 bytes, then key and meta.
+/// Shape:   one allocation: 72 bytes, then key and meta, and 16 bytes more in a
+///          topic of `config::single_session`.
 /// Units:   `linger_ms` in milliseconds; `seq`s count writes of one replica.
 /// Threads: immutable. References may be taken and dropped on any thread.
 class entry {
@@ -99,6 +100,7 @@ private:
   std::uint64_t owner_ = 0;
   std::uint32_t linger_ms_ = 0;
   std::uint16_t key_bytes_ = 0;
+  bool has_login_ = false; ///< Whether a `crdt::login` follows the meta.
 };
 
 /// What `entry_ptr` counts references with.

@@ -33,6 +33,7 @@ enum class ec : std::uint8_t {
   unknown_type,         ///< A `tell` of a type that nodes do not exchange.
   kicked,               ///< Why an owner ends that somebody throws out.
   too_many_follows,     ///< More keys than `follow` takes, or `follows_max`.
+  key_taken,            ///< Another session has the key, see `session_policy`.
   count_,               ///< Not an error. Keep last.
 };
 
@@ -56,6 +57,7 @@ inline constexpr std::string_view ec_names[] = {
     "unknown_type",
     "kicked",
     "too_many_follows",
+    "key_taken",
 };
 static_assert(std::size(ec_names) == static_cast<std::size_t>(ec::count_),
               "every ec needs a name");

@@ -158,6 +158,11 @@ struct channel_leave {};
 /// `exit_reason::normal` or a shutdown reason for an orderly end (`phx_close`),
 /// with anything else for a crash (`phx_error`, the client rejoins).
 /// Runs on an I/O thread: no blocking. A throw answers `join crashed`.
+///
+/// A channel that tracks in a topic of `config::single_session` gets a
+/// `presence_replaced` when another session of its key takes over. It should
+/// tell its client and `quit()`, which closes the channel for good: by an end
+/// that is no orderly one the client would join again, and end the other.
 using channel_factory
     = std::function<caf::actor(caf::actor_system&, const join_ptr&)>;
 

@@ -18,6 +18,8 @@ enum class leave_reason : std::uint8_t {
              ///< with `ec::kicked`, as `gateway::disconnect` does it, or
              ///< `self->quit(make_error(ec::kicked))`.
   node_down, ///< Its node left, or is silent. It may come back.
+  replaced,  ///< Another session of the key counts in a topic that allows one,
+             ///< see `config::single_session`.
 };
 
 /// The name of a reason, as clients see it.
@@ -33,6 +35,8 @@ enum class leave_reason : std::uint8_t {
     return "kicked";
   case leave_reason::node_down:
     return "node_down";
+  case leave_reason::replaced:
+    return "replaced";
   }
   return "unknown";
 }

@@ -25,6 +25,9 @@ inline constexpr std::size_t event_depth_max = 1000;
 /// Nesting of a meta.
 inline constexpr std::size_t meta_depth_max = 32;
 
+/// Rules of `config::single_session`, which every track looks through.
+inline constexpr std::size_t single_session_rules_max = 100;
+
 /// Shards of a node.
 inline constexpr std::uint16_t shard_count_max = 256;
 

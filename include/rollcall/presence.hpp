@@ -57,7 +57,8 @@ class runtime;
 ///          4. `invalid_topic`, `invalid_key`;
 ///          5. `too_large`, `invalid_meta`;
 ///          6. what is wrong with the state: `already_tracked`, `not_tracked`,
-///             `too_many_presences`, `too_many_subscribers`, `conflict`.
+///             `key_taken`, `too_many_presences`, `too_many_subscribers`,
+///             `conflict`.
 ///          While a shard that crashed is started again, calls go on as ever.
 ///          Reads give nothing on a default-constructed handle, and what was
 ///          there at the stop afterwards.
@@ -92,7 +93,8 @@ public:
   ///
   /// @returns a response handle for `tracked`.
   /// Errors: `already_tracked`, `invalid_topic`, `invalid_key`, `invalid_meta`,
-  ///         `too_large`, `too_many_presences`, `shard_unavailable`.
+  ///         `key_taken`, `too_large`, `too_many_presences`,
+  ///         `shard_unavailable`.
   template <class Self>
   auto track(Self* self, std::string topic, std::string_view key,
              const meta_text& meta, track_options options = {}) const {

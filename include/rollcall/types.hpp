@@ -118,6 +118,15 @@ struct topic_event {
 /// As it arrives in a subscriber's mailbox: shared, never copied.
 using topic_event_ptr = std::shared_ptr<const topic_event>;
 
+/// A presence of the receiver ended, since another session of its key counts
+/// in this topic, see `config::single_session`. Nothing need be done.
+///
+/// Sent by: the node of the owner, without a sender.  Handled by: owner.
+struct presence_replaced {
+  std::string topic;
+  std::string key;
+};
+
 /// What `presence::tell` carries to clients: the gateway's channels push it.
 struct told_event {
   std::string event;      ///< Its name.
@@ -136,4 +145,5 @@ typename Inspector::result_type inspect(Inspector& f, told_event& x) {
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::diff_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::topic_snapshot_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::topic_event_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::presence_replaced)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::tracked)

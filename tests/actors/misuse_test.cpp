@@ -205,6 +205,21 @@ BOOST_AUTO_TEST_CASE(two_actor_systems_in_one_process_have_a_runtime_each) {
   BOOST_TEST(!second.who.stop());
 }
 
+// CAF gives all systems of a process that did not go through `configure` one
+// node id.
+BOOST_AUTO_TEST_CASE(an_actor_of_another_system_is_refused) {
+  threaded_node here;
+  threaded_node there;
+  const auto elsewhere = there.system.spawn(obedient);
+  BOOST_TEST((code_of(here.who.track(elsewhere, "t", "k", "{}").error())
+              == ec::invalid_owner));
+  for (const auto& problem :
+       {here.who.subscribe(elsewhere, "t"), here.who.follow(elsewhere, {"k"}),
+        here.who.watch_counts(elsewhere, "t")})
+    BOOST_TEST((code_of(problem) == ec::invalid_owner));
+  caf::anon_send_exit(elsewhere, caf::exit_reason::kill);
+}
+
 // Those that went through `configure` are nodes of their own to CAF, also in
 // one process.
 BOOST_AUTO_TEST_CASE(an_owner_that_lives_on_another_node_is_refused) {

@@ -42,6 +42,7 @@ public:
     std::string cluster_name = "test";
     std::uint16_t shards = 2;
     std::uint64_t incarnation = 0;
+    std::vector<single_session_rule> single_session = {};
     std::string listen = "127.0.0.1:0";
     std::function<void(cluster_config&)> tune = {};
     std::function<void(caf::actor_system_config&)> prepare = {};
@@ -54,6 +55,7 @@ public:
     settings.shard_count = with.shards;
     settings.incarnation = with.incarnation;
     settings.diff_window = std::chrono::milliseconds{0};
+    settings.single_session = with.single_session;
     who = *presence::start(system, settings);
     cluster_config peers;
     peers.cluster_name = with.cluster_name;

@@ -28,6 +28,11 @@ caf::behavior counting_shouts(caf::event_based_actor*,
   };
 }
 
+caf::behavior counting_notices(caf::event_based_actor*,
+                               std::shared_ptr<std::atomic<int>> notices) {
+  return {[notices](const presence_replaced&) { ++*notices; }};
+}
+
 /// Why presences left, by key. The reader has a thread of its own.
 class leave_reasons {
 public:
@@ -165,6 +170,28 @@ BOOST_AUTO_TEST_CASE(other_nodes_learn_why_a_presence_left) {
   BOOST_TEST(eventually([&] { return reasons->of("lost") == "lost"; }));
   a.stop(false);
   BOOST_TEST(eventually([&] { return reasons->of("down") == "node_down"; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_newer_session_ends_the_older_one_on_another_node) {
+  const std::vector<single_session_rule> rules{
+      {"arena:*", session_policy::newest}};
+  cluster_node c{"c", {.cluster_name = "single", .single_session = rules}};
+  cluster_node d{"d",
+                 {.peers = {c.address()},
+                  .cluster_name = "single",
+                  .single_session = rules}};
+  auto notices = std::make_shared<std::atomic<int>>(0);
+  c.actors.push_back(c.system.spawn(counting_notices, notices));
+  BOOST_REQUIRE(!!c.who.track(c.actors.back(), "arena:1", "user", "{}"));
+  BOOST_REQUIRE(eventually([&] { return d.keys("arena:1").size() == 1; }));
+  const auto newer = d.track("arena:1", "user");
+  const auto is_alone = [&](const cluster_node& node) {
+    const auto shown = node.who.list("arena:1");
+    return shown.size() == 1 && shown.begin()->owner() == newer.id();
+  };
+  BOOST_TEST(eventually([&] { return is_alone(c) && is_alone(d); }));
+  BOOST_TEST(eventually([&] { return *notices == 1; }));
+  BOOST_TEST(c.who.stats().owners == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(an_event_reaches_subscribers_on_every_node) {

@@ -50,6 +50,17 @@ BOOST_AUTO_TEST_CASE(a_player_goes_from_the_lobby_into_a_match) {
   BOOST_TEST(keys("match:1").empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_lobby_screen_shows_friends_and_the_sizes_of_matches) {
+  actors.push_back(world.system().spawn(
+      lobby_screen, who, std::vector<std::string>{"ann", "bob"}, &out));
+  world.settle();
+  track(owner(), "match:1", "bob");
+  world.settle();
+  BOOST_TEST(out.str()
+             == "1 friends are online\nbob came online\n"
+                "match:1 has 1 players\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_thread_has_its_answer_at_once) {
   BOOST_TEST(seat(who, ann, "table:1", "ann"));
   BOOST_TEST(!seat(who, ann, "table:1", "ann"));

@@ -68,6 +68,32 @@ patterns="room:*"
   BOOST_TEST(settings.channel.patterns.front() == "room:*");
 }
 
+BOOST_AUTO_TEST_CASE(rules_for_single_sessions_are_patterns_and_policies) {
+  for (const auto& read :
+       {loaded{"[rollcall]\nsingle-session=[\"a:*=newest\",\"b=c=oldest\"]\n",
+               {}},
+        loaded{"", {"--rollcall.single-session=a:*=newest,b=c=oldest"}}}) {
+    BOOST_TEST(read.wrong == "");
+    const auto& rules = read.config.settings.runtime.single_session;
+    BOOST_REQUIRE(rules.size() == 2u);
+    BOOST_TEST(rules[0].pattern == "a:*");
+    BOOST_TEST((rules[0].policy == rollcall::session_policy::newest));
+    BOOST_TEST(rules[1].pattern == "b=c");
+    BOOST_TEST((rules[1].policy == rollcall::session_policy::oldest));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_bad_rule_for_single_sessions_is_refused) {
+  for (const auto* bad : {"arena", "arena=", "=newest", "arena=latest",
+                          "a*b=newest", "a=newest,a=oldest"})
+    BOOST_TEST(argument_problem("--rollcall.single-session=" + std::string{bad})
+               == "rollcall.single-session = " + std::string{bad}
+                      + " is not allowed; allowed: a list of 0 to 100 strings "
+                        "PATTERN=newest or PATTERN=oldest; a pattern is a "
+                        "topic, or a prefix and * at its end, and stands there "
+                        "once");
+}
+
 BOOST_AUTO_TEST_CASE(the_command_line_wins_over_the_file) {
   const loaded both{"[rollcall]\nshards=2\n", {"--rollcall.shards=3"}};
   BOOST_TEST(both.wrong == "");

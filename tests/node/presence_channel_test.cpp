@@ -169,6 +169,44 @@ BOOST_AUTO_TEST_CASE(an_update_keeps_the_time_of_the_join) {
              == R"({"b":2,)" + std::string{before->meta().substr(1)});
 }
 
+BOOST_AUTO_TEST_CASE(an_older_session_is_told_and_closed_for_good) {
+  auto older = connect("&user_id=ann");
+  older.join("arena", "1", "{}");
+  older.receive_with("presence_state");
+  auto newer = connect("&user_id=ann");
+  newer.join("arena", "1", "{}");
+  BOOST_TEST(contains(newer.receive(), R"("status":"ok")"));
+  BOOST_TEST(older.receive_with("presence_replaced")
+             == R"(["1",null,"arena","presence_replaced",{"key":"ann"}])");
+  // With phx_error it would join again, and end the newer one.
+  BOOST_TEST(older.receive_with("phx_close")
+             == R"(["1","1","arena","phx_close",{}])");
+  BOOST_TEST(who.count("arena").presences == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_observer_whose_presence_is_replaced_stays_a_member) {
+  auto older = connect("&user_id=ann");
+  older.join("arena", "1", R"({"track":false})");
+  older.receive_with("presence_state");
+  older.event("arena", "presence:track", "{}");
+  older.receive_with("phx_reply");
+  auto newer = connect("&user_id=ann");
+  newer.join("arena", "1", "{}");
+  older.receive_with("presence_replaced");
+  older.event("arena", "presence:count", "{}");
+  BOOST_TEST(contains(older.receive_with("phx_reply"), R"("presences":1)"));
+}
+
+BOOST_AUTO_TEST_CASE(a_newer_session_of_an_oldest_topic_is_refused) {
+  auto older = connect("&user_id=ann");
+  older.join("vault", "1", "{}");
+  BOOST_TEST(contains(older.receive(), R"("status":"ok")"));
+  auto newer = connect("&user_id=ann");
+  newer.join("vault", "1", "{}");
+  BOOST_TEST(contains(newer.receive(),
+                      R"("status":"error","response":{"reason":"key_taken")"));
+}
+
 BOOST_AUTO_TEST_CASE(a_presence_may_be_untracked_and_tracked_again) {
   auto ann = connect("&user_id=ann");
   enter(ann, "{}");

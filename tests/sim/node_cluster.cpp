@@ -11,15 +11,9 @@ namespace {
 
 constexpr duration step{50'000};
 constexpr duration leave_delay{100'000};
+constexpr std::uint64_t start_of_time_ms = 1'700'000'000'000;
 constexpr std::uint64_t first_incarnation = 1'000'000;
 constexpr std::uint64_t incarnations_apart = 1'000;
-/// Between the numbers of two processes that are one owner after the other.
-constexpr std::uint64_t processes_apart = 1'000;
-
-std::string text_of(const std::string& topic, const std::string& key,
-                    std::uint64_t owner, const std::string& meta) {
-  return topic + "/" + key + "/" + std::to_string(owner) + "/" + meta;
-}
 
 } // namespace
 
@@ -32,6 +26,10 @@ struct node_cluster::site : sim_host {
 
   moment now() override {
     return all.time.now();
+  }
+  std::uint64_t wall_ms() override {
+    return start_of_time_ms + clock_error_ms
+           + static_cast<std::uint64_t>(now().count() / 1'000);
   }
   void after(duration delay, simulated_time::action action) override {
     all.network.after(index, delay, std::move(action));
@@ -59,16 +57,21 @@ struct node_cluster::site : sim_host {
                   bool is_about_node) override {
     all.witness.on_changes(index, *process, shard, changes, is_about_node);
   }
+  void on_replaced(const std::string& topic, const std::string& key,
+                   std::uint64_t owner) override {
+    owners.left(topic, key, owner);
+    ++all.replaced;
+  }
 
   node_cluster& all;
   std::size_t index;
   std::size_t named_as; ///< The node whose name the process bears.
   bool is_disguised = false;
   crdt::allowed_names certificate;
+  std::uint64_t clock_error_ms = 0;
   std::unique_ptr<sim_node> process;
   std::set<std::uint64_t> used; ///< Incarnations of this node's name.
-  std::map<identity, std::string> owned;
-  std::map<std::uint64_t, std::uint64_t> ends; ///< Processes, by owner.
+  owner_book owners;
 };
 
 node_network::handlers node_cluster::handlers() {
@@ -100,6 +103,9 @@ node_cluster::node_cluster(std::uint64_t seed, std::size_t node_count,
       settings_{settings} {
   for (std::size_t i = 0; i < node_count; ++i)
     sites_.push_back(std::make_unique<site>(*this, i));
+  if (const auto most = settings.clock_error_max.count(); most != 0)
+    for (const auto& here : sites_)
+      here->clock_error_ms = random.below(static_cast<std::size_t>(most));
 }
 
 node_cluster::~node_cluster() = default;
@@ -174,8 +180,7 @@ void node_cluster::kill(std::size_t which) {
   auto& here = *sites_[which];
   network.stop(which);
   here.process.reset();
-  here.owned.clear();
-  here.ends.clear();
+  here.owners.clear();
 }
 
 void node_cluster::leave(std::size_t which) {
@@ -192,13 +197,6 @@ std::string node_cluster::next_meta() {
   return "{\"v\":" + std::to_string(++writes) + "}";
 }
 
-std::uint64_t node_cluster::process_of(std::size_t where,
-                                       std::uint64_t owner) const {
-  const auto& ends = sites_[where]->ends;
-  const auto found = ends.find(owner);
-  return owner + (found == ends.end() ? 0 : found->second * processes_apart);
-}
-
 node_shard& node_cluster::shard(std::size_t where, const std::string& topic) {
   return process(where).shard_of(topic);
 }
@@ -207,73 +205,67 @@ bool node_cluster::join(std::size_t where, const std::string& key,
                         std::uint64_t owner, const std::string& topic,
                         std::uint32_t linger_ms) {
   const auto meta = next_meta();
-  const auto id = process_of(where, owner);
   auto& here = *sites_[where];
+  const auto id = here.owners.process_of(owner);
   if (!here.process->shard_of(topic).join(topic, key, id, meta, linger_ms))
     return false;
-  here.owned[{topic, key, id}] = text_of(topic, key, id, meta);
+  here.owners.joined(topic, key, id, meta);
   return true;
 }
 
 bool node_cluster::update(std::size_t where, const std::string& key,
                           std::uint64_t owner, const std::string& topic) {
   const auto meta = next_meta();
-  const auto id = process_of(where, owner);
   auto& here = *sites_[where];
-  if (const auto found = here.owned.find({topic, key, id});
-      found != here.owned.end())
-    found->second = text_of(topic, key, id, meta);
+  const auto id = here.owners.process_of(owner);
+  here.owners.updated(topic, key, id, meta);
   return here.process->shard_of(topic).update(topic, key, id, meta);
 }
 
 bool node_cluster::leave(std::size_t where, const std::string& key,
                          std::uint64_t owner, const std::string& topic) {
   ++writes;
-  const auto id = process_of(where, owner);
-  sites_[where]->owned.erase({topic, key, id});
+  auto& owners = sites_[where]->owners;
+  const auto id = owners.process_of(owner);
+  owners.left(topic, key, id);
   return sites_[where]->process->shard_of(topic).leave(topic, key, id);
-}
-
-void node_cluster::forget_owned(site& where, std::uint64_t id) {
-  std::erase_if(where.owned, [id](const auto& held) {
-    return std::get<2>(held.first) == id;
-  });
 }
 
 void node_cluster::leave_all(std::size_t where, std::uint64_t owner) {
   ++writes;
-  const auto id = process_of(where, owner);
-  forget_owned(*sites_[where], id);
+  auto& owners = sites_[where]->owners;
+  const auto id = owners.process_of(owner);
+  owners.left_all(id);
   sites_[where]->process->leave_all(id);
 }
 
 void node_cluster::end_owner(std::size_t where, std::uint64_t owner,
                              leave_reason why) {
   ++writes;
-  const auto id = process_of(where, owner);
-  ++sites_[where]->ends[owner];
-  forget_owned(*sites_[where], id);
+  auto& owners = sites_[where]->owners;
+  const auto id = owners.process_of(owner);
+  owners.ended(owner);
   sites_[where]->process->end_owner(id, why);
 }
 
 void node_cluster::late_call(std::size_t where, const std::string& key,
                              std::uint64_t owner, const std::string& topic) {
   auto& here = *sites_[where];
-  if (here.ends[owner] == 0)
+  const auto former = here.owners.former_process_of(owner);
+  if (!former)
     return;
-  const auto id = process_of(where, owner) - processes_apart;
   auto& there = shard(where, topic);
   switch (random.below(4)) {
   case 0:
-    there.leave(topic, key, id);
+    there.leave(topic, key, *former);
     return;
   case 1:
-    there.update(topic, key, id, next_meta());
+    there.update(topic, key, *former, next_meta());
     return;
   case 2:
-    return here.process->leave_all(id);
+    return here.process->leave_all(*former);
   default:
-    there.join(topic, key, id, next_meta(), 500);
+    there.join(topic, key, *former, next_meta(), 500);
   }
 }
 
@@ -340,8 +332,7 @@ std::uint64_t node_cluster::traffic() const {
 std::set<std::string> node_cluster::truth() const {
   std::set<std::string> result;
   for (const auto& here : sites_)
-    for (const auto& [who, text] : here->owned)
-      result.insert(text);
+    here->owners.add_to(result);
   return result;
 }
 
@@ -350,7 +341,7 @@ std::optional<std::string> node_cluster::difference() {
     if (here->process)
       if (auto problem = difference(*here))
         return problem;
-  return std::nullopt;
+  return double_session();
 }
 
 std::optional<std::string> node_cluster::difference(site& where) {
@@ -381,6 +372,15 @@ std::optional<std::string> node_cluster::difference(site& where) {
   if (const auto problem = where.process->core().problem(); !problem.empty())
     return name + " is not ready: " + problem;
   return compare(where);
+}
+
+std::optional<std::string> node_cluster::double_session() const {
+  std::set<std::pair<std::string, std::string>> sessions;
+  for (const auto& here : sites_)
+    if (const auto both
+        = here->owners.add_to(sessions, settings_.single_session))
+      return "a key has two sessions: " + *both;
+  return std::nullopt;
 }
 
 /// What a node shows against what owners hold, with the first difference.

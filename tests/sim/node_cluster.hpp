@@ -2,16 +2,15 @@
 
 #include "tests/sim/node_network.hpp"
 #include "tests/sim/node_witness.hpp"
+#include "tests/sim/owner_book.hpp"
 #include "tests/sim/sim_node.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
-#include <tuple>
 #include <vector>
 
 namespace rollcall::sim {
@@ -118,22 +117,20 @@ public:
   std::vector<observed_event> events;
   node_witness witness;
   std::size_t writes = 0;
+  std::size_t replaced = 0; ///< Owners that were told so.
 
 private:
-  using identity = std::tuple<std::string, std::string, std::uint64_t>;
   struct site;
 
   void start(std::size_t which, std::uint64_t incarnation, const disguise& how);
   [[nodiscard]] std::uint64_t latest_incarnation(std::size_t name_of) const;
   [[nodiscard]] node_network::handlers handlers();
   [[nodiscard]] std::string next_meta();
-  /// The number of the process that an owner is now.
-  [[nodiscard]] std::uint64_t process_of(std::size_t where,
-                                         std::uint64_t owner) const;
-  static void forget_owned(site& where, std::uint64_t id);
   [[nodiscard]] std::set<std::string> truth() const;
   [[nodiscard]] std::optional<std::string> difference(site& where);
   [[nodiscard]] std::optional<std::string> compare(site& where);
+  /// A key that has two sessions in a topic that allows one, or nothing.
+  [[nodiscard]] std::optional<std::string> double_session() const;
 
   node_settings settings_;
   std::vector<std::unique_ptr<site>> sites_;

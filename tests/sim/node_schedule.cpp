@@ -42,7 +42,23 @@ void set_shards(node_settings& out, test::random_source& random) {
   out.waiting.subscriptions_max = one_of<std::size_t>(random, {1, 65'536});
 }
 
-node_settings settings_from(test::random_source& random) {
+/// Chance of its own: the rest of a schedule is as without policies.
+void set_sessions(node_settings& out, std::uint64_t seed) {
+  test::random_source random{seed ^ 0x5e5510f5};
+  using rules = std::vector<single_session_rule>;
+  constexpr auto newest = session_policy::newest;
+  constexpr auto oldest = session_policy::oldest;
+  out.single_session = one_of<rules>(
+      random, {{},
+               {},
+               {{"topic0", newest}},
+               {{"topic1", oldest}},
+               {{"topic1", newest}, {"topic*", oldest}},
+               {{"topic0", oldest}, {"topic2", newest}, {"*", newest}}});
+  out.clock_error_max = one_of<milliseconds>(random, {0ms, 2s, 3'600s});
+}
+
+node_settings settings_from(std::uint64_t seed, test::random_source& random) {
   node_settings result;
   result.membership.down_after = one_of<milliseconds>(random, {2s, 1s});
   result.membership.forget_after
@@ -60,6 +76,7 @@ node_settings settings_from(test::random_source& random) {
     result.unlisted_count = one_of<std::size_t>(random, {0, 0, 1, 2});
   result.shard_count = static_cast<std::uint16_t>(1 + random.below(2));
   set_shards(result, random);
+  set_sessions(result, seed);
   return result;
 }
 
@@ -71,7 +88,7 @@ node_schedule::node_schedule(std::uint64_t seed)
 
 node_schedule::node_schedule(std::uint64_t seed, test::random_source random)
     : random_{random},
-      settings_{settings_from(random_)},
+      settings_{settings_from(seed, random_)},
       subjects_{one_of<subject_counts>(
           random_,
           {{3, 5, 4}, {3, 5, 4}, {2, 100, 2}, {50, 3, 3}, {3, 4, 40}})},

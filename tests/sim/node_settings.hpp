@@ -3,11 +3,13 @@
 #include "crdt/diff/diff_queue.hpp"
 #include "crdt/replication/membership.hpp"
 #include "crdt/replication/replicator.hpp"
+#include "rollcall/session_policy.hpp"
 #include "tests/sim/simulated_time.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace rollcall::sim {
 
@@ -32,6 +34,10 @@ struct node_settings {
   std::size_t seed_count = 1'000;
   /// How many nodes tell nobody their address.
   std::size_t unlisted_count = 0;
+  /// The topics in which a key has one session.
+  std::vector<single_session_rule> single_session;
+  /// How far the clocks of nodes are ahead of the true time at most.
+  std::chrono::milliseconds clock_error_max{0};
 };
 
 } // namespace rollcall::sim

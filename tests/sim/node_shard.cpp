@@ -1,6 +1,7 @@
 #include "tests/sim/node_shard.hpp"
 
 #include "crdt/shard/flush_round.hpp"
+#include "tests/sim/topic_check.hpp"
 
 #include <algorithm>
 #include <span>
@@ -10,9 +11,6 @@
 namespace rollcall::sim {
 
 namespace {
-
-/// Of a topic, each time; of a large one it is every few keys.
-constexpr std::size_t keys_looked_up = 64;
 
 constexpr std::size_t own_checked_each_step_max = 300;
 
@@ -25,6 +23,7 @@ crdt::shard_settings settings_of(const node_settings& settings) {
   result.chunk_bytes = settings.chunk_bytes;
   result.deaths_max = settings.deaths_max;
   result.waiting = settings.waiting;
+  result.single_session = settings.single_session;
   return result;
 }
 
@@ -40,7 +39,8 @@ node_shard::node_shard(const crdt::replica_id& self,
     : settings_{settings},
       host_{host},
       core_{self, settings_of(settings)},
-      dispatcher_{core_, settings, host} {
+      dispatcher_{core_, settings, host},
+      sessions_{settings_.single_session, core_, own_} {
 }
 
 // -- after each step, in whatever thread --------------------------------------
@@ -51,6 +51,9 @@ void node_shard::settle(bool is_about_node) {
   if (const auto problem = view_.take(done.changes))
     throw std::logic_error{*problem};
   host_.on_changes(core_.set().self().shard, done.changes, is_about_node);
+  for (const auto& each : sessions_.take(done))
+    host_.on_replaced(each.topic->name(), std::string{each.presence->key()},
+                      each.owner);
   if (!done.changes.empty())
     check_own_step();
   for (const auto& watch : done.owners)
@@ -102,16 +105,22 @@ bool node_shard::join(const std::string& topic, const std::string& key,
                       std::uint64_t owner, const std::string& meta,
                       std::uint32_t linger_ms) {
   const auto* node = core_.set().topic(topic);
-  const bool has_room
-      = node == nullptr || node->size() < settings_.presences_per_topic_max;
+  const bool is_refused = sessions_.is_refused(topic, key);
+  const bool has_room = node == nullptr
+                        || node->size() - sessions_.making_room(topic, key)
+                               < settings_.presences_per_topic_max;
   const bool is_expected
-      = own_.track(topic, key, owner, meta, linger_ms, has_room);
+      = !is_refused && own_.track(topic, key, owner, meta, linger_ms, has_room);
   const auto answer = core_.track(
       topic, crdt::stored_entry::make(key, meta, owner, linger_ms), host_.now(),
-      effects_);
+      effects_, host_.wall_ms());
   require((answer.why == crdt::refusal::none) == is_expected,
           "a track was answered wrongly");
+  require(answer.why != crdt::refusal::key_taken || is_refused,
+          "a key was refused that nobody has");
   settle();
+  if (is_expected)
+    sessions_.check_login(topic, *core_.set().find(topic, key, owner));
   return is_expected;
 }
 
@@ -338,31 +347,12 @@ void node_shard::check() {
         });
   if (problem)
     throw std::logic_error{*problem};
-  core_.set().for_each_topic(
-      [this](const crdt::topic_node& topic) { check_topic(topic); });
+  core_.set().for_each_topic([this](const crdt::topic_node& topic) {
+    const auto all = core_.list(topic.name());
+    check_topic(topic, all);
+    sessions_.check_topic(topic.name(), all);
+  });
   check_own();
-}
-
-/// A topic is in order, and what is asked of a part of it is that part.
-void node_shard::check_topic(const crdt::topic_node& topic) {
-  const auto all = core_.list(topic.name());
-  std::map<std::string_view, std::size_t> keys;
-  std::string_view last;
-  for (const auto& presence : all) {
-    require(last <= presence.key(), "a topic is out of order");
-    last = presence.key();
-    ++keys[last];
-  }
-  require(all.keys() == keys.size() && topic.keys() == keys.size(),
-          "the keys of a topic are counted wrongly");
-  const auto step = 1 + keys.size() / keys_looked_up;
-  std::size_t position = 0;
-  for (const auto& [key, count] : keys)
-    if (position++ % step == 0)
-      require(all.get(key).size() == count && topic.get(key).size() == count,
-              "a key has other presences than those that are listed");
-  require(all.get("").empty() && topic.get("~").empty(),
-          "a key that nobody has has presences");
 }
 
 std::optional<std::string> node_shard::difference() {

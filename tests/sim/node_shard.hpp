@@ -6,6 +6,7 @@
 #include "tests/sim/node_settings.hpp"
 #include "tests/sim/node_shard_host.hpp"
 #include "tests/sim/own_presences.hpp"
+#include "tests/sim/session_witness.hpp"
 #include "tests/sim/simulated_dispatcher.hpp"
 #include "tests/support/replayed_view.hpp"
 
@@ -131,7 +132,6 @@ private:
   void wait();
   void take_inputs();
   void read(const crdt::interval_arrived& arrived, bool is_forged);
-  void check_topic(const crdt::topic_node& topic);
 
   struct cluster_input {
     crdt::shard_input input;
@@ -161,6 +161,7 @@ private:
   std::map<std::uint64_t, owner_end> ended_owners_;
   simulated_dispatcher dispatcher_;
   own_presences own_;
+  session_witness sessions_;
   test::replayed_view view_;
 };
 

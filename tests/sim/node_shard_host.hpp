@@ -4,6 +4,7 @@
 #include "tests/sim/simulated_time.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <set>
 #include <string>
 
@@ -14,6 +15,8 @@ class node_shard_host {
 public:
   virtual ~node_shard_host() = default;
   virtual moment now() = 0;
+  /// The clock of the node, in milliseconds since 1970. It may be wrong.
+  virtual std::uint64_t wall_ms() = 0;
   virtual void after(duration delay, simulated_time::action what) = 0;
   /// Sends a packet to the same shard of a peer.
   virtual void send(const std::string& peer, std::string bytes) = 0;
@@ -21,6 +24,10 @@ public:
   virtual void hurry_reports(const std::set<std::string>& peers) = 0;
   virtual void on_changes(std::size_t shard, const crdt::changes& all,
                           bool is_about_node)
+      = 0;
+  /// An owner is told that another session of its key took its place.
+  virtual void on_replaced(const std::string& topic, const std::string& key,
+                           std::uint64_t owner)
       = 0;
 };
 

@@ -87,6 +87,15 @@ public:
     });
   }
 
+  /// How many owners have the key.
+  [[nodiscard]] std::size_t sessions(const std::string& topic,
+                                     const std::string& key) const {
+    return static_cast<std::size_t>(
+        std::count_if(all_.begin(), all_.end(), [&](const record& each) {
+          return each.topic == topic && each.key == key && !each.end;
+        }));
+  }
+
   /// When the next linger is over.
   [[nodiscard]] std::optional<moment> next_end() const {
     std::optional<moment> result;

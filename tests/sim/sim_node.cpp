@@ -266,6 +266,15 @@ std::vector<std::string> sim_node::all_shown() const {
   return result;
 }
 
+std::uint64_t sim_node::wall_ms() {
+  return host_.wall_ms();
+}
+
+void sim_node::on_replaced(const std::string& topic, const std::string& key,
+                           std::uint64_t owner) {
+  host_.on_replaced(topic, key, owner);
+}
+
 // -- what the core asks the shards --------------------------------------------
 
 std::size_t sim_node::count() const {

@@ -22,6 +22,8 @@ class sim_host {
 public:
   virtual ~sim_host() = default;
   virtual moment now() = 0;
+  /// The clock of the node, in milliseconds since 1970. It may be wrong.
+  virtual std::uint64_t wall_ms() = 0;
   virtual void after(duration delay, simulated_time::action action) = 0;
   virtual void connect(const std::string& address) = 0;
   virtual void send(crdt::connection_id to, const std::string& bytes) = 0;
@@ -34,6 +36,10 @@ public:
       = 0;
   virtual void on_changes(std::size_t shard, const crdt::changes& all,
                           bool is_about_node)
+      = 0;
+  /// An owner is told that another session of its key took its place.
+  virtual void on_replaced(const std::string& topic, const std::string& key,
+                           std::uint64_t owner)
       = 0;
 };
 
@@ -110,6 +116,9 @@ private:
   void hurry_reports(const std::set<std::string>& peers) override;
   void on_changes(std::size_t shard, const crdt::changes& all,
                   bool is_about_node) override;
+  std::uint64_t wall_ms() override;
+  void on_replaced(const std::string& topic, const std::string& key,
+                   std::uint64_t owner) override;
 
   // shard_views
   [[nodiscard]] std::size_t count() const override;
