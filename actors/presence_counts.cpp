@@ -1,6 +1,7 @@
 // Who watches how large topics are: in the thread of the caller, under the lock
 // of the watch table. The watch dispatcher tells the watchers.
 #include "actors/caller_check.hpp"
+#include "actors/presence_internals.hpp"
 #include "actors/request_check.hpp"
 #include "actors/runtime.hpp"
 #include "rollcall/presence.hpp"
@@ -26,20 +27,20 @@ caf::error check_interval(std::chrono::milliseconds interval) {
 
 } // namespace
 
-caf::error presence::do_watch_counts(caf::execution_unit* context,
-                                     const caf::strong_actor_ptr& watcher,
-                                     const std::string& pattern,
-                                     std::chrono::milliseconds interval) const {
-  if (auto problem = check_started(impl_))
+caf::error presence_watches::do_watch_counts(
+    caf::execution_unit* context, const caf::strong_actor_ptr& watcher,
+    const std::string& pattern, std::chrono::milliseconds interval) const {
+  const auto node = runtime_of(*this);
+  if (auto problem = check_started(node))
     return problem;
-  auto& watches = *impl_->watches;
+  auto& watches = *node->watches;
   if (auto problem = watches.check_open())
     return problem;
   if (auto problem
-      = first_of(check_local(watcher, "watcher", *impl_),
+      = first_of(check_local(watcher, "watcher", *node),
                  first_of(check_topic(pattern), check_interval(interval))))
     return problem;
-  if (auto problem = impl_->listen_for_counters())
+  if (auto problem = node->listen_for_counters())
     return problem;
   try {
     if (!watches.table.watch_counts(watcher, pattern, interval))
@@ -55,12 +56,14 @@ caf::error presence::do_watch_counts(caf::execution_unit* context,
   return {};
 }
 
-caf::error presence::do_unwatch_counts(caf::execution_unit* context,
-                                       const caf::strong_actor_ptr& watcher,
-                                       const std::string& pattern) const {
-  if (auto problem = check_started(impl_))
+caf::error
+presence_watches::do_unwatch_counts(caf::execution_unit* context,
+                                    const caf::strong_actor_ptr& watcher,
+                                    const std::string& pattern) const {
+  const auto node = runtime_of(*this);
+  if (auto problem = check_started(node))
     return problem;
-  auto& watches = *impl_->watches;
+  auto& watches = *node->watches;
   if (auto problem = watches.check_open())
     return problem;
   if (!watcher)
@@ -72,14 +75,15 @@ caf::error presence::do_unwatch_counts(caf::execution_unit* context,
 
 // -- on any thread ------------------------------------------------------------
 
-caf::error presence::watch_counts(const caf::actor& watcher,
-                                  const std::string& pattern,
-                                  std::chrono::milliseconds interval) const {
+caf::error
+presence_watches::watch_counts(const caf::actor& watcher,
+                               const std::string& pattern,
+                               std::chrono::milliseconds interval) const {
   return do_watch_counts(nullptr, pointer_of(watcher), pattern, interval);
 }
 
-caf::error presence::unwatch_counts(const caf::actor& watcher,
-                                    const std::string& pattern) const {
+caf::error presence_watches::unwatch_counts(const caf::actor& watcher,
+                                            const std::string& pattern) const {
   return do_unwatch_counts(nullptr, pointer_of(watcher), pattern);
 }
 

@@ -1,6 +1,7 @@
 // Who follows which keys: in the thread of the caller, under the lock of the
 // follow table. The watch dispatcher tells the followers.
 #include "actors/caller_check.hpp"
+#include "actors/presence_internals.hpp"
 #include "actors/request_check.hpp"
 #include "actors/runtime.hpp"
 #include "rollcall/presence.hpp"
@@ -52,24 +53,24 @@ caf::error refusal_of(crdt::follow_core::answer answer,
 
 } // namespace
 
-caf::error presence::do_follow(caf::execution_unit* context,
-                               const caf::strong_actor_ptr& follower,
-                               std::span<const std::string> keys,
-                               const std::string& topic_prefix) const {
-  if (auto problem = check_started(impl_))
+caf::error presence_watches::do_follow(caf::execution_unit* context,
+                                       const caf::strong_actor_ptr& follower,
+                                       std::span<const std::string> keys,
+                                       const std::string& topic_prefix) const {
+  const auto node = runtime_of(*this);
+  if (auto problem = check_started(node))
     return problem;
-  auto& watches = *impl_->watches;
+  auto& watches = *node->watches;
   if (auto problem = watches.check_open())
     return problem;
-  if (auto problem = first_of(check_local(follower, "follower", *impl_),
+  if (auto problem = first_of(check_local(follower, "follower", *node),
                               check_keys(keys, topic_prefix)))
     return problem;
-  if (auto problem = impl_->listen_for_followers())
+  if (auto problem = node->listen_for_followers())
     return problem;
   try {
-    if (auto problem
-        = refusal_of(watches.table.follow(follower, topic_prefix, keys),
-                     impl_->settings))
+    if (auto problem = refusal_of(
+            watches.table.follow(follower, topic_prefix, keys), node->settings))
       return problem;
   } catch (const std::bad_alloc&) {
     watches.out_of_memory();
@@ -79,13 +80,13 @@ caf::error presence::do_follow(caf::execution_unit* context,
   return {};
 }
 
-caf::error presence::do_unfollow(caf::execution_unit* context,
-                                 const caf::strong_actor_ptr& follower,
-                                 std::span<const std::string> keys,
-                                 const std::string& topic_prefix) const {
-  if (auto problem = check_started(impl_))
+caf::error presence_watches::do_unfollow(
+    caf::execution_unit* context, const caf::strong_actor_ptr& follower,
+    std::span<const std::string> keys, const std::string& topic_prefix) const {
+  const auto node = runtime_of(*this);
+  if (auto problem = check_started(node))
     return problem;
-  auto& watches = *impl_->watches;
+  auto& watches = *node->watches;
   if (auto problem = watches.check_open())
     return problem;
   if (!follower)
@@ -95,11 +96,13 @@ caf::error presence::do_unfollow(caf::execution_unit* context,
   return {};
 }
 
-caf::error presence::do_unfollow(caf::execution_unit* context,
-                                 const caf::strong_actor_ptr& follower) const {
-  if (auto problem = check_started(impl_))
+caf::error
+presence_watches::do_unfollow(caf::execution_unit* context,
+                              const caf::strong_actor_ptr& follower) const {
+  const auto node = runtime_of(*this);
+  if (auto problem = check_started(node))
     return problem;
-  auto& watches = *impl_->watches;
+  auto& watches = *node->watches;
   if (auto problem = watches.check_open())
     return problem;
   if (!follower)
@@ -111,29 +114,31 @@ caf::error presence::do_unfollow(caf::execution_unit* context,
 
 // -- on any thread ------------------------------------------------------------
 
-caf::error presence::follow(const caf::actor& follower,
-                            const std::vector<std::string>& keys,
-                            const std::string& topic_prefix) const {
+caf::error presence_watches::follow(const caf::actor& follower,
+                                    const std::vector<std::string>& keys,
+                                    const std::string& topic_prefix) const {
   return do_follow(nullptr, pointer_of(follower), keys, topic_prefix);
 }
 
-caf::error presence::unfollow(const caf::actor& follower,
-                              const std::vector<std::string>& keys,
-                              const std::string& topic_prefix) const {
+caf::error presence_watches::unfollow(const caf::actor& follower,
+                                      const std::vector<std::string>& keys,
+                                      const std::string& topic_prefix) const {
   return do_unfollow(nullptr, pointer_of(follower), keys, topic_prefix);
 }
 
-caf::error presence::unfollow(const caf::actor& follower) const {
+caf::error presence_watches::unfollow(const caf::actor& follower) const {
   return do_unfollow(nullptr, pointer_of(follower));
 }
 
-std::vector<std::string> presence::online(const std::vector<std::string>& keys,
-                                          std::string_view topic_prefix) const {
+std::vector<std::string>
+presence_watches::online(const std::vector<std::string>& keys,
+                         std::string_view topic_prefix) const {
   std::vector<std::string> result;
-  if (!impl_ || impl_->listen_for_followers())
+  const auto node = runtime_of(*this);
+  if (!node || node->listen_for_followers())
     return result;
   for (const auto& key : keys)
-    if (impl_->watches->table.is_online(key, topic_prefix))
+    if (node->watches->table.is_online(key, topic_prefix))
       result.push_back(key);
   return result;
 }

@@ -16,4 +16,10 @@ struct presence_internals {
   }
 };
 
+/// Every `presence_watches` is part of a `presence`. Null: not started.
+[[nodiscard]] inline std::shared_ptr<runtime>
+runtime_of(const presence_watches& part) {
+  return presence_internals::share(static_cast<const presence&>(part));
+}
+
 } // namespace rollcall

@@ -20,23 +20,23 @@ namespace rollcall {
 
 /// One presence of `track_many`. A struct becomes a meta's text by `to_meta`.
 struct track_item {
-  std::string topic;
-  std::string key;
-  std::string meta = "{}";
-  track_options options = {};
+  std::string topic;       ///< Where.
+  std::string key;         ///< Who.
+  std::string meta = "{}"; ///< A JSON object.
+  track_options options = {}; ///< As those of `track`.
 };
 
 /// One presence of `update_many`, and its new meta.
 struct update_item {
-  std::string topic;
-  std::string key;
-  std::string meta;
+  std::string topic; ///< Where.
+  std::string key;   ///< Who.
+  std::string meta;  ///< A JSON object.
 };
 
 /// One presence of `untrack_many`.
 struct untrack_item {
-  std::string topic;
-  std::string key;
+  std::string topic; ///< Where.
+  std::string key;   ///< Who.
 };
 
 /// What `track_many` and `update_many` answer.
@@ -100,6 +100,8 @@ public:
 
   // -- on any thread ----------------------------------------------------------
 
+  /// For an owner, as the calls inside it.
+  ///@{
   caf::expected<batch_result>
   track_many(const caf::actor& owner,
              const std::vector<track_item>& items) const;
@@ -108,6 +110,7 @@ public:
               const std::vector<update_item>& items) const;
   caf::error untrack_many(const caf::actor& owner,
                           const std::vector<untrack_item>& items) const;
+  ///@}
 
   /// Ends all presences that this node has in a topic, with the reason
   /// `kicked`, whoever owns them, those that linger included; every node learns
@@ -118,10 +121,13 @@ public:
   caf::error end_topic(const std::string& topic) const;
 
 protected:
+  /// A part of a `presence`, and never by itself.
+  ///@{
   presence_batches() = default;
   ~presence_batches() = default;
   presence_batches(const presence_batches&) = default;
   presence_batches& operator=(const presence_batches&) = default;
+  ///@}
 
 private:
   template <class Self>

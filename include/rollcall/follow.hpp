@@ -14,16 +14,16 @@ namespace rollcall {
 ///
 /// Sent by: watch dispatcher, to the follower.
 struct follow_state {
-  std::string topic_prefix; ///< As it was given to `follow`.
-  std::vector<std::string> online;
-  std::vector<std::string> offline;
+  std::string topic_prefix;         ///< As it was given to `follow`.
+  std::vector<std::string> online;  ///< Those that have a presence.
+  std::vector<std::string> offline; ///< Those that have none.
 };
 
 /// A key that was offline has a presence.
 ///
 /// Sent by: watch dispatcher, to all who follow the key.
 struct came_online {
-  std::string key;
+  std::string key;          ///< Of the presence.
   std::string topic_prefix; ///< As it was given to `follow`.
 };
 
@@ -31,7 +31,7 @@ struct came_online {
 ///
 /// Sent by: watch dispatcher, to all who follow the key.
 struct went_offline {
-  std::string key;
+  std::string key;          ///< Of the presence.
   std::string topic_prefix; ///< As it was given to `follow`.
 };
 

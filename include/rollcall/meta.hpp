@@ -93,10 +93,12 @@ class meta_text {
 public:
   meta_text() = default;
 
+  /// Looks at a text.
   template <detail::text_value T>
   meta_text(const T& text) : view_{text} {
   }
 
+  /// Makes the text of a struct.
   template <meta_object T>
   meta_text(const T& value) {
     if (auto made = to_meta(value)) {
@@ -110,6 +112,7 @@ public:
   meta_text(const meta_text&) = delete;
   meta_text& operator=(const meta_text&) = delete;
 
+  /// The JSON object; empty if there is a problem.
   [[nodiscard]] std::string_view text() const noexcept {
     return view_;
   }

@@ -43,11 +43,13 @@ concept struct_change = meta_object<std::remove_cvref_t<argument_of<Function>>>;
 /// as an `update_function` does.
 class meta_change {
 public:
+  /// From an `update_function`.
   template <class Function>
   requires std::convertible_to<Function, update_function>
   meta_change(Function change) : make_{std::move(change)} {
   }
 
+  /// From a function of a struct.
   template <detail::struct_change Function>
   meta_change(Function change) : make_{of_struct(std::move(change))} {
   }

@@ -18,10 +18,11 @@ namespace rollcall {
 ///                rollcall::member_name{"rating"}, x.rating);
 ///     }
 struct member_name : caf::meta::annotation {
+  /// @param name a string literal.
   constexpr explicit member_name(const char* name) noexcept : value{name} {
   }
 
-  std::string_view value;
+  std::string_view value; ///< The name.
 };
 
 } // namespace rollcall

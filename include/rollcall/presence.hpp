@@ -4,13 +4,12 @@
 #include "rollcall/batch.hpp"
 #include "rollcall/config.hpp"
 #include "rollcall/error.hpp"
-#include "rollcall/follow.hpp"
 #include "rollcall/hooks.hpp"
 #include "rollcall/meta.hpp"
 #include "rollcall/meta_change.hpp"
 #include "rollcall/stats.hpp"
-#include "rollcall/topic_counts.hpp"
 #include "rollcall/types.hpp"
+#include "rollcall/watches.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/actor_cast.hpp>
@@ -64,7 +63,7 @@ class runtime;
 ///          there at the stop afterwards.
 /// Threads: everything may be called from everywhere, hooks and update
 ///          functions included, as long as the actor system lives.
-class presence : public presence_batches {
+class presence : public presence_batches, public presence_watches {
 public:
   /// A handle to nothing: see `not_started` above.
   presence() = default;
@@ -185,66 +184,6 @@ public:
     return do_broadcast(self->context(), std::move(event));
   }
 
-  /// Tells `self` who of `keys` is online: a `follow_state` now, then a
-  /// `came_online` when a key gets its first presence and a `went_offline` when
-  /// it has lost its last, on any node, in any topic or in those that begin
-  /// with `topic_prefix`. A key that is back within `config::diff_window`, or
-  /// lingers, was never away. It costs what the changes of these keys cost,
-  /// however large their topics are. See `follow.hpp`.
-  ///
-  /// @returns a response handle for nothing: `.then([] {})`.
-  /// Errors: `invalid_topic`, `invalid_key`; `too_many_follows`: more than
-  ///         `limits::follow_keys_max` in one call, or `config::follows_max` of
-  ///         one actor; `shard_unavailable`.
-  template <class Self>
-  auto follow(Self* self, const std::vector<std::string>& keys,
-              const std::string& topic_prefix = {}) const {
-    return detail::answer(
-        self, do_follow(self->context(), owner_of(self), keys, topic_prefix));
-  }
-
-  /// Ends to follow keys; those that are not followed are no error. What was
-  /// told before may still be in the mailbox.
-  template <class Self>
-  auto unfollow(Self* self, const std::vector<std::string>& keys,
-                const std::string& topic_prefix = {}) const {
-    return detail::answer(
-        self, do_unfollow(self->context(), owner_of(self), keys, topic_prefix));
-  }
-
-  /// Ends all that `self` follows.
-  template <class Self>
-  auto unfollow(Self* self) const {
-    return detail::answer(self, do_unfollow(self->context(), owner_of(self)));
-  }
-
-  /// Tells `self` how large topics are, without who is in them: a
-  /// `topic_counts_ptr` with all topics now, then at most one each `interval`
-  /// with those that changed. For lists of lobbies and counters of large rooms:
-  /// a change costs the same however large its topic is. Called again for a
-  /// pattern, it tells all again.
-  ///
-  /// @param pattern a topic, or a prefix and `*`; `*` is all topics.
-  /// @param interval 10 ms to 1 hour.
-  /// @returns a response handle for nothing: `.then([] {})`.
-  /// Errors: `invalid_topic`; `invalid_config`, for the interval;
-  ///         `too_many_subscribers`: more than `limits::count_watches_max`
-  ///         patterns of one actor; `shard_unavailable`.
-  template <class Self>
-  auto watch_counts(Self* self, const std::string& pattern,
-                    std::chrono::milliseconds interval
-                    = std::chrono::seconds{1}) const {
-    return detail::answer(self, do_watch_counts(self->context(), owner_of(self),
-                                                pattern, interval));
-  }
-
-  /// Ends to watch a pattern; none there is no error.
-  template <class Self>
-  auto unwatch_counts(Self* self, const std::string& pattern) const {
-    return detail::answer(
-        self, do_unwatch_counts(self->context(), owner_of(self), pattern));
-  }
-
   // -- on any thread ----------------------------------------------------------
 
   /// As inside an actor; `owner` is whose life the presence is bound to.
@@ -275,20 +214,6 @@ public:
   /// @param context as in `subscribe_options`.
   caf::error unsubscribe(const caf::actor& subscriber, std::string topic,
                          caf::execution_unit* context = nullptr) const;
-
-  caf::error follow(const caf::actor& follower,
-                    const std::vector<std::string>& keys,
-                    const std::string& topic_prefix = {}) const;
-  caf::error unfollow(const caf::actor& follower,
-                      const std::vector<std::string>& keys,
-                      const std::string& topic_prefix = {}) const;
-  caf::error unfollow(const caf::actor& follower) const;
-
-  caf::error watch_counts(const caf::actor& watcher, const std::string& pattern,
-                          std::chrono::milliseconds interval
-                          = std::chrono::seconds{1}) const;
-  caf::error unwatch_counts(const caf::actor& watcher,
-                            const std::string& pattern) const;
 
   /// Sends an event to the subscribers of its topic, on all nodes. Events of
   /// one topic keep their order; a diff that waits for its window may come
@@ -329,14 +254,6 @@ public:
   [[nodiscard]] std::vector<std::pair<std::string, counts>>
   topics(std::size_t limit, std::string_view after = {}) const;
 
-  /// Those of the keys that have a presence, in any topic or in those that
-  /// begin with `topic_prefix`, on any node. The first call of this or of
-  /// `follow` looks at all presences once; from then on each write also counts
-  /// its key.
-  [[nodiscard]] std::vector<std::string>
-  online(const std::vector<std::string>& keys,
-         std::string_view topic_prefix = {}) const;
-
   /// Whether a `fetch` hook is there, so that `list` and `fetch_list` differ.
   [[nodiscard]] bool enriches() const noexcept;
 
@@ -348,6 +265,7 @@ public:
 
 private:
   friend class presence_batches;
+  friend class presence_watches;
   friend struct presence_internals;
 
   explicit presence(std::shared_ptr<runtime> impl) noexcept;
@@ -388,23 +306,6 @@ private:
   caf::error do_unsubscribe(caf::execution_unit* context,
                             const caf::strong_actor_ptr& subscriber,
                             std::string topic) const;
-  caf::error do_follow(caf::execution_unit* context,
-                       const caf::strong_actor_ptr& follower,
-                       std::span<const std::string> keys,
-                       const std::string& topic_prefix) const;
-  caf::error do_unfollow(caf::execution_unit* context,
-                         const caf::strong_actor_ptr& follower,
-                         std::span<const std::string> keys,
-                         const std::string& topic_prefix) const;
-  caf::error do_unfollow(caf::execution_unit* context,
-                         const caf::strong_actor_ptr& follower) const;
-  caf::error do_watch_counts(caf::execution_unit* context,
-                             const caf::strong_actor_ptr& watcher,
-                             const std::string& pattern,
-                             std::chrono::milliseconds interval) const;
-  caf::error do_unwatch_counts(caf::execution_unit* context,
-                               const caf::strong_actor_ptr& watcher,
-                               const std::string& pattern) const;
   caf::error do_broadcast(caf::execution_unit* context,
                           topic_event_ptr event) const;
 

@@ -21,7 +21,7 @@ to_string(session_policy policy) noexcept {
 /// Allows a key one presence in each topic that the pattern fits.
 struct single_session_rule {
   std::string pattern; ///< An exact topic, or a prefix and `*`.
-  session_policy policy = session_policy::newest;
+  session_policy policy = session_policy::newest; ///< Which one stays.
 };
 
 } // namespace rollcall

@@ -12,8 +12,8 @@ namespace rollcall {
 
 /// How large a topic is.
 struct topic_size {
-  std::string topic;
-  counts now; ///< None: it is empty.
+  std::string topic; ///< Its name.
+  counts now;        ///< None: it is empty.
 };
 
 /// What `presence::watch_counts` sends: at first all topics that match, later
@@ -21,9 +21,9 @@ struct topic_size {
 ///
 /// Sent by: watch dispatcher, to who watches the pattern.
 struct topic_counts {
-  std::string pattern; ///< As it was given to `watch_counts`.
-  bool is_all = false; ///< Topics that are not listed are empty.
-  std::vector<topic_size> topics;
+  std::string pattern;            ///< As it was given to `watch_counts`.
+  bool is_all = false;            ///< Topics that are not listed are empty.
+  std::vector<topic_size> topics; ///< In no order, each once.
 };
 
 /// As it arrives in a mailbox: shared, never copied.

@@ -123,8 +123,8 @@ using topic_event_ptr = std::shared_ptr<const topic_event>;
 ///
 /// Sent by: the node of the owner, without a sender.  Handled by: owner.
 struct presence_replaced {
-  std::string topic;
-  std::string key;
+  std::string topic; ///< Of the presence.
+  std::string key;   ///< Of the presence.
 };
 
 /// What `presence::tell` carries to clients: the gateway's channels push it.

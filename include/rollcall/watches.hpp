@@ -1,0 +1,149 @@
+#pragma once
+
+#include "rollcall/answer.hpp"
+#include "rollcall/follow.hpp"
+#include "rollcall/topic_counts.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/actor_control_block.hpp>
+#include <caf/error.hpp>
+#include <caf/execution_unit.hpp>
+
+#include <chrono>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rollcall {
+
+/// The calls of a `presence` that ask for keys, in whatever topics, and for how
+/// large topics are, in both forms.
+class presence_watches {
+public:
+  // -- inside an actor --------------------------------------------------------
+
+  /// Tells `self` who of `keys` is online: a `follow_state` now, then a
+  /// `came_online` when a key gets its first presence and a `went_offline` when
+  /// it has lost its last, on any node, in any topic or in those that begin
+  /// with `topic_prefix`. A key that is back within `config::diff_window`, or
+  /// lingers, was never away. It costs what the changes of these keys cost,
+  /// however large their topics are. See `follow.hpp`.
+  ///
+  /// @returns a response handle for nothing: `.then([] {})`.
+  /// Errors: `invalid_topic`, `invalid_key`; `too_many_follows`: more than
+  ///         `limits::follow_keys_max` in one call, or `config::follows_max` of
+  ///         one actor; `shard_unavailable`.
+  template <class Self>
+  auto follow(Self* self, const std::vector<std::string>& keys,
+              const std::string& topic_prefix = {}) const {
+    return detail::answer(
+        self, do_follow(self->context(), owner_of(self), keys, topic_prefix));
+  }
+
+  /// Ends to follow keys; those that are not followed are no error. What was
+  /// told before may still be in the mailbox.
+  template <class Self>
+  auto unfollow(Self* self, const std::vector<std::string>& keys,
+                const std::string& topic_prefix = {}) const {
+    return detail::answer(
+        self, do_unfollow(self->context(), owner_of(self), keys, topic_prefix));
+  }
+
+  /// Ends all that `self` follows.
+  template <class Self>
+  auto unfollow(Self* self) const {
+    return detail::answer(self, do_unfollow(self->context(), owner_of(self)));
+  }
+
+  /// Tells `self` how large topics are, without who is in them: a
+  /// `topic_counts_ptr` with all topics now, then at most one each `interval`
+  /// with those that changed. For lists of lobbies and counters of large rooms:
+  /// a change costs the same however large its topic is. Called again for a
+  /// pattern, it tells all again.
+  ///
+  /// A pattern is a topic, or a prefix and `*`; `*` is all topics. An interval
+  /// is 10 ms to 1 hour.
+  ///
+  /// @returns a response handle for nothing: `.then([] {})`.
+  /// Errors: `invalid_topic`; `invalid_config`, for the interval;
+  ///         `too_many_subscribers`: more than `limits::count_watches_max`
+  ///         patterns of one actor; `shard_unavailable`.
+  template <class Self>
+  auto watch_counts(Self* self, const std::string& pattern,
+                    std::chrono::milliseconds interval
+                    = std::chrono::seconds{1}) const {
+    return detail::answer(self, do_watch_counts(self->context(), owner_of(self),
+                                                pattern, interval));
+  }
+
+  /// Ends to watch a pattern; none there is no error.
+  template <class Self>
+  auto unwatch_counts(Self* self, const std::string& pattern) const {
+    return detail::answer(
+        self, do_unwatch_counts(self->context(), owner_of(self), pattern));
+  }
+
+  // -- on any thread ----------------------------------------------------------
+
+  /// For an actor, as the calls inside it.
+  ///@{
+  caf::error follow(const caf::actor& follower,
+                    const std::vector<std::string>& keys,
+                    const std::string& topic_prefix = {}) const;
+  caf::error unfollow(const caf::actor& follower,
+                      const std::vector<std::string>& keys,
+                      const std::string& topic_prefix = {}) const;
+  caf::error unfollow(const caf::actor& follower) const;
+
+  caf::error watch_counts(const caf::actor& watcher, const std::string& pattern,
+                          std::chrono::milliseconds interval
+                          = std::chrono::seconds{1}) const;
+  caf::error unwatch_counts(const caf::actor& watcher,
+                            const std::string& pattern) const;
+  ///@}
+
+  /// Those of the keys that have a presence, in any topic or in those that
+  /// begin with `topic_prefix`, on any node. The first call of this or of
+  /// `follow` looks at all presences once; from then on each write also counts
+  /// its key.
+  [[nodiscard]] std::vector<std::string>
+  online(const std::vector<std::string>& keys,
+         std::string_view topic_prefix = {}) const;
+
+protected:
+  /// A part of a `presence`, and never by itself.
+  ///@{
+  presence_watches() = default;
+  ~presence_watches() = default;
+  presence_watches(const presence_watches&) = default;
+  presence_watches& operator=(const presence_watches&) = default;
+  ///@}
+
+private:
+  template <class Self>
+  static caf::strong_actor_ptr owner_of(Self* self) {
+    return caf::actor_cast<caf::strong_actor_ptr>(self);
+  }
+
+  caf::error do_follow(caf::execution_unit* context,
+                       const caf::strong_actor_ptr& follower,
+                       std::span<const std::string> keys,
+                       const std::string& topic_prefix) const;
+  caf::error do_unfollow(caf::execution_unit* context,
+                         const caf::strong_actor_ptr& follower,
+                         std::span<const std::string> keys,
+                         const std::string& topic_prefix) const;
+  caf::error do_unfollow(caf::execution_unit* context,
+                         const caf::strong_actor_ptr& follower) const;
+  caf::error do_watch_counts(caf::execution_unit* context,
+                             const caf::strong_actor_ptr& watcher,
+                             const std::string& pattern,
+                             std::chrono::milliseconds interval) const;
+  caf::error do_unwatch_counts(caf::execution_unit* context,
+                               const caf::strong_actor_ptr& watcher,
+                               const std::string& pattern) const;
+};
+
+} // namespace rollcall
