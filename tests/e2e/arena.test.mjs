@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Bot, truthOf } from "../../app/examples/arena/bot.mjs";
+import { Browser } from "./support/browser.mjs";
 import { Random } from "./support/random.mjs";
 import { scene } from "./support/scene.mjs";
 import { pause, until, within } from "./support/wait.mjs";
@@ -76,6 +77,7 @@ async function startArena(s) {
   const section = (name, lines, web, listen) => `[arena.${name}]\nlines=${lines}\nweb=${web}\ncluster-listen="127.0.0.1:${listen}"\n`;
   writeFileSync(config, `[arena]\npeers=["127.0.0.1:${clusterA}", "127.0.0.1:${clusterB}"]\n`
     + `database="${join(folder, "arena.sqlite")}"\nturn-ms=${10 * agreeMs}\n`
+    + 'page-folder="app/examples/arena/web"\nphoenix-file="tests/e2e/node_modules/phoenix/priv/static/phoenix.mjs"\n'
     + section("a", linesA, webA, clusterA) + section("b", linesB, webB, clusterB));
   const nodes = [new ArenaNode("a", linesA, webA, config), new ArenaNode("b", linesB, webB, config)];
   for (const node of nodes) {
@@ -179,6 +181,19 @@ scene("a name that is in the lobby cannot be taken, on any node", async (s) => {
   await until(async () => (await b.look()).lobby.ann, "ann is seen");
   await assert.rejects(s.client(b, { key: "2" }).join("lobby", { name: "ann" }), { reason: "name_taken" });
   await assert.rejects(s.client(b, { key: "3" }).join("lobby", { name: "a b" }), { reason: "invalid_name" });
+});
+
+scene("the page shows players of both nodes and their matches", async (s) => {
+  const [a, b] = await startArena(s);
+  for (const [name, node] of [["ann", a], ["bob", b]])
+    startBot(s, { name, places: [node.lines], thinkMs: 300 });
+  const page = await Browser.openOn(s, a);
+  const text = (id) => page.page.textContent(`#${id}`);
+  await until(async () => /ann.*bob|bob.*ann/.test(await text("lobby")), "the lobby is shown", { describe: () => text("lobby") });
+  await until(async () => /(ann|bob) \(.*\d.*\) – /.test(await text("matches")), "a match is shown", { describe: () => text("matches") });
+  await until(async () => /101610.*98401|98401.*101610/.test(await text("lobby")), "a profile is shown", { describe: () => text("lobby") });
+  if (process.env.ROLLCALL_ARENA_PICTURE) await page.page.screenshot({ path: process.env.ROLLCALL_ARENA_PICTURE });
+  assert.deepEqual(page.complaints, []);
 });
 
 scene(`${botCount} bots play and nodes are killed: at each quiet check all nodes know what the bots know`, async (s) => {
