@@ -1,0 +1,59 @@
+// A subscriber gets who is there, and then each change, in order.
+#include <rollcall/presence.hpp>
+#include <rollcall/scoped.hpp>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <iostream>
+
+namespace {
+
+/// Does nothing but live: its presences end with it.
+caf::behavior player(caf::event_based_actor*) {
+  return {[](int) {}};
+}
+
+/// Prints until the topic is empty again.
+caf::behavior printer(caf::event_based_actor* self,
+                      const rollcall::presence& who) {
+  who.subscribe(self, "lobby").then([] {});
+  return {
+      [](const rollcall::topic_snapshot_ptr& state) {
+        for (const auto& each : state->presences)
+          std::cout << each.key() << " is here " << each.meta() << std::endl;
+      },
+      [self, who](const rollcall::diff_ptr& change) {
+        for (const auto& each : change->joins)
+          std::cout << each->key() << " came " << each->meta() << std::endl;
+        for (std::size_t i = 0; i < change->leaves.size(); ++i)
+          std::cout << change->leaves[i]->key() << " went, "
+                    << to_string(change->leave_reasons[i]) << std::endl;
+        if (who.count("lobby").presences == 0)
+          self->quit();
+      },
+  };
+}
+
+} // namespace
+
+int main() {
+  caf::actor_system_config settings;
+  caf::actor_system system{settings};
+  auto started = rollcall::presence::start(system);
+  if (!started)
+    return std::cerr << rollcall::describe(started.error()) << '\n', 1;
+  rollcall::scoped who{*started};
+  const auto ann = system.spawn(player);
+  if (const auto done = who->track(ann, "lobby", "ann", R"({"team":"red"})");
+      !done)
+    return std::cerr << rollcall::describe(done.error()) << '\n', 1;
+  const auto reader = system.spawn(printer, *who);
+  caf::anon_send_exit(ann, caf::exit_reason::user_shutdown);
+  caf::scoped_actor {
+    system
+    } -> wait_for(reader);
+}
