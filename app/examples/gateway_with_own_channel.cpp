@@ -21,8 +21,11 @@ caf::behavior room(caf::event_based_actor* self, const rollcall::presence& who,
     join->peer.reject(R"({"reason":"no_name"})");
   else
     who.track(self, join->topic, name->second, "{}")
-        .then([=](const rollcall::tracked&) { join->peer.accept("{}", true); },
-              [=](const caf::error&) { join->peer.reject("{}"); });
+        .then(
+            [=](const rollcall::tracked&) {
+              join->peer.accept("{}", rollcall::presence_view::state_and_diffs);
+            },
+            [=](const caf::error&) { join->peer.reject("{}"); });
   return {
       [=](const rollcall::channel_event_ptr& event) {
         join->peer.reply(event->ref, "ok", event->what); // An echo.

@@ -48,7 +48,7 @@ public:
   }
 
   void welcome(const notice& news) override {
-    peer_.accept(to_json(news), true);
+    peer_.accept(to_json(news), rollcall::presence_view::state_and_diffs);
   }
 
   void push(const notice& news) override {
@@ -100,7 +100,7 @@ caf::behavior channel_player(player_actor* self, player_context_ptr context,
 caf::behavior watcher(caf::event_based_actor* self,
                       const rollcall::join_ptr& request) {
   const auto peer = request->peer;
-  peer.accept("{}", true);
+  peer.accept("{}", rollcall::presence_view::state_and_diffs);
   return {
       [peer](const rollcall::channel_event_ptr& event) {
         if (!event->ref.empty())
