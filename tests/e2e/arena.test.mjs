@@ -175,6 +175,21 @@ scene("a friend is told to be online and offline, whichever node the friend is o
   await until(() => !ann.online.has("bob"), "bob is offline");
 });
 
+scene("a player has at most 200 friends, also after coming back", async (s) => {
+  const [a] = await startArena(s);
+  const friends = Array.from({ length: 200 }, (_, i) => `friend-${i}`);
+  const ann = startBot(s, { name: "ann", places: [a.lines], friends });
+  ann.isPlaying = false;
+  const isIn = () => until(() => ann.status === "away" && ann.waiting === 0, "ann is in");
+  await isIn();
+  assert.deepEqual(ann.refusals, []);
+  ann.friends = ["one-more", "friend-7"];
+  ann.cut();
+  await until(() => ann.counts.connects === 2, "ann is back");
+  await isIn();
+  assert.deepEqual(ann.refusals.filter((refusal) => !refusal.startsWith("login")), ["friend too_many_friends"]);
+});
+
 scene("a name that is in the lobby cannot be taken, on any node", async (s) => {
   const [a, b] = await startArena(s);
   await s.client(a, { key: "1" }).join("lobby", { name: "ann" });

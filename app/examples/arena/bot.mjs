@@ -21,6 +21,7 @@ export class Bot {
     this.waiting = 0; // Commands without an answer.
     this.counts = { connects: 0, matches: 0, moves: 0, lost: 0 };
     this.online = new Set(); // Friends.
+    this.refusals = []; // Commands that were refused, and why.
   }
 
   start() {
@@ -114,8 +115,9 @@ export class Bot {
   }
 
   // `name_taken`: the arena has not seen yet that the former connection is gone.
-  on_error(command) {
+  on_error(command, reason) {
     this.waiting -= 1;
+    this.refusals.push(`${command} ${reason}`);
     if (command === "login") this.cut();
   }
 

@@ -4,6 +4,7 @@
 #include "app/examples/arena/notice.hpp"
 
 #include <memory>
+#include <string_view>
 
 namespace arena {
 

@@ -81,6 +81,7 @@ void player_state::enter(const command& wish, const login_answer& found) {
   if (!who.get_by_key(lobby_topic, found.own.name).empty())
     return out_->refuse(wish, "name_taken");
   own_ = found.own;
+  friends_ = {found.friends.begin(), found.friends.end()};
   who.track(self_, std::string{lobby_topic}, own_.name, lobby_json())
       .then(
           [this](const rollcall::tracked&) {
@@ -136,16 +137,29 @@ void player_state::rest(const command& wish) {
 }
 
 void player_state::change_friend(const command& wish, bool is_added) {
-  const std::string lobby{lobby_topic};
-  const auto answer = [this, wish] { out_->accept(wish); };
+  if (is_added && !friends_.contains(wish.text)
+      && friends_.size() >= friends_max)
+    return out_->refuse(wish, "too_many_friends");
+  const auto remember = [this, wish, is_added] {
+    self_
+        ->request(context_->ledger, ledger_limit,
+                  friend_change{own_.name, wish.text, is_added})
+        .then([this, wish] { out_->accept(wish); },
+              [this, wish](const caf::error&) {
+                out_->refuse(wish, "database");
+              });
+  };
   const auto refuse = [this, wish](const caf::error& wrong) {
     out_->refuse(wish, to_string(rollcall::code_of(wrong)));
   };
-  if (is_added)
-    context_->who.follow(self_, {wish.text}, lobby).then(answer, refuse);
-  else
-    context_->who.unfollow(self_, {wish.text}, lobby).then(answer, refuse);
-  self_->send(context_->ledger, friend_change{own_.name, wish.text, is_added});
+  const std::string lobby{lobby_topic};
+  if (is_added) {
+    friends_.insert(wish.text);
+    context_->who.follow(self_, {wish.text}, lobby).then(remember, refuse);
+  } else {
+    friends_.erase(wish.text);
+    context_->who.unfollow(self_, {wish.text}, lobby).then(remember, refuse);
+  }
 }
 
 void player_state::see_friend(const std::string& friend_name, bool is_online) {

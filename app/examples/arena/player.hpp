@@ -13,9 +13,12 @@
 #include <caf/stateful_actor.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -23,6 +26,10 @@ namespace arena {
 
 /// How long the database may take for an answer.
 inline constexpr std::chrono::seconds ledger_limit{10};
+
+/// Friends of one player; above it `friend` is refused. Within what one call of
+/// `presence::follow` takes.
+inline constexpr std::size_t friends_max = 200;
 
 /// For a call whose failure changes nothing for the player.
 inline constexpr auto ignore_error = [](const caf::error&) {};
@@ -100,6 +107,7 @@ private:
   outlet_ptr out_;
   profile own_; ///< Without a name until the player is logged in.
   player_status status_ = player_status::away;
+  std::set<std::string, std::less<>> friends_;
   bool is_logging_in_ = false;
   bool wants_play_ = false;   ///< Idle again if a match does not come about.
   std::optional<seat> match_; ///< While `playing`.
