@@ -13,6 +13,8 @@
 
 namespace {
 
+constexpr auto all = rollcall::presence_view::state_and_diffs;
+
 /// The channel actor: one for each client that joins a room.
 caf::behavior room(caf::event_based_actor* self, const rollcall::presence& who,
                    const rollcall::join_ptr& join) {
@@ -21,11 +23,8 @@ caf::behavior room(caf::event_based_actor* self, const rollcall::presence& who,
     join->peer.reject(R"({"reason":"no_name"})");
   else
     who.track(self, join->topic, name->second, "{}")
-        .then(
-            [=](const rollcall::tracked&) {
-              join->peer.accept("{}", rollcall::presence_view::state_and_diffs);
-            },
-            [=](const caf::error&) { join->peer.reject("{}"); });
+        .then([=](const rollcall::tracked&) { join->peer.accept("{}", all); },
+              [=](const caf::error&) { join->peer.reject("{}"); });
   return {
       [=](const rollcall::channel_event_ptr& event) {
         join->peer.reply(event->ref, "ok", event->what); // An echo.
