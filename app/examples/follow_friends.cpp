@@ -50,7 +50,6 @@ int main() {
   if (!started)
     return std::cerr << rollcall::describe(started.error()) << '\n', 1;
   rollcall::scoped who{*started};
-  caf::scoped_actor {
-    system
-    } -> wait_for(system.spawn(follower, *who));
+  caf::scoped_actor self{system};
+  self->wait_for(system.spawn(follower, *who));
 }

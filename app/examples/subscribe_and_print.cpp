@@ -6,7 +6,6 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
-#include <caf/send.hpp>
 
 #include <iostream>
 
@@ -17,14 +16,15 @@ caf::behavior player(caf::event_based_actor*) {
   return {[](int) {}};
 }
 
-/// Prints until the topic is empty again.
+/// Prints who is there, sends ann away, and ends when the topic is empty.
 caf::behavior printer(caf::event_based_actor* self,
-                      const rollcall::presence& who) {
+                      const rollcall::presence& who, const caf::actor& ann) {
   who.subscribe(self, "lobby").then([] {});
   return {
-      [](const rollcall::topic_snapshot_ptr& state) {
+      [self, ann](const rollcall::topic_snapshot_ptr& state) {
         for (const auto& each : state->presences)
           std::cout << each.key() << " is here " << each.meta() << std::endl;
+        self->send_exit(ann, caf::exit_reason::user_shutdown);
       },
       [self, who](const rollcall::diff_ptr& change) {
         for (const auto& each : change->joins)
@@ -51,9 +51,6 @@ int main() {
   if (const auto done = who->track(ann, "lobby", "ann", R"({"team":"red"})");
       !done)
     return std::cerr << rollcall::describe(done.error()) << '\n', 1;
-  const auto reader = system.spawn(printer, *who);
-  caf::anon_send_exit(ann, caf::exit_reason::user_shutdown);
-  caf::scoped_actor {
-    system
-    } -> wait_for(reader);
+  caf::scoped_actor self{system};
+  self->wait_for(system.spawn(printer, *who, ann));
 }

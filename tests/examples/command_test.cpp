@@ -35,7 +35,8 @@ BOOST_AUTO_TEST_CASE(unknown_words_are_no_command) {
 }
 
 BOOST_AUTO_TEST_CASE(a_name_has_bounds) {
-  BOOST_TEST(read_line("login " + std::string(name_bytes_max, 'a')).has_value());
+  BOOST_TEST(
+      read_line("login " + std::string(name_bytes_max, 'a')).has_value());
   BOOST_TEST(!read_line("login " + std::string(name_bytes_max + 1, 'a')));
   for (const auto* name : {"", "a b", "a\"b", "a/b", "\xc3\xa4", "a\n"})
     BOOST_TEST(!is_player_name(name));
