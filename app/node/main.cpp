@@ -1,4 +1,5 @@
 #include "app/node/config_file.hpp"
+#include "app/node/last_words.hpp"
 #include "app/node/node.hpp"
 #include "app/node/secret_arguments.hpp"
 #include <rollcall/version.hpp>
@@ -11,6 +12,7 @@
 
 int main(int argc, char** argv) {
   using namespace rollcall::node;
+  install_last_words();
   open_standard_files();
   block_signals();
   node_config settings;
