@@ -221,6 +221,31 @@ BOOST_AUTO_TEST_CASE(who_unfollows_hears_no_more) {
   CHECK_TOLD(here);
 }
 
+// What stands last takes the place of what goes, on both sides.
+BOOST_AUTO_TEST_CASE(
+    follows_that_end_in_any_order_leave_the_others_as_they_are) {
+  world here;
+  const texts keys{"a", "b", "c"};
+  for (const auto& first : keys)
+    for (const auto& second : keys) {
+      here.follow(ann, keys);
+      here.follow(bob, keys);
+      here.told();
+      here.core.unfollow(ann, "", texts{first});
+      here.core.unfollow(ann, "", texts{second});
+      BOOST_TEST(here.core.follows() == (first == second ? 5u : 4u));
+      for (const auto& key : keys) {
+        here.join("lobby", key);
+        const bool is_ended = key == first || key == second;
+        CHECK_TOLD(here, key + (is_ended ? " on: 2" : " on: 1 2"));
+        here.leave("lobby", key);
+      }
+      here.core.forget(bob);
+      here.core.forget(ann);
+      BOOST_TEST(here.core.follows() == 0u);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(who_ends_before_its_state_was_told_gets_none) {
   world here;
   here.follow(ann, {"eve"});
