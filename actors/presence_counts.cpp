@@ -1,14 +1,10 @@
 // Who watches how large topics are: in the thread of the caller, under the lock
 // of the watch table. The watch dispatcher tells the watchers.
-#include "actors/caller_check.hpp"
-#include "actors/presence_internals.hpp"
 #include "actors/request_check.hpp"
-#include "actors/runtime.hpp"
+#include "actors/watch_call.hpp"
 #include "rollcall/presence.hpp"
 
 #include <fmt/core.h>
-
-#include <new>
 
 namespace rollcall {
 
@@ -30,47 +26,31 @@ caf::error check_interval(std::chrono::milliseconds interval) {
 caf::error presence_watches::do_watch_counts(
     caf::execution_unit* context, const caf::strong_actor_ptr& watcher,
     const std::string& pattern, std::chrono::milliseconds interval) const {
-  const auto node = runtime_of(*this);
-  if (auto problem = check_started(node))
-    return problem;
-  auto& watches = *node->watches;
-  if (auto problem = watches.check_open())
-    return problem;
-  if (auto problem
-      = first_of(check_local(watcher, "watcher", *node),
-                 first_of(check_topic(pattern), check_interval(interval))))
-    return problem;
-  if (auto problem = node->listen_for_counters())
-    return problem;
-  try {
-    if (!watches.table.watch_counts(watcher, pattern, interval))
-      return make_error(ec::too_many_subscribers,
-                        fmt::format("the actor watches {} patterns, the most "
-                                    "that it may",
-                                    limits::count_watches_max));
-  } catch (const std::bad_alloc&) {
-    watches.out_of_memory();
-    return watches.check_open();
-  }
-  watches.wake(context);
-  return {};
+  return watch_call(*this, context, [&](runtime& node) -> caf::error {
+    if (auto problem
+        = first_of(check_local(watcher, "watcher", node),
+                   first_of(check_topic(pattern), check_interval(interval))))
+      return problem;
+    if (auto problem = node.listen_for_counters())
+      return problem;
+    if (node.watches->table.watch_counts(watcher, pattern, interval))
+      return {};
+    return make_error(ec::too_many_subscribers,
+                      fmt::format("the actor watches {} patterns, the most "
+                                  "that it may",
+                                  limits::count_watches_max));
+  });
 }
 
 caf::error
 presence_watches::do_unwatch_counts(caf::execution_unit* context,
                                     const caf::strong_actor_ptr& watcher,
                                     const std::string& pattern) const {
-  const auto node = runtime_of(*this);
-  if (auto problem = check_started(node))
-    return problem;
-  auto& watches = *node->watches;
-  if (auto problem = watches.check_open())
-    return problem;
-  if (!watcher)
+  return watch_call(*this, context, [&](runtime& node) -> caf::error {
+    if (watcher)
+      node.watches->table.unwatch_counts(watcher, pattern);
     return {};
-  watches.table.unwatch_counts(watcher, pattern);
-  watches.wake(context);
-  return {};
+  });
 }
 
 // -- on any thread ------------------------------------------------------------

@@ -1,14 +1,11 @@
 // Who follows which keys: in the thread of the caller, under the lock of the
 // follow table. The watch dispatcher tells the followers.
-#include "actors/caller_check.hpp"
-#include "actors/presence_internals.hpp"
 #include "actors/request_check.hpp"
-#include "actors/runtime.hpp"
+#include "actors/watch_call.hpp"
 #include "rollcall/presence.hpp"
 
 #include <fmt/core.h>
 
-#include <new>
 #include <span>
 
 namespace rollcall {
@@ -57,59 +54,35 @@ caf::error presence_watches::do_follow(caf::execution_unit* context,
                                        const caf::strong_actor_ptr& follower,
                                        std::span<const std::string> keys,
                                        const std::string& topic_prefix) const {
-  const auto node = runtime_of(*this);
-  if (auto problem = check_started(node))
-    return problem;
-  auto& watches = *node->watches;
-  if (auto problem = watches.check_open())
-    return problem;
-  if (auto problem = first_of(check_local(follower, "follower", *node),
-                              check_keys(keys, topic_prefix)))
-    return problem;
-  if (auto problem = node->listen_for_followers())
-    return problem;
-  try {
-    if (auto problem = refusal_of(
-            watches.table.follow(follower, topic_prefix, keys), node->settings))
+  return watch_call(*this, context, [&](runtime& node) -> caf::error {
+    if (auto problem = first_of(check_local(follower, "follower", node),
+                                check_keys(keys, topic_prefix)))
       return problem;
-  } catch (const std::bad_alloc&) {
-    watches.out_of_memory();
-    return watches.check_open();
-  }
-  watches.wake(context);
-  return {};
+    if (auto problem = node.listen_for_followers())
+      return problem;
+    return refusal_of(node.watches->table.follow(follower, topic_prefix, keys),
+                      node.settings);
+  });
 }
 
 caf::error presence_watches::do_unfollow(
     caf::execution_unit* context, const caf::strong_actor_ptr& follower,
     std::span<const std::string> keys, const std::string& topic_prefix) const {
-  const auto node = runtime_of(*this);
-  if (auto problem = check_started(node))
-    return problem;
-  auto& watches = *node->watches;
-  if (auto problem = watches.check_open())
-    return problem;
-  if (!follower)
+  return watch_call(*this, context, [&](runtime& node) -> caf::error {
+    if (follower)
+      node.watches->table.unfollow(follower, topic_prefix, keys);
     return {};
-  watches.table.unfollow(follower, topic_prefix, keys);
-  watches.wake(context);
-  return {};
+  });
 }
 
 caf::error
 presence_watches::do_unfollow(caf::execution_unit* context,
                               const caf::strong_actor_ptr& follower) const {
-  const auto node = runtime_of(*this);
-  if (auto problem = check_started(node))
-    return problem;
-  auto& watches = *node->watches;
-  if (auto problem = watches.check_open())
-    return problem;
-  if (!follower)
+  return watch_call(*this, context, [&](runtime& node) -> caf::error {
+    if (follower)
+      node.watches->table.unfollow_all(follower);
     return {};
-  watches.table.unfollow_all(follower);
-  watches.wake(context);
-  return {};
+  });
 }
 
 // -- on any thread ------------------------------------------------------------

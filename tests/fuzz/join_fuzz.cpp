@@ -2,6 +2,7 @@
 // that it takes is a JSON object, also after the server has put its part in.
 #include "app/gateway/json_text.hpp"
 #include "app/node/channel_payload.hpp"
+#include "app/node/follow_payload.hpp"
 #include "tests/fuzz/require.hpp"
 #include <rollcall/limits.hpp>
 
@@ -45,6 +46,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   const auto updated = node::read_meta(payload);
   if (const auto* meta = std::get_if<node::client_meta>(&updated))
     check_meta(*meta);
+  const auto followed = node::read_follow(payload);
+  if (const auto* wish = std::get_if<node::follow_wish>(&followed))
+    require(channels::check_json(
+                node::follow_state_json(wish->keys, {}, wish->topic_prefix), 2)
+            == channels::json_verdict::ok);
   static_cast<void>(node::may_relay(payload));
   return 0;
 }
