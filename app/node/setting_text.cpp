@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <numeric>
 
 namespace rollcall::node {
@@ -75,12 +76,20 @@ std::optional<setting_value> read_list(std::string_view text) {
 } // namespace
 
 std::string_view nearest_key(std::string_view mistyped) {
-  const auto& table = settings_table();
-  const auto best
-      = std::min_element(table.begin(), table.end(), [&](auto& a, auto& b) {
-          return distance(a.key, mistyped) < distance(b.key, mistyped);
-        });
-  return best->key;
+  std::string_view nearest;
+  auto least = std::numeric_limits<std::size_t>::max();
+  for (const auto& setting : settings_table()) {
+    const auto longer = std::max(setting.key.size(), mistyped.size());
+    const auto shorter = std::min(setting.key.size(), mistyped.size());
+    if (longer - shorter >= least)
+      continue; // It is at least so many letters away.
+    const auto letters = distance(setting.key, mistyped);
+    if (letters < least) {
+      least = letters;
+      nearest = setting.key;
+    }
+  }
+  return nearest;
 }
 
 std::optional<setting_value> read_value(setting_kind kind,
