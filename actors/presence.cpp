@@ -34,6 +34,9 @@ caf::expected<presence> presence::start(caf::actor_system& system,
     spawn_shard(system, slot);
   }
   spawn_watch_dispatcher(system, node->watches);
+  if (node->settings.last_seen_for.count() > 0)
+    if (auto problem = node->listen_for_followers())
+      return problem;
   node->set_supervisor(system.spawn<caf::hidden>(rollcall::supervisor, node));
   detail::at_system_end(system, [held = std::weak_ptr{node}] {
     if (const auto orphan = held.lock())

@@ -3,6 +3,7 @@
 #include "actors/refusal_text.hpp"
 #include "actors/request_check.hpp"
 #include "actors/runtime.hpp"
+#include "actors/send_in.hpp"
 #include "rollcall/presence.hpp"
 
 #include <fmt/core.h>
@@ -96,6 +97,8 @@ caf::error presence_batches::do_end_topic(caf::execution_unit* context,
     return problem;
   }
   node->end_topic(topic, context);
+  if (const auto cluster = node->cluster())
+    send_in(context, cluster, end_topic_request{topic});
   return slot.check_open(); // Memory may have run out meanwhile.
 }
 

@@ -6,6 +6,8 @@
 
 #include <fmt/core.h>
 
+#include <chrono>
+#include <optional>
 #include <span>
 
 namespace rollcall {
@@ -114,6 +116,41 @@ presence_watches::online(const std::vector<std::string>& keys,
     if (node->watches->table.is_online(key, topic_prefix))
       result.push_back(key);
   return result;
+}
+
+namespace {
+
+using clock_time = std::chrono::system_clock::time_point;
+
+std::vector<std::optional<clock_time>>
+times_of(runtime& node, std::span<const std::string> keys) {
+  std::vector<std::optional<clock_time>> result(keys.size());
+  if (node.settings.last_seen_for.count() == 0 || node.listen_for_followers())
+    return result;
+  const auto now = tick_of(node.system.clock().now());
+  const auto now_here = std::chrono::system_clock::now();
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if (const auto when = node.watches->table.last_seen_of(keys[i], now))
+      result[i]
+          = now_here
+            - std::chrono::duration_cast<clock_time::duration>(now - *when);
+  return result;
+}
+
+} // namespace
+
+std::optional<clock_time>
+presence_watches::last_seen(const std::string& key) const {
+  const auto node = runtime_of(*this);
+  return node ? times_of(*node, {&key, 1}).front() : std::nullopt;
+}
+
+std::vector<std::optional<clock_time>>
+presence_watches::last_seen(const std::vector<std::string>& keys) const {
+  const auto node = runtime_of(*this);
+  if (!node)
+    return std::vector<std::optional<clock_time>>(keys.size());
+  return times_of(*node, keys);
 }
 
 } // namespace rollcall

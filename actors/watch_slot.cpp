@@ -68,6 +68,16 @@ void watch_slot::add(std::string_view topic, const snapshot& presences) {
   flush();
 }
 
+void watch_slot::learn(std::span<const crdt::seen_key> all) noexcept {
+  if (!is_open())
+    return;
+  try {
+    table.learn(all, tick_of(system_.clock().now()));
+  } catch (const std::bad_alloc&) {
+    out_of_memory();
+  }
+}
+
 /// A change that was noted by half makes all that follows wrong.
 void watch_slot::out_of_memory() noexcept {
   close();

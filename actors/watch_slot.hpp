@@ -51,6 +51,9 @@ public:
   /// What is there when it begins to listen.
   void add(std::string_view topic, const snapshot& presences);
 
+  /// Another node tells when it saw keys.
+  void learn(std::span<const crdt::seen_key> all) noexcept;
+
   /// Errors: `shard_unavailable`, if its dispatcher ended for good or memory
   ///         ran out.
   [[nodiscard]] caf::error check_open() const;

@@ -7,8 +7,10 @@
 namespace rollcall {
 
 watch_table::watch_table(const config& settings)
-    : follows_{{settings.diff_window, settings.follows_max,
-                limits::waiting_subscriptions_max}},
+    : follows_{{settings.diff_window,
+                settings.follows_max,
+                limits::waiting_subscriptions_max,
+                {settings.last_seen_for, settings.last_seen_max}}},
       counts_{limits::count_watches_max} {
 }
 
@@ -51,6 +53,27 @@ bool watch_table::is_online(std::string_view key,
                             std::string_view topic_prefix) const {
   const checked_guard guard{mutex_};
   return follows_.is_online(key, topic_prefix);
+}
+
+// -- who was seen when --------------------------------------------------------
+
+std::optional<watch_table::time> watch_table::last_seen_of(std::string_view key,
+                                                           time now) const {
+  const checked_guard guard{mutex_};
+  return follows_.last_seen_of(key, now);
+}
+
+void watch_table::learn(std::span<const crdt::seen_key> all, time now) {
+  const checked_guard guard{mutex_};
+  follows_.learn(all, now);
+}
+
+crdt::last_seen::page
+watch_table::last_seen_after(crdt::last_seen::position where,
+                             const crdt::last_seen::selection& wanted,
+                             time now) const {
+  const checked_guard guard{mutex_};
+  return follows_.seen().read_after(where, wanted, now);
 }
 
 // -- followers ----------------------------------------------------------------
@@ -225,6 +248,7 @@ void watch_table::add_to(runtime_stats& total) const {
   const checked_guard guard{mutex_};
   total.followers += follows_.followers();
   total.follows += follows_.follows();
+  total.last_seen_keys += follows_.seen().size();
   total.statuses += told_;
 }
 

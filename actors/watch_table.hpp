@@ -63,6 +63,16 @@ public:
   [[nodiscard]] bool is_online(std::string_view key,
                                std::string_view topic_prefix) const;
 
+  // -- who was seen when ------------------------------------------------------
+
+  [[nodiscard]] std::optional<time> last_seen_of(std::string_view key,
+                                                 time now) const;
+  void learn(std::span<const crdt::seen_key> all, time now);
+  /// For another node.
+  [[nodiscard]] crdt::last_seen::page
+  last_seen_after(crdt::last_seen::position where,
+                  const crdt::last_seen::selection& wanted, time now) const;
+
   // -- followers --------------------------------------------------------------
 
   crdt::follow_core::answer follow(const caf::strong_actor_ptr& who,

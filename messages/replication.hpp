@@ -35,6 +35,13 @@ struct tell_request {
   wire_frame frame; ///< A `wire::tell`.
 };
 
+/// The presences of a topic are to end on every other node.
+///
+/// Sent by: presence.  Handled by: cluster actor.
+struct end_topic_request {
+  std::string topic;
+};
+
 // -- from the cluster actor to a shard, inside one node -----------------------
 
 /// How a shard reaches the node of a peer.
@@ -67,4 +74,5 @@ using replication_input_ptr = std::shared_ptr<const replication_input>;
 } // namespace rollcall
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::tell_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::end_topic_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::report_due)

@@ -186,6 +186,10 @@ void cluster_state::tell(const tell_request& request) {
   run(core_->send_tell(request.topic, request.key, request.frame.bytes));
 }
 
+void cluster_state::end_topic(const end_topic_request& request) {
+  run(core_->send_end_topic(request.topic));
+}
+
 // -- what the core decided ----------------------------------------------------
 
 void cluster_state::run(crdt::cluster_effects effects) {
@@ -274,6 +278,14 @@ void cluster_state::run(crdt::deliver_tell& effect) {
   node_->tell_here(topic, key, *message);
 }
 
+void cluster_state::run(crdt::deliver_last_seen& effect) {
+  node_->watches->learn(effect.keys);
+}
+
+void cluster_state::run(crdt::deliver_end_topic& effect) {
+  node_->end_topic(effect.topic, self_->context());
+}
+
 void cluster_state::run(crdt::wake_up_after& effect) {
   self_->delayed_send(self_, effect.pause, atom::report_v);
 }
@@ -355,6 +367,9 @@ caf::behavior cluster_actor(caf::stateful_actor<cluster_state>* self,
       [self](frame_arrived& frame) { self->state.take(frame); },
       [self](const topic_event_ptr& event) { self->state.send_event(*event); },
       [self](const tell_request& request) { self->state.tell(request); },
+      [self](const end_topic_request& request) {
+        self->state.end_topic(request);
+      },
       [self](atom::heartbeat) { self->state.tick(); },
       [self](const report_due& due) { self->state.report_soon(due.peer); },
       [self](atom::report) { self->state.wake_up(); },

@@ -81,6 +81,7 @@ struct cluster_state {
   void wake_up();
   void send_event(const topic_event& event);
   void tell(const tell_request& request);
+  void end_topic(const end_topic_request& request);
   void leave(bool at_once);
 
 private:
@@ -100,6 +101,8 @@ private:
   void run(crdt::to_all_shards& effect);
   void run(crdt::deliver_event& effect);
   void run(crdt::deliver_tell& effect);
+  void run(crdt::deliver_last_seen& effect);
+  void run(crdt::deliver_end_topic& effect);
   void run(crdt::wake_up_after& effect);
   void run(crdt::log_line& effect);
   void publish_view();

@@ -52,6 +52,13 @@ public:
     return result;
   }
 
+  [[nodiscard]] crdt::last_seen::page
+  last_seen_after(crdt::last_seen::position where,
+                  const crdt::last_seen::selection& wanted,
+                  crdt::tick_time now) const override {
+    return node_->watches->table.last_seen_after(where, wanted, now);
+  }
+
 private:
   std::shared_ptr<const runtime> node_;
 };

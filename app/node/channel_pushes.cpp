@@ -40,9 +40,10 @@ void push_text(const client& to, std::string_view event, std::string json) {
 
 } // namespace
 
-void push(const client& to, const follow_state& told) {
+void push(const client& to, const presence& who, const follow_state& told) {
   push_text(to, "follow:state",
-            follow_state_json(told.online, told.offline, told.topic_prefix));
+            follow_state_json(told.online, told.offline,
+                              who.last_seen(told.offline), told.topic_prefix));
 }
 
 void push(const client& to, const came_online& told) {

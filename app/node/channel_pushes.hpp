@@ -8,7 +8,8 @@
 namespace rollcall::node {
 
 /// `follow:state`.
-void push(const client& to, const follow_state& told);
+/// @param who tells when those who are offline were last seen.
+void push(const client& to, const presence& who, const follow_state& told);
 
 /// `follow:diff`.
 void push(const client& to, const came_online& told);

@@ -41,19 +41,39 @@ void append_list(std::string& out, std::string_view name,
   out += ']';
 }
 
+void append_times(std::string& out, const std::vector<std::string>& keys,
+                  const last_seen_times& seen) {
+  std::string times;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (!seen[i])
+      continue;
+    times += times.empty() ? '{' : ',';
+    append_json_string(times, keys[i]);
+    times += ':';
+    times
+        += std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(
+                              seen[i]->time_since_epoch())
+                              .count());
+  }
+  if (!times.empty())
+    out += ",\"last_seen\":" + times + '}';
+}
+
+void append_prefix(std::string& out, std::string_view topic_prefix) {
+  if (topic_prefix.empty())
+    return;
+  out += ",\"topic_prefix\":";
+  append_json_string(out, topic_prefix);
+}
+
 std::string keys_json(std::string_view first_name,
                       std::span<const std::string> first,
                       std::string_view second_name,
-                      std::span<const std::string> second,
-                      std::string_view topic_prefix) {
+                      std::span<const std::string> second) {
   std::string out = "{";
   append_list(out, first_name, first);
   append_list(out, second_name, second);
-  if (!topic_prefix.empty()) {
-    out += ",\"topic_prefix\":";
-    append_json_string(out, topic_prefix);
-  }
-  return out += '}';
+  return out;
 }
 
 } // namespace
@@ -81,8 +101,12 @@ or_reason<follow_wish> read_follow(std::string_view payload) {
 
 std::string follow_state_json(const std::vector<std::string>& online,
                               const std::vector<std::string>& offline,
+                              const last_seen_times& seen,
                               std::string_view topic_prefix) {
-  return keys_json("online", online, "offline", offline, topic_prefix);
+  auto out = keys_json("online", online, "offline", offline);
+  append_times(out, offline, seen);
+  append_prefix(out, topic_prefix);
+  return out += '}';
 }
 
 std::string follow_diff_json(std::string_view key, bool is_online,
@@ -90,8 +114,10 @@ std::string follow_diff_json(std::string_view key, bool is_online,
   const std::string one{key};
   const std::span<const std::string> told{&one, 1};
   const std::span<const std::string> none;
-  return keys_json("came_online", is_online ? told : none, "went_offline",
-                   is_online ? none : told, topic_prefix);
+  auto out = keys_json("came_online", is_online ? told : none, "went_offline",
+                       is_online ? none : told);
+  append_prefix(out, topic_prefix);
+  return out += '}';
 }
 
 } // namespace rollcall::node

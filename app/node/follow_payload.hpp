@@ -2,6 +2,8 @@
 
 #include "app/node/channel_payload.hpp"
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,12 +19,19 @@ struct follow_wish {
 
 [[nodiscard]] or_reason<follow_wish> read_follow(std::string_view payload);
 
-/// `{"online": [...], "offline": [...], "topic_prefix": ""}`. A prefix that is
-/// empty is left out.
+/// When each of some keys was last online, if that is known.
+using last_seen_times
+    = std::vector<std::optional<std::chrono::system_clock::time_point>>;
+
+/// `{"online": [...], "offline": [...], "last_seen": {"eve": 1795780800000},
+/// "topic_prefix": ""}`. A prefix that is empty is left out, and `last_seen` if
+/// there is none.
+/// Units: milliseconds since 1970.
+/// @pre `seen` has a time for each that is offline.
 [[nodiscard]] std::string
 follow_state_json(const std::vector<std::string>& online,
                   const std::vector<std::string>& offline,
-                  std::string_view topic_prefix);
+                  const last_seen_times& seen, std::string_view topic_prefix);
 
 /// `{"came_online": [...], "went_offline": [...], "topic_prefix": ""}`, of one
 /// key.

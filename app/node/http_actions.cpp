@@ -67,9 +67,12 @@ http_response http_interface::user_status(const http_request& request) const {
   for (const auto& key : wish.keys)
     if (!are_online.contains(key))
       offline.push_back(key);
-  return make_response(
-      200, follow_state_json(online, offline, wish.topic_prefix) + "\n",
-      json_type);
+  return make_response(200,
+                       follow_state_json(online, offline,
+                                         sources_.who.last_seen(offline),
+                                         wish.topic_prefix)
+                           + "\n",
+                       json_type);
 }
 
 } // namespace rollcall::node

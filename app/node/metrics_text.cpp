@@ -101,6 +101,9 @@ void append_runtime(metrics_text& out, const runtime_stats& stats) {
             real(stats.followers));
   out.gauge("rollcall_follows", "Keys that they follow now, summed.",
             real(stats.follows));
+  out.gauge("rollcall_last_seen_keys",
+            "Keys without a presence of which it is known when they had one.",
+            real(stats.last_seen_keys));
   out.gauge("rollcall_waiting_changes",
             "Changes that wait in the queues of the dispatchers now.",
             real(stats.waiting_changes));

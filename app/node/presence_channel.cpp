@@ -351,7 +351,9 @@ caf::behavior presence_channel(channel_self* self, channel_context_ptr context,
       [self](const told_event& event) {
         self->state.peer.push(event.event, {event.payload, event.is_binary});
       },
-      [self](const follow_state& told) { push(self->state.peer, told); },
+      [self](const follow_state& told) {
+        push(self->state.peer, self->state.context->who, told);
+      },
       [self](const came_online& told) { push(self->state.peer, told); },
       [self](const went_offline& told) { push(self->state.peer, told); },
       [self](const topic_counts_ptr& told) { push(self->state.peer, *told); },

@@ -66,6 +66,14 @@ void add_runtime(std::vector<setting>& table) {
                           "Keys that one actor on this node may follow."},
                          {1, 100 * million},
                          ROLLCALL_FIELD(runtime.follows_max)));
+  table.push_back(number(
+      {"rollcall.last-seen-for-s", "s",
+       "How long it is known when a user who is gone was last here; 0: never."},
+      {0, 366 * 24 * 3600}, ROLLCALL_FIELD(runtime.last_seen_for)));
+  table.push_back(
+      number({"rollcall.last-seen-max", "users",
+              "Of how many that is known; above it the earliest is forgotten."},
+             {1, 100 * million}, ROLLCALL_FIELD(runtime.last_seen_max)));
 }
 
 void add_restarts(std::vector<setting>& table) {

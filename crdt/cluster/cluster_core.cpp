@@ -39,7 +39,8 @@ cluster_core::cluster_core(node_incarnation self, cluster_settings settings,
       random_{settings_.seed},
       membership_{std::move(self), {}, settings_.membership},
       dialer_{settings_.retry_min, settings_.retry_max, random_()},
-      heartbeats_{membership_, connections_, shards_, effects_} {
+      heartbeats_{membership_, connections_, shards_, effects_},
+      last_seen_sync_{shards_, effects_} {
   for (const auto& peer : settings_.peers)
     dialer_.add_seed(peer);
 }
@@ -65,6 +66,7 @@ cluster_effects cluster_core::tick(tick_time now) {
   close_silent_connections(elapsed);
   heartbeats_.plan_relays(now);
   heartbeats_.send_all(now);
+  last_seen_sync_.send_all(now);
   dial_who_is_due();
   consider_readiness();
   return effects_.take();
@@ -108,6 +110,7 @@ void cluster_core::close_and_forget(connection_id id,
 void cluster_core::forget(connection_id id) {
   const auto node = connections_.find(id)->node;
   connections_.erase(id);
+  last_seen_sync_.forget(id);
   if (!node) // else no other connection leads to a node of this name
     return;
   heartbeats_.forget(node->name);
@@ -282,6 +285,7 @@ void cluster_core::accept(connection_id id, connection& other,
   heartbeats_.forget(node.name);
   effects_.add(to_all_shards{peer_connected{node.name}, id});
   heartbeats_.send(id, now_);
+  last_seen_sync_.start(id, now_);
 }
 
 void cluster_core::take_refusal(connection_id id, const std::string& bytes) {
@@ -328,6 +332,10 @@ void cluster_core::take_accepted(connection& from, std::string bytes) {
     effects_.add(std::move(*event));
   else if (auto* tell = std::get_if<deliver_tell>(&packet))
     effects_.add(std::move(*tell));
+  else if (auto* seen = std::get_if<deliver_last_seen>(&packet))
+    effects_.add(std::move(*seen));
+  else if (auto* end = std::get_if<deliver_end_topic>(&packet))
+    effects_.add(std::move(*end));
   else
     ++counters_.bad_packets;
 }
@@ -378,6 +386,11 @@ cluster_effects cluster_core::send_tell(const std::string& topic,
             tag_of({to.node->name, to.node->incarnation, writers.shard, 0})))
       owners.push_back(id);
   effects_.send_bytes(std::move(owners), packet);
+  return effects_.take();
+}
+
+cluster_effects cluster_core::send_end_topic(const std::string& topic) {
+  effects_.send(connections_.accepted(), wire::end_topic{topic});
   return effects_.take();
 }
 

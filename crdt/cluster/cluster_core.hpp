@@ -5,6 +5,7 @@
 #include "crdt/cluster/dialer.hpp"
 #include "crdt/cluster/effect_list.hpp"
 #include "crdt/cluster/heartbeats.hpp"
+#include "crdt/cluster/last_seen_sync.hpp"
 #include "crdt/cluster/peer_packets.hpp"
 #include "crdt/cluster/peer_state.hpp"
 #include "crdt/cluster/readiness.hpp"
@@ -129,6 +130,9 @@ public:
                                           const std::string& key,
                                           const std::string& packet);
 
+  /// Has all peers end the presences of a topic.
+  [[nodiscard]] cluster_effects send_end_topic(const std::string& topic);
+
   /// Tells all peers that this node leaves.
   [[nodiscard]] cluster_effects leave();
 
@@ -182,6 +186,7 @@ private:
   connection_table connections_;
   effect_list effects_; ///< Of the input at hand.
   heartbeats heartbeats_;
+  last_seen_sync last_seen_sync_;
   cluster_counters counters_;
   std::optional<tick_time> last_tick_;
   tick_time now_{}; ///< Of the input at hand.

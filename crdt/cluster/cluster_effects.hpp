@@ -1,5 +1,6 @@
 #pragma once
 
+#include "crdt/replication/seen_key.hpp"
 #include "crdt/replication/shard_input.hpp"
 #include "crdt/wire/cluster_wire.hpp"
 
@@ -61,6 +62,16 @@ struct deliver_tell {
   wire::tell tell;
 };
 
+/// Another node tells which keys it saw go. They have been checked.
+struct deliver_last_seen {
+  std::vector<seen_key> keys;
+};
+
+/// Ends the presences of a topic on this node. The topic has been checked.
+struct deliver_end_topic {
+  std::string topic;
+};
+
 /// Calls `cluster_core::wake_up` when this time has passed.
 struct wake_up_after {
   tick_time pause;
@@ -75,7 +86,8 @@ struct log_line {
 
 using cluster_effect = std::variant<connect_to, close_connection, send_packet,
                                     to_shard, to_all_shards, deliver_event,
-                                    deliver_tell, wake_up_after, log_line>;
+                                    deliver_tell, deliver_last_seen,
+                                    deliver_end_topic, wake_up_after, log_line>;
 
 using cluster_effects = std::vector<cluster_effect>;
 

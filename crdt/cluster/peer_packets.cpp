@@ -59,6 +59,23 @@ peer_packet read_tell(const std::string& bytes, const std::string& sender) {
   return deliver_tell{sender, std::move(*tell)};
 }
 
+peer_packet read_last_seen(const std::string& bytes) {
+  auto seen = wire::decode_last_seen(bytes);
+  if (!seen)
+    return bad_packet{};
+  for (const auto& one : seen->keys)
+    if (!is_good_key(one.key))
+      return bad_packet{};
+  return deliver_last_seen{std::move(seen->keys)};
+}
+
+peer_packet read_end_topic(const std::string& bytes) {
+  auto end = wire::decode_end_topic(bytes);
+  if (!end || !is_good_topic(end->topic))
+    return bad_packet{};
+  return deliver_end_topic{std::move(end->topic)};
+}
+
 } // namespace
 
 peer_packet read_packet(std::string bytes, const node_incarnation& sender,
@@ -76,6 +93,10 @@ peer_packet read_packet(std::string bytes, const node_incarnation& sender,
     return read_event(bytes, is_json);
   if (kind == wire::packet_kind::tell)
     return read_tell(bytes, sender.name);
+  if (kind == wire::packet_kind::last_seen)
+    return read_last_seen(bytes);
+  if (kind == wire::packet_kind::end_topic)
+    return read_end_topic(bytes);
   return bad_packet{};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "crdt/dot.hpp"
+#include "crdt/follow/last_seen.hpp"
 #include "crdt/replication/membership.hpp"
 #include "crdt/replication/shard_report.hpp"
 
@@ -25,8 +26,8 @@ struct key_writers {
   std::set<replica_tag> replicas;
 };
 
-/// What the cluster asks the shards of its node. The answers are those of the
-/// moment; the questions change nothing.
+/// What the cluster asks its node: the shards, and who was seen when. The
+/// answers are those of the moment; the questions change nothing.
 class shard_views {
 public:
   shard_views() = default;
@@ -53,6 +54,11 @@ public:
 
   [[nodiscard]] virtual key_writers
   writers_of(const std::string& topic, const std::string& key) const = 0;
+
+  /// As `last_seen::read_after`.
+  [[nodiscard]] virtual last_seen::page
+  last_seen_after(last_seen::position where, const last_seen::selection& wanted,
+                  tick_time now) const = 0;
 };
 
 } // namespace rollcall::crdt

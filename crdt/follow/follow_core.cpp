@@ -27,7 +27,17 @@ void follow_core::count(std::string_view topic, std::string_view key, int by,
     watched.presences += by;
     note(which, now);
   }
+  if (last_seen_.is_kept())
+    note_seen(record, now);
   directory_.drop_if_empty(record);
+}
+
+void follow_core::note_seen(const key_directory::record& record,
+                            tick_time now) {
+  if (key_directory::count(record, {}) > 0)
+    last_seen_.came(record.first);
+  else
+    last_seen_.ended(record.first, now);
 }
 
 /// A key is told to be what it is not, or is so no longer.
@@ -52,6 +62,19 @@ bool follow_core::is_online(std::string_view key,
                             std::string_view topic_prefix) const {
   const auto* record = directory_.find(key);
   return record != nullptr && key_directory::count(*record, topic_prefix) > 0;
+}
+
+std::optional<tick_time> follow_core::last_seen_of(std::string_view key,
+                                                   tick_time now) const {
+  return is_online(key, {}) ? now : last_seen_.find(key, now);
+}
+
+void follow_core::learn(std::span<const seen_key> all, tick_time now) {
+  if (!last_seen_.is_kept())
+    return;
+  for (const auto& [key, age] : all)
+    if (!is_online(key, {}))
+      last_seen_.learn(key, age, now);
 }
 
 // -- keys that are followed ---------------------------------------------------

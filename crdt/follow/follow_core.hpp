@@ -2,6 +2,7 @@
 
 #include "crdt/diff/diff_queue.hpp"
 #include "crdt/follow/key_directory.hpp"
+#include "crdt/follow/last_seen.hpp"
 #include "crdt/follow/slot_table.hpp"
 #include "crdt/interval.hpp"
 #include "crdt/replication/heartbeat.hpp"
@@ -26,6 +27,7 @@ struct follow_settings {
   tick_time window{};               ///< A key is offline after so long.
   std::size_t follows_max = 10'000; ///< Of one follower.
   std::size_t calls_max = 65'536;   ///< That wait for `next`.
+  last_seen_settings last_seen;
 };
 
 /// Which of the keys of one call to `follow` are online.
@@ -60,7 +62,9 @@ using follow_delivery = std::variant<follow_state_delivery, status_delivery>;
 /// Threads: one at a time.
 class follow_core {
 public:
-  explicit follow_core(const follow_settings& settings) : settings_{settings} {
+  explicit follow_core(const follow_settings& settings)
+      : settings_{settings},
+        last_seen_{settings.last_seen} {
   }
 
   // -- what is here -----------------------------------------------------------
@@ -77,6 +81,19 @@ public:
   /// Whether a key has a presence in a topic that begins with `topic_prefix`.
   [[nodiscard]] bool is_online(std::string_view key,
                                std::string_view topic_prefix) const;
+
+  /// When a key had its last presence: `now` if it has one, nothing if that is
+  /// not known.
+  [[nodiscard]] std::optional<tick_time> last_seen_of(std::string_view key,
+                                                      tick_time now) const;
+
+  /// Other nodes saw keys that may have presences here.
+  void learn(std::span<const seen_key> all, tick_time now);
+
+  /// What other nodes should learn; see `last_seen`.
+  [[nodiscard]] const last_seen& seen() const noexcept {
+    return last_seen_;
+  }
 
   // -- followers --------------------------------------------------------------
 
@@ -165,6 +182,7 @@ private:
   void count(std::string_view topic, std::string_view key, int by,
              tick_time now);
   void note(number which, tick_time now);
+  void note_seen(const key_directory::record& record, tick_time now);
   void set_due(number which, std::optional<tick_time> when);
   scope& scope_of(const std::string& topic_prefix);
   number watch(const std::string& topic_prefix, const std::string& key);
@@ -185,6 +203,7 @@ private:
 
   follow_settings settings_;
   key_directory directory_;
+  last_seen last_seen_;
   std::map<std::string, scope, std::less<>> scopes_;
   slot_table<watched_key> watched_;
   slot_table<follower> followers_;

@@ -3,6 +3,7 @@
 #include "crdt/wire/wire_io.hpp"
 #include "crdt/wire/wire_parts.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace rollcall::wire {
@@ -47,6 +48,20 @@ std::optional<Value> read_packet(std::string_view packet, packet_kind kind,
   if (from.is_bad())
     return std::nullopt;
   return result;
+}
+
+std::chrono::milliseconds whole_ms(crdt::tick_time age) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(age);
+}
+
+crdt::tick_time read_age(reader& from) {
+  constexpr std::chrono::milliseconds age_max = std::chrono::hours{24 * 3660};
+  const auto age = from.number();
+  if (age > static_cast<std::uint64_t>(age_max.count())) {
+    from.fail();
+    return {};
+  }
+  return std::chrono::milliseconds{age};
 }
 
 } // namespace
@@ -96,6 +111,21 @@ void encode(const tell& what, std::string& out) {
     to.text(what.key);
     to.text(what.message);
   });
+}
+
+void encode(const last_seen& what, std::string& out) {
+  write_packet(out, packet_kind::last_seen, [&](writer& to) {
+    to.number(what.keys.size());
+    for (const auto& [key, age] : what.keys) {
+      to.text(key);
+      to.number(static_cast<std::uint64_t>(whole_ms(age).count()));
+    }
+  });
+}
+
+void encode(const end_topic& what, std::string& out) {
+  write_packet(out, packet_kind::end_topic,
+               [&](writer& to) { to.text(what.topic); });
 }
 
 void begin_shard_packet(std::uint16_t shard, std::string& out) {
@@ -171,6 +201,24 @@ std::optional<tell> decode_tell(std::string_view packet) {
                              out.key = from.text();
                              out.message = from.text();
                            });
+}
+
+std::optional<last_seen> decode_last_seen(std::string_view packet) {
+  return read_packet<last_seen>(packet, packet_kind::last_seen,
+                                [](reader& from, last_seen& out) {
+                                  read_many(from, [&] {
+                                    crdt::seen_key one;
+                                    one.key = from.text();
+                                    one.age = read_age(from);
+                                    out.keys.push_back(std::move(one));
+                                  });
+                                });
+}
+
+std::optional<end_topic> decode_end_topic(std::string_view packet) {
+  return read_packet<end_topic>(
+      packet, packet_kind::end_topic,
+      [](reader& from, end_topic& out) { out.topic = from.text(); });
 }
 
 std::optional<shard_packet> decode_shard_packet(std::string_view packet) {

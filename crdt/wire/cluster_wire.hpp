@@ -2,6 +2,7 @@
 
 #include "crdt/replication/membership.hpp"
 #include "crdt/replication/replicator.hpp"
+#include "crdt/replication/seen_key.hpp"
 #include "crdt/wire/interval_wire.hpp"
 
 #include <cstdint>
@@ -64,6 +65,16 @@ struct tell {
   std::string message; ///< For a `tell_codec`.
 };
 
+/// Keys that the sender saw go, and when.
+struct last_seen {
+  std::vector<crdt::seen_key> keys; ///< Ages are cut to milliseconds.
+};
+
+/// The presences of a topic are to end, on every node.
+struct end_topic {
+  std::string topic;
+};
+
 /// A shard's packet: its index and an interval.
 struct shard_packet {
   std::uint16_t shard = 0;
@@ -77,6 +88,8 @@ void encode(const request& what, std::string& out);
 void encode(const leaving& what, std::string& out);
 void encode(const event& what, std::string& out);
 void encode(const tell& what, std::string& out);
+void encode(const last_seen& what, std::string& out);
+void encode(const end_topic& what, std::string& out);
 
 /// Puts the shard in front of an interval's packet that follows.
 void begin_shard_packet(std::uint16_t shard, std::string& out);
@@ -94,6 +107,10 @@ decode_heartbeat(std::string_view packet);
 [[nodiscard]] std::optional<leaving> decode_leaving(std::string_view packet);
 [[nodiscard]] std::optional<event> decode_event(std::string_view packet);
 [[nodiscard]] std::optional<tell> decode_tell(std::string_view packet);
+[[nodiscard]] std::optional<last_seen>
+decode_last_seen(std::string_view packet);
+[[nodiscard]] std::optional<end_topic>
+decode_end_topic(std::string_view packet);
 [[nodiscard]] std::optional<shard_packet>
 decode_shard_packet(std::string_view packet);
 

@@ -30,6 +30,8 @@ enum class packet_kind : std::uint8_t {
   event = 7,
   shard = 8, ///< An interval with the index of its shard in front.
   tell = 9,
+  last_seen = 10,
+  end_topic = 11,
   count_, ///< Not a kind. Keep last.
 };
 

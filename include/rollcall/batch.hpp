@@ -20,9 +20,9 @@ namespace rollcall {
 
 /// One presence of `track_many`. A struct becomes a meta's text by `to_meta`.
 struct track_item {
-  std::string topic;       ///< Where.
-  std::string key;         ///< Who.
-  std::string meta = "{}"; ///< A JSON object.
+  std::string topic;          ///< Where.
+  std::string key;            ///< Who.
+  std::string meta = "{}";    ///< A JSON object.
   track_options options = {}; ///< As those of `track`.
 };
 
@@ -112,10 +112,11 @@ public:
                           const std::vector<untrack_item>& items) const;
   ///@}
 
-  /// Ends all presences that this node has in a topic, with the reason
-  /// `kicked`, whoever owns them, those that linger included; every node learns
-  /// of it. Other nodes keep their own: call it on each. Owners live on, are
-  /// told nothing, and may track again; who does so meanwhile may stay.
+  /// Ends all presences of a topic, with the reason `kicked`, whoever owns
+  /// them, those that linger included: those of this node at once, those of the
+  /// nodes that this one is connected to as soon as they hear of it. A node
+  /// that is cut off keeps its own. Owners live on, are told nothing, and may
+  /// track again; who does so meanwhile may stay.
   ///
   /// Errors: `invalid_topic`, `shard_unavailable`.
   caf::error end_topic(const std::string& topic) const;

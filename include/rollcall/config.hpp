@@ -66,6 +66,15 @@ struct config {
   /// `too_many_follows`.
   std::size_t follows_max = 10'000;
 
+  /// How long a node knows when a key that has no presence any more had its
+  /// last one; see `presence::last_seen`. 0: nothing is kept, and it costs
+  /// nothing. 0 to 366 days.
+  std::chrono::seconds last_seen_for{0};
+
+  /// Keys of which that is kept, about 150 bytes each; above it the one that
+  /// was seen longest ago is forgotten. At least 1.
+  std::size_t last_seen_max = 100'000;
+
   /// Topics in which a key has at most one presence, on all nodes. The first
   /// pattern that fits a topic counts. At most
   /// `limits::single_session_rules_max` rules; the same on every node.

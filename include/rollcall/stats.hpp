@@ -23,6 +23,7 @@ struct runtime_stats {
   std::uint64_t dispatcher_restarts = 0; ///< Crashes mended.
   std::size_t shards_down = 0;           ///< That crashed for good, now.
   std::size_t followers = 0;             ///< Actors that follow keys, now.
+  std::size_t last_seen_keys = 0;        ///< Whose last end is known, now.
   std::size_t follows = 0;               ///< Keys that they follow, now.
   std::uint64_t statuses = 0; ///< Messages to followers, since the start.
   std::uint64_t refusals = 0; ///< Calls answered with an error.

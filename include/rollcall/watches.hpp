@@ -11,6 +11,7 @@
 #include <caf/execution_unit.hpp>
 
 #include <chrono>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -111,6 +112,19 @@ public:
   [[nodiscard]] std::vector<std::string>
   online(const std::vector<std::string>& keys,
          std::string_view topic_prefix = {}) const;
+
+  /// When a key was last online, in any topic, on any node: now if it is
+  /// online, nothing if that is not known, as after `config::last_seen_for`.
+  /// The time is that of the clock of this node; nodes differ by how long a
+  /// leave takes to reach them. A node that starts, or that was cut off, learns
+  /// what it missed from those that it meets.
+  [[nodiscard]] std::optional<std::chrono::system_clock::time_point>
+  last_seen(const std::string& key) const;
+
+  /// As for one key: an answer for each, in their order.
+  [[nodiscard]] std::vector<
+      std::optional<std::chrono::system_clock::time_point>>
+  last_seen(const std::vector<std::string>& keys) const;
 
 protected:
   /// A part of a `presence`, and never by itself.

@@ -179,6 +179,7 @@ void node_cluster::start_all() {
 void node_cluster::kill(std::size_t which) {
   auto& here = *sites_[which];
   network.stop(which);
+  ++kills;
   here.process.reset();
   here.owners.clear();
 }
@@ -341,6 +342,8 @@ std::optional<std::string> node_cluster::difference() {
     if (here->process)
       if (auto problem = difference(*here))
         return problem;
+  if (auto problem = different_last_seen())
+    return problem;
   return double_session();
 }
 
@@ -372,6 +375,36 @@ std::optional<std::string> node_cluster::difference(site& where) {
   if (const auto problem = where.process->core().problem(); !problem.empty())
     return name + " is not ready: " + problem;
   return compare(where);
+}
+
+/// Nodes see a key go as soon as they hear of it, or see its node go. What one
+/// saw alone it tells those whom it meets. Nothing holds if one of them ended
+/// before it met the others, or was new when it was told.
+std::optional<std::string> node_cluster::different_last_seen() const {
+  if (kills > 0 || settings_.last_seen_for == duration{0})
+    return std::nullopt;
+  constexpr duration hearing_max
+      = crdt::last_seen::slack + std::chrono::seconds{3};
+  std::map<std::string, std::pair<moment, std::size_t>> first;
+  std::size_t count = 0;
+  for (const auto& here : sites_) {
+    if (!here->process)
+      continue;
+    const auto seen = here->process->last_seen();
+    ++count;
+    for (const auto& [key, when] : seen) {
+      const auto [known, is_new] = first.try_emplace(key, when, 0);
+      ++known->second.second;
+      const auto apart = std::max(when, known->second.first)
+                         - std::min(when, known->second.first);
+      if (apart > hearing_max)
+        return name_of(here->index) + " saw " + key + " at another time";
+    }
+  }
+  for (const auto& [key, known] : first)
+    if (known.second != count)
+      return "not all nodes know when they saw " + key;
+  return std::nullopt;
 }
 
 std::optional<std::string> node_cluster::double_session() const {

@@ -118,6 +118,7 @@ public:
   node_witness witness;
   std::size_t writes = 0;
   std::size_t replaced = 0; ///< Owners that were told so.
+  std::size_t kills = 0;    ///< Nodes that ended, in whatever way.
 
 private:
   struct site;
@@ -129,6 +130,8 @@ private:
   [[nodiscard]] std::set<std::string> truth() const;
   [[nodiscard]] std::optional<std::string> difference(site& where);
   [[nodiscard]] std::optional<std::string> compare(site& where);
+  /// A key that two nodes saw last at different times, or nothing.
+  [[nodiscard]] std::optional<std::string> different_last_seen() const;
   /// A key that has two sessions in a topic that allows one, or nothing.
   [[nodiscard]] std::optional<std::string> double_session() const;
 

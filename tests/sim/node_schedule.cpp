@@ -42,6 +42,12 @@ void set_shards(node_settings& out, test::random_source& random) {
   out.waiting.subscriptions_max = one_of<std::size_t>(random, {1, 65'536});
 }
 
+/// Chance of its own: the rest of a schedule is as without it.
+void set_last_seen(node_settings& out, std::uint64_t seed) {
+  test::random_source random{seed ^ 0x1a575ee4};
+  out.last_seen_for = one_of<crdt::tick_time>(random, {0s, 3'600s});
+}
+
 /// Chance of its own: the rest of a schedule is as without policies.
 void set_sessions(node_settings& out, std::uint64_t seed) {
   test::random_source random{seed ^ 0x5e5510f5};
@@ -77,6 +83,7 @@ node_settings settings_from(std::uint64_t seed, test::random_source& random) {
   result.shard_count = static_cast<std::uint16_t>(1 + random.below(2));
   set_shards(result, random);
   set_sessions(result, seed);
+  set_last_seen(result, seed);
   return result;
 }
 

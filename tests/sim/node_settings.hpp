@@ -34,6 +34,8 @@ struct node_settings {
   std::size_t seed_count = 1'000;
   /// How many nodes tell nobody their address.
   std::size_t unlisted_count = 0;
+  /// How long nodes keep when keys were seen last.
+  crdt::tick_time last_seen_for = std::chrono::hours{1};
   /// The topics in which a key has one session.
   std::vector<single_session_rule> single_session;
   /// How far the clocks of nodes are ahead of the true time at most.

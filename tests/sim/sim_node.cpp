@@ -163,6 +163,16 @@ std::optional<std::string> sim_node::difference() {
   return watchers_.difference();
 }
 
+std::map<std::string, moment> sim_node::last_seen() const {
+  const auto now = host_.now();
+  const auto page
+      = watchers_.core().seen().read_after(0, {true, true, 1'000'000}, now);
+  std::map<std::string, moment> result;
+  for (const auto& [key, age] : page.keys)
+    result[key] = now - age;
+  return result;
+}
+
 bool sim_node::is_connected_to(const std::string& name) const {
   return core_.connections().to_node(name).has_value();
 }
@@ -215,6 +225,15 @@ void sim_node::run(const crdt::deliver_event& effect) {
 
 void sim_node::run(const crdt::deliver_tell& effect) {
   told.push_back(effect);
+}
+
+void sim_node::run(const crdt::deliver_last_seen& effect) {
+  ++last_seen_packets;
+  watchers_.learn(effect.keys);
+}
+
+void sim_node::run(const crdt::deliver_end_topic& effect) {
+  ended_topics.push_back(effect.topic);
 }
 
 void sim_node::run(const crdt::wake_up_after& effect) {
@@ -309,6 +328,15 @@ crdt::key_writers sim_node::writers_of(const std::string& topic,
     if (presence.key() == key)
       result.replicas.insert(presence.dot().replica);
   return result;
+}
+
+crdt::last_seen::page
+sim_node::last_seen_after(crdt::last_seen::position where,
+                          const crdt::last_seen::selection& wanted,
+                          crdt::tick_time now) const {
+  auto part = wanted;
+  part.bytes = 60; // Several packets for a few keys.
+  return watchers_.core().seen().read_after(where, part, now);
 }
 
 } // namespace rollcall::sim

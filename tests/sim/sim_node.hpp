@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -98,6 +99,8 @@ public:
   }
   /// What is wrong with it though nothing is on its way, or nothing.
   [[nodiscard]] std::optional<std::string> difference();
+  /// When keys that are not shown were last, by what the node knows.
+  [[nodiscard]] std::map<std::string, moment> last_seen() const;
   [[nodiscard]] bool is_connected_to(const std::string& name) const;
 
   std::uint64_t shard_packets = 0;      ///< Intervals and questions sent.
@@ -107,6 +110,8 @@ public:
   std::uint64_t heartbeat_bytes = 0;    ///< Of them, without the frames around.
   std::vector<wire::event> events;      ///< Events that came.
   std::vector<crdt::deliver_tell> told; ///< Messages that came.
+  std::uint64_t last_seen_packets = 0;  ///< That came.
+  std::vector<std::string> ended_topics; ///< That others ended.
 
 private:
   // node_shard_host
@@ -132,6 +137,10 @@ private:
                                     crdt::tick_time now) const override;
   [[nodiscard]] crdt::key_writers
   writers_of(const std::string& topic, const std::string& key) const override;
+  [[nodiscard]] crdt::last_seen::page
+  last_seen_after(crdt::last_seen::position where,
+                  const crdt::last_seen::selection& wanted,
+                  crdt::tick_time now) const override;
 
   void tick();
   void check_lags() const;
@@ -143,6 +152,8 @@ private:
   void run(const crdt::to_all_shards& effect);
   void run(const crdt::deliver_event& effect);
   void run(const crdt::deliver_tell& effect);
+  void run(const crdt::deliver_last_seen& effect);
+  void run(const crdt::deliver_end_topic& effect);
   void run(const crdt::wake_up_after& effect);
   void run(const crdt::log_line& effect);
 

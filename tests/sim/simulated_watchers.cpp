@@ -17,7 +17,7 @@ duration delay_of(std::uint64_t step) {
 }
 
 crdt::follow_settings settings_of(const node_settings& settings) {
-  return {settings.diff_window, 6, 4};
+  return {settings.diff_window, 6, 4, {settings.last_seen_for, 1'000}};
 }
 
 } // namespace
@@ -30,6 +30,8 @@ simulated_watchers::simulated_watchers(const node_settings& settings,
       core_{settings_of(settings)} {
   for (auto& one : followers_)
     one.id = {++last_id_};
+  if (core_.seen().is_kept())
+    start_to_listen();
 }
 
 // -- the threads of writers ---------------------------------------------------

@@ -55,6 +55,15 @@ public:
                     duration interval);
   void unwatch_counts(std::size_t who, const std::string& pattern);
 
+  // -- who was seen when ------------------------------------------------------
+
+  void learn(const std::vector<crdt::seen_key>& all) {
+    core_.learn(all, host_.now());
+  }
+  [[nodiscard]] const crdt::follow_core& core() const noexcept {
+    return core_;
+  }
+
   /// It crashes before the delivery after this many more.
   void crash(std::size_t after_deliveries) {
     deliveries_left_ = after_deliveries;

@@ -1,0 +1,105 @@
+#pragma once
+
+#include "crdt/replication/seen_key.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace rollcall::crdt {
+
+struct last_seen_settings {
+  tick_time keep{}; ///< For so long; 0: nothing is kept.
+  std::size_t keys_max = 0;
+};
+
+/// When keys that have no presence any more had their last one, by this node's
+/// clock. For each key it is the latest time that this node saw or that others
+/// told, give or take `slack`. Above `keys_max`, what was noted first is
+/// forgotten.
+///
+/// Shape:   about 150 bytes a key.
+/// Threads: one at a time.
+class last_seen {
+public:
+  /// What others tell is news only if it is later by more than this: nodes
+  /// learn of one end at different times, and what is told ages on its way.
+  /// Without it two nodes would tell each other the same for ever.
+  static constexpr tick_time slack{3'000'000};
+
+  /// Counts what was noted. Others are told what is after a position.
+  using position = std::uint64_t;
+
+  struct page {
+    std::vector<seen_key> keys;
+    position end = 0; ///< Where to go on.
+  };
+
+  /// What of it a page is to have.
+  struct selection {
+    bool observed = true;          ///< What this node saw itself.
+    bool learned = true;           ///< What others told.
+    std::size_t bytes = 64 * 1024; ///< About the most.
+  };
+
+  explicit last_seen(const last_seen_settings& settings) : settings_{settings} {
+  }
+
+  [[nodiscard]] bool is_kept() const noexcept {
+    return settings_.keep > tick_time{0};
+  }
+
+  /// A key lost its last presence.
+  void ended(std::string_view key, tick_time now);
+
+  /// A key has a presence: it is seen now.
+  void came(std::string_view key);
+
+  /// A key that has no presence had its last one so long ago, as another node
+  /// says.
+  void learn(std::string_view key, tick_time age, tick_time now);
+
+  /// Nothing if it is not known, or too long ago.
+  [[nodiscard]] std::optional<tick_time> find(std::string_view key,
+                                              tick_time now) const;
+
+  /// What was noted after a position, in that order.
+  [[nodiscard]] page read_after(position where, const selection& wanted,
+                                tick_time now) const;
+
+  [[nodiscard]] std::size_t size() const noexcept {
+    return notes_.size();
+  }
+
+private:
+  struct note {
+    tick_time when;
+    position at;
+    bool is_learned;
+  };
+
+  struct text_hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  using map = std::unordered_map<std::string, note, text_hash, std::equal_to<>>;
+
+  void write(std::string_view key, tick_time when, bool is_learned);
+  void drop_first();
+  void drop_old(tick_time now);
+
+  last_seen_settings settings_;
+  map notes_;
+  std::map<position, const map::value_type*> in_order_;
+  position last_ = 0;
+};
+
+} // namespace rollcall::crdt

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "crdt/replication/heartbeat.hpp"
+
+#include <string>
+
+namespace rollcall::crdt {
+
+/// A key without a presence, and how long ago it had its last one: nodes tell
+/// each other ages, since their clocks differ.
+struct seen_key {
+  std::string key;
+  tick_time age{};
+};
+
+} // namespace rollcall::crdt

@@ -1,0 +1,131 @@
+// Who is told when keys were seen last, and for how long.
+#include "tests/crdt/cluster/one_core.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <vector>
+
+namespace rollcall::crdt::test {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Node "a", which saw ann, bob and eve go.
+struct three_seen : one_core {
+  three_seen() {
+    for (const auto* key : {"ann", "bob", "eve", "joe", "kim"})
+      shards.seen.ended(key, now += 1s);
+    now += 2s;
+  }
+
+  void pass_with_heartbeats(std::chrono::seconds time) {
+    for (const auto end = now + time; now < end;) {
+      heartbeat(to_b, ++heartbeats);
+      pass(200ms);
+    }
+  }
+
+  std::uint64_t heartbeats = 0;
+
+  /// The keys of the packets in `last`, with the connection in front.
+  std::vector<std::string> told_seen() const {
+    std::vector<std::string> result;
+    for (const auto& packet : all<send_packet>())
+      if (const auto seen = wire::decode_last_seen(packet.bytes))
+        for (const auto& one : seen->keys)
+          result.push_back(
+              std::to_string(static_cast<std::uint64_t>(packet.to.at(0)))
+              + one.key);
+    return result;
+  }
+};
+
+using texts = std::vector<std::string>;
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(last_seen_sync_tests, three_seen)
+
+BOOST_AUTO_TEST_CASE(a_node_that_is_met_is_told_all_in_parts) {
+  open(to_b);
+  greet(to_b, "b");
+  pass(200ms);
+  BOOST_TEST(told_seen() == (texts{"1ann", "1bob", "1eve", "1joe"}));
+  pass(200ms);
+  BOOST_TEST(told_seen() == texts{"1kim"});
+  pass(200ms);
+  BOOST_TEST(told_seen() == texts{});
+}
+
+BOOST_AUTO_TEST_CASE(what_ends_before_the_other_shows_it_is_told_too) {
+  open(to_b);
+  greet(to_b, "b");
+  pass(1s);
+  shards.seen.ended("new", now);
+  pass(2s);
+  BOOST_TEST(told_seen() == texts{"1new"});
+  pass_with_heartbeats(10s);
+  shards.seen.ended("later", now);
+  pass(1s);
+  BOOST_TEST(told_seen() == texts{}); // It saw that itself.
+}
+
+BOOST_AUTO_TEST_CASE(what_others_tell_is_passed_on_by_a_node_that_is_not_new) {
+  open(to_b);
+  greet(to_b, "b");
+  pass(1s);
+  shards.seen.learn("early", 1s, now);
+  pass(1s);
+  BOOST_TEST(told_seen() == texts{});
+  pass_with_heartbeats(30s);
+  shards.seen.learn("late", 1s, now);
+  pass(1s);
+  BOOST_TEST(told_seen() == texts{"1late"});
+}
+
+BOOST_AUTO_TEST_CASE(
+    each_connection_is_told_by_itself_and_no_longer_than_it_is) {
+  open(to_b);
+  pass(200ms);
+  BOOST_TEST(told_seen() == texts{}); // There was no hello.
+  greet(to_b, "b");
+  pass(200ms);
+  open(to_c);
+  greet(to_c, "c");
+  does(core.closed(to_b, "cut", now));
+  pass(1s);
+  BOOST_TEST(told_seen() == (texts{"2ann", "2bob", "2eve", "2joe", "2kim"}));
+}
+
+BOOST_AUTO_TEST_CASE(what_others_saw_is_delivered) {
+  open(to_b);
+  greet(to_b, "b");
+  take(to_b, wire::last_seen{{{"ann", 5s}, {"bob", 7'500us}}});
+  BOOST_REQUIRE(all<deliver_last_seen>().size() == 1u);
+  const auto& keys = all<deliver_last_seen>()[0].keys;
+  BOOST_REQUIRE(keys.size() == 2u);
+  BOOST_TEST(keys[0].key == "ann");
+  BOOST_TEST((keys[0].age == 5s));
+  BOOST_TEST((keys[1].age == 7ms));
+  take(to_b, wire::last_seen{{{"", 5s}}});
+  take(to_b, wire::last_seen{{{"ann", std::chrono::hours{24 * 4000}}}});
+  BOOST_TEST(bad_packets() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_topic_that_ends_ends_on_all_peers) {
+  open(to_b);
+  greet(to_b, "b");
+  does(core.send_end_topic("room:1"));
+  BOOST_TEST(sent() == std::vector{wire::packet_kind::end_topic});
+  take(to_b, wire::end_topic{"room:2"});
+  BOOST_REQUIRE(all<deliver_end_topic>().size() == 1u);
+  BOOST_TEST(all<deliver_end_topic>()[0].topic == "room:2");
+  take(to_b, wire::end_topic{""});
+  BOOST_TEST(bad_packets() == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace rollcall::crdt::test
