@@ -21,10 +21,8 @@ bool watch_table::take(listeners told_to, std::span<const crdt::change> all,
   const checked_guard guard{mutex_};
   if (has(told_to, listeners::followers))
     follows_.take(all, now);
-  if (has(told_to, listeners::counters) && !counts_.is_idle())
-    for (const auto& one : all)
-      if (!one.before || !one.after) // Else it is an update.
-        counts_.changed(one.topic->name());
+  if (has(told_to, listeners::counters))
+    counts_.take(all);
   return is_urgent();
 }
 

@@ -70,6 +70,11 @@ struct change {
   entry_ptr before;                         ///< What left; null if nothing.
   entry_ptr after;                          ///< What joined; null if nothing.
   leave_reason why = leave_reason::updated; ///< Why `before` left.
+
+  /// Whether the key has as many presences as before.
+  [[nodiscard]] bool is_update() const {
+    return before && after && before->key() == after->key();
+  }
 };
 
 using changes = std::vector<change>;

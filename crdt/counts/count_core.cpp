@@ -1,16 +1,15 @@
 #include "crdt/counts/count_core.hpp"
 
+#include "crdt/prefixes.hpp"
+
+#include <algorithm>
+
 namespace rollcall::crdt {
 
 namespace {
 
 bool is_prefix(std::string_view pattern) {
   return pattern.ends_with('*');
-}
-
-bool matches(std::string_view pattern, std::string_view topic) {
-  pattern.remove_suffix(1);
-  return topic.starts_with(pattern);
 }
 
 } // namespace
@@ -37,6 +36,32 @@ void count_core::set_due(scope_map::value_type& where) {
   }
 }
 
+// -- patterns that end in `*` -------------------------------------------------
+
+std::string_view count_core::prefix_of(const scope_map::value_type* where) {
+  const std::string_view pattern{where->first.first};
+  return pattern.substr(0, pattern.size() - 1);
+}
+
+bool count_core::is_before(const scope_map::value_type* where,
+                           std::string_view prefix) {
+  return prefix_of(where) < prefix;
+}
+
+void count_core::add_prefix(scope_map::value_type& where) {
+  const auto place = std::lower_bound(prefixes_.begin(), prefixes_.end(),
+                                      prefix_of(&where), is_before);
+  prefixes_.insert(place, &where);
+}
+
+void count_core::drop_prefix(scope_map::value_type& where) {
+  auto place = std::lower_bound(prefixes_.begin(), prefixes_.end(),
+                                prefix_of(&where), is_before);
+  while (*place != &where) // Of another interval.
+    ++place;
+  prefixes_.erase(place);
+}
+
 // -- watchers -----------------------------------------------------------------
 
 bool count_core::watch(subscriber_id who, const std::string& pattern,
@@ -48,10 +73,10 @@ bool count_core::watch(subscriber_id who, const std::string& pattern,
     return false;
   unwatch(who, pattern); // Perhaps at another interval.
   auto& where = *scopes_.try_emplace(name).first;
+  if (where.second.watchers.empty() && is_prefix(pattern))
+    add_prefix(where);
   where.second.watchers.insert(who);
   where.second.newcomers.insert(who);
-  if (is_prefix(pattern))
-    prefixes_.insert(name);
   watchers_[who].insert(name);
   set_due(where);
   return true;
@@ -66,7 +91,8 @@ void count_core::leave(subscriber_id who, const scope_name& name) {
   set_due(where);
   if (!where.second.watchers.empty())
     return;
-  prefixes_.erase(name);
+  if (is_prefix(name.first))
+    drop_prefix(where);
   scopes_.erase(name);
 }
 
@@ -101,14 +127,24 @@ void count_core::tell_all_again() {
 
 // -- changes ------------------------------------------------------------------
 
+void count_core::take(std::span<const change> all) {
+  if (scopes_.empty())
+    return;
+  for (const auto& one : all)
+    if (!one.is_update())
+      changed(one.topic->name());
+}
+
 void count_core::changed(const std::string& topic) {
   const scope_name first{topic, tick_time::min()};
   for (auto it = scopes_.lower_bound(first);
        it != scopes_.end() && it->first.first == topic; ++it)
     change_in(*it, topic);
-  for (const auto& name : prefixes_)
-    if (name.first != topic && matches(name.first, topic))
-      change_in(*scopes_.find(name), topic);
+  for_each_prefix(prefixes_, topic, prefix_of,
+                  [&](scope_map::value_type* where) {
+                    if (where->first.first != topic)
+                      change_in(*where, topic);
+                  });
 }
 
 void count_core::change_in(scope_map::value_type& where,

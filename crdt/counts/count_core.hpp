@@ -1,13 +1,14 @@
 #pragma once
 
 #include "crdt/diff/diff_queue.hpp"
+#include "crdt/interval.hpp"
 #include "crdt/replication/heartbeat.hpp"
 
 #include <cstddef>
-#include <deque>
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -31,8 +32,8 @@ struct count_delivery {
 /// first, and then at most once an interval what has changed.
 ///
 /// Shape:   a set entry for each topic that changed and was not told yet. A
-///          change costs in proportion to the patterns that end in `*`, however
-///          many watch each.
+///          change costs in proportion to the patterns that fit its topic,
+///          however many watch each.
 /// Threads: one at a time.
 class count_core {
 public:
@@ -48,6 +49,9 @@ public:
   /// Ends to watch a pattern, whatever its interval.
   void unwatch(subscriber_id who, const std::string& pattern);
   void forget(subscriber_id who);
+
+  /// Takes what became visible and invisible in any topic.
+  void take(std::span<const change> all);
 
   /// Something joined, left or was hidden in a topic.
   void changed(const std::string& topic);
@@ -83,11 +87,17 @@ private:
   void set_due(scope_map::value_type& where);
   [[nodiscard]] static std::optional<tick_time> due(const scope& one);
   void leave(subscriber_id who, const scope_name& name);
-  void end_watcher_if_idle(subscriber_id who);
+  void add_prefix(scope_map::value_type& where);
+  void drop_prefix(scope_map::value_type& where);
+  [[nodiscard]] static std::string_view
+  prefix_of(const scope_map::value_type* where);
+  [[nodiscard]] static bool is_before(const scope_map::value_type* where,
+                                      std::string_view prefix);
 
   std::size_t watches_max_;
   scope_map scopes_;
-  std::set<scope_name> prefixes_; ///< Names of scopes that end in `*`.
+  /// The scopes whose patterns end in `*`, in the order of their prefixes.
+  std::vector<scope_map::value_type*> prefixes_;
   std::unordered_map<subscriber_id, std::set<scope_name>> watchers_;
   std::set<std::pair<tick_time, scope_name>> due_;
   std::map<scope_name, tick_time> due_of_; ///< Where each is in `due_`.

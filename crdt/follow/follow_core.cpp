@@ -1,5 +1,7 @@
 #include "crdt/follow/follow_core.hpp"
 
+#include "crdt/prefixes.hpp"
+
 #include <algorithm>
 
 namespace rollcall::crdt {
@@ -8,8 +10,8 @@ namespace rollcall::crdt {
 
 void follow_core::take(std::span<const change> all, tick_time now) {
   for (const auto& one : all) {
-    if (one.before && one.after && one.before->key() == one.after->key())
-      continue; // An update.
+    if (one.is_update())
+      continue;
     if (one.before)
       count(one.topic->name(), one.before->key(), -1, now);
     if (one.after)
@@ -20,13 +22,13 @@ void follow_core::take(std::span<const change> all, tick_time now) {
 void follow_core::count(std::string_view topic, std::string_view key, int by,
                         tick_time now) {
   auto& record = directory_.add(key, topic, by);
-  for (const auto which : record.second.watches) {
-    auto& watched = watched_[which];
-    if (!topic.starts_with(watched.where->topic_prefix))
-      continue;
-    watched.presences += by;
-    note(which, now);
-  }
+  for_each_prefix(
+      record.second.watches, topic,
+      [this](number which) { return prefix_of(which); },
+      [&](number which) {
+        watched_[which].presences += by;
+        note(which, now);
+      });
   if (last_seen_.is_kept())
     note_seen(record, now);
   directory_.drop_if_empty(record);
@@ -34,7 +36,7 @@ void follow_core::count(std::string_view topic, std::string_view key, int by,
 
 void follow_core::note_seen(const key_directory::record& record,
                             tick_time now) {
-  if (key_directory::count(record, {}) > 0)
+  if (record.second.topics.total() > 0)
     last_seen_.came(record.first);
   else
     last_seen_.ended(record.first, now);
@@ -61,7 +63,7 @@ void follow_core::set_due(number which, std::optional<tick_time> when) {
 bool follow_core::is_online(std::string_view key,
                             std::string_view topic_prefix) const {
   const auto* record = directory_.find(key);
-  return record != nullptr && key_directory::count(*record, topic_prefix) > 0;
+  return record != nullptr && record->second.topics.count(topic_prefix) > 0;
 }
 
 std::optional<tick_time> follow_core::last_seen_of(std::string_view key,
@@ -83,16 +85,31 @@ follow_core::scope& follow_core::scope_of(const std::string& topic_prefix) {
   return scopes_.try_emplace(topic_prefix, scope{topic_prefix}).first->second;
 }
 
+std::string_view follow_core::prefix_of(number which) const {
+  return watched_[which].where->topic_prefix;
+}
+
+/// Where a key has what is followed with this prefix, or would have it.
+follow_core::numbers::const_iterator
+follow_core::place_of(const numbers& watches,
+                      std::string_view topic_prefix) const {
+  return std::lower_bound(watches.begin(), watches.end(), topic_prefix,
+                          [this](number which, std::string_view text) {
+                            return prefix_of(which) < text;
+                          });
+}
+
 std::optional<follow_core::number>
 follow_core::find_watched(std::string_view topic_prefix,
                           std::string_view key) const {
   const auto* record = directory_.find(key);
   if (record == nullptr)
     return {};
-  for (const auto which : record->second.watches)
-    if (watched_[which].where->topic_prefix == topic_prefix)
-      return which;
-  return {};
+  const auto& watches = record->second.watches;
+  const auto found = place_of(watches, topic_prefix);
+  if (found == watches.end() || prefix_of(*found) != topic_prefix)
+    return {};
+  return *found;
 }
 
 follow_core::number follow_core::watch(const std::string& topic_prefix,
@@ -103,18 +120,20 @@ follow_core::number follow_core::watch(const std::string& topic_prefix,
   watched_key fresh;
   fresh.key = &record;
   fresh.where = &scope_of(topic_prefix);
-  fresh.presences = key_directory::count(record, topic_prefix);
+  fresh.presences = record.second.topics.count(topic_prefix);
   fresh.is_told_online = fresh.is_online();
   ++fresh.where->watched;
   const auto result = watched_.add(std::move(fresh));
-  record.second.watches.push_back(result);
+  auto& watches = record.second.watches;
+  watches.insert(place_of(watches, topic_prefix), result);
   return result;
 }
 
 void follow_core::end_watch(number which) {
   set_due(which, {});
   auto& watched = watched_[which];
-  std::erase(watched.key->second.watches, which);
+  auto& watches = watched.key->second.watches;
+  watches.erase(place_of(watches, watched.where->topic_prefix));
   directory_.drop_if_empty(*watched.key);
   if (--watched.where->watched == 0)
     scopes_.erase(scopes_.find(watched.where->topic_prefix));
@@ -130,29 +149,16 @@ follow_core::number follow_core::number_of(subscriber_id who) {
   return numbers_.emplace(who, followers_.add({who, {}})).first->second;
 }
 
-/// Where a follower has a key, by a search of the shorter side.
-std::optional<std::uint32_t> follow_core::find_edge(number who,
-                                                    number which) const {
-  const auto& follows = followers_[who].follows;
-  const auto& followers = watched_[which].followers;
-  const bool searches_followers = followers.size() < follows.size();
-  const auto& searched = searches_followers ? followers : follows;
-  const auto wanted = searches_followers ? who : which;
-  const auto found
-      = std::find_if(searched.begin(), searched.end(),
-                     [wanted](const edge& one) { return one.other == wanted; });
-  if (found == searched.end())
-    return {};
-  return searches_followers
-             ? found->place_there
-             : static_cast<std::uint32_t>(found - searched.begin());
-}
-
-std::optional<std::uint32_t>
-follow_core::find_edge(number who, std::string_view topic_prefix,
-                       std::string_view key) const {
-  const auto which = find_watched(topic_prefix, key);
-  return which ? find_edge(who, *which) : std::nullopt;
+/// Those of some keys that a follower follows, in the order of their numbers.
+follow_core::numbers follow_core::followed_of(number who,
+                                              numbers candidates) const {
+  std::sort(candidates.begin(), candidates.end());
+  numbers result;
+  for (const auto& one : followers_[who].follows)
+    if (std::binary_search(candidates.begin(), candidates.end(), one.other))
+      result.push_back(one.other);
+  std::sort(result.begin(), result.end());
+  return result;
 }
 
 void follow_core::connect(number who, number which) {
@@ -204,10 +210,12 @@ follow_core::answer follow_core::follow(subscriber_id who,
   if (states_.size() >= settings_.calls_max)
     return answer::calls_waiting;
   const auto me = number_of(who);
-  const auto is_new
-      = [&](std::string_view key) { return !find_edge(me, topic_prefix, key); };
-  const auto added = static_cast<std::size_t>(
-      std::count_if(wanted.begin(), wanted.end(), is_new));
+  numbers known;
+  for (const auto key : wanted)
+    if (const auto which = find_watched(topic_prefix, key))
+      known.push_back(*which);
+  const auto followed = followed_of(me, std::move(known));
+  const auto added = wanted.size() - followed.size();
   if (followers_[me].follows.size() + added > settings_.follows_max) {
     end_follower_if_idle(me);
     return answer::too_many;
@@ -217,7 +225,7 @@ follow_core::answer follow_core::follow(subscriber_id who,
   for (const auto key : wanted) {
     const auto which = watch(topic_prefix, std::string{key});
     state.watched.push_back(which);
-    if (!find_edge(me, which))
+    if (!std::binary_search(followed.begin(), followed.end(), which))
       connect(me, which);
   }
   states_.push_back(std::move(state));
@@ -230,9 +238,17 @@ void follow_core::unfollow(subscriber_id who, const std::string& topic_prefix,
   if (found == numbers_.end())
     return;
   const auto me = found->second;
+  numbers unwanted;
   for (const auto& key : keys)
-    if (const auto place = find_edge(me, topic_prefix, key))
-      disconnect(me, *place);
+    if (const auto which = find_watched(topic_prefix, key))
+      unwanted.push_back(*which);
+  std::sort(unwanted.begin(), unwanted.end());
+  const auto& follows = followers_[me].follows;
+  // From the last: what moves into a gap was looked at before.
+  for (auto left = follows.size(); left > 0; --left)
+    if (std::binary_search(unwanted.begin(), unwanted.end(),
+                           follows[left - 1].other))
+      disconnect(me, static_cast<std::uint32_t>(left - 1));
   end_follower_if_idle(me);
 }
 
@@ -275,10 +291,11 @@ std::optional<follow_delivery> follow_core::next_state() {
     if (who == numbers_.end())
       continue; // It ended, or follows nobody any more.
     follow_state_delivery result{waiting.to, waiting.topic_prefix, {}, {}};
+    const auto followed = followed_of(who->second, waiting.watched);
     for (const auto which : waiting.watched) {
       const auto& watched = watched_[which];
       // Its number may name another one by now.
-      if (watched.key == nullptr || !find_edge(who->second, which)
+      if (!std::binary_search(followed.begin(), followed.end(), which)
           || watched.where->topic_prefix != waiting.topic_prefix)
         continue;
       auto& list = watched.is_told_online ? result.online : result.offline;

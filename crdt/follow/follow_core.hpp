@@ -58,7 +58,8 @@ using follow_delivery = std::variant<follow_state_delivery, status_delivery>;
 ///
 /// Shape:   16 bytes for each follower of a key, and the room that vectors
 ///          keep; 100 bytes for each key that is followed. A change costs in
-///          proportion to those who follow its key.
+///          proportion to those who follow its key, with prefixes that fit its
+///          topic.
 /// Threads: one at a time.
 class follow_core {
 public:
@@ -140,6 +141,7 @@ public:
 
 private:
   using number = slot_table<int>::number;
+  using numbers = std::vector<number>;
 
   /// One side of a follow: who or which key is on the other side, and where
   /// that one has this in its vector.
@@ -189,12 +191,11 @@ private:
   [[nodiscard]] std::optional<number>
   find_watched(std::string_view topic_prefix, std::string_view key) const;
   void end_watch(number which);
+  [[nodiscard]] std::string_view prefix_of(number which) const;
+  [[nodiscard]] numbers::const_iterator
+  place_of(const numbers& watches, std::string_view topic_prefix) const;
   number number_of(subscriber_id who);
-  [[nodiscard]] std::optional<std::uint32_t> find_edge(number who,
-                                                       number which) const;
-  [[nodiscard]] std::optional<std::uint32_t>
-  find_edge(number who, std::string_view topic_prefix,
-            std::string_view key) const;
+  [[nodiscard]] numbers followed_of(number who, numbers candidates) const;
   void connect(number who, number which);
   void disconnect(number who, std::uint32_t place);
   void end_follower_if_idle(number who);

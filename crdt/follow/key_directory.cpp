@@ -1,24 +1,15 @@
 #include "crdt/follow/key_directory.hpp"
 
-#include <algorithm>
-
 namespace rollcall::crdt {
 
 key_directory::record& key_directory::add(std::string_view key,
                                           std::string_view topic, int by) {
   auto& result = record_of(key);
   auto& topics = result.second.topics;
-  const auto found = std::find_if(
-      topics.begin(), topics.end(),
-      [topic](const topic_count& one) { return *one.topic == topic; });
-  if (found == topics.end()) {
-    topics.reserve(topics.size() + 1); // Before a topic counts this key.
-    topics.push_back({&intern(topic), by});
-  } else if ((found->presences += by) == 0) {
-    release(*found->topic);
-    *found = topics.back();
-    topics.pop_back();
-  }
+  if (!topics.change(topic, by))
+    topics.start(intern(topic), by);
+  else if (const auto* const ended = topics.end_if_zero(topic))
+    release(*ended);
   return result;
 }
 
@@ -33,16 +24,8 @@ const key_directory::record* key_directory::find(std::string_view key) const {
 }
 
 void key_directory::drop_if_empty(record& which) {
-  if (which.second.topics.empty() && which.second.watches.empty())
+  if (which.second.topics.is_empty() && which.second.watches.empty())
     keys_.erase(keys_.find(which.first));
-}
-
-std::int64_t key_directory::count(const record& of, std::string_view prefix) {
-  std::int64_t result = 0;
-  for (const auto& [topic, presences] : of.second.topics)
-    if (topic->starts_with(prefix))
-      result += presences;
-  return result;
 }
 
 const std::string& key_directory::intern(std::string_view topic) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "crdt/follow/topic_tally.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -16,21 +18,16 @@ namespace rollcall::crdt {
 /// of a presence that came and went, the end may be told first. So a count may
 /// be below 0 for a moment; when all was told, it is right.
 ///
-/// Shape:   about 130 bytes a key, and one string a topic.
+/// Shape:   about 140 bytes a key, and one string a topic.
 /// Threads: one at a time.
 class key_directory {
 public:
   /// Names whoever watches a key; given out by the user of this class.
   using watch = std::uint32_t;
 
-  struct topic_count {
-    const std::string* topic; ///< Interned: one for all keys.
-    std::int64_t presences;
-  };
-
   struct content {
-    std::vector<topic_count> topics; ///< Those with a count other than 0.
-    std::vector<watch> watches;
+    topic_tally topics;         ///< Their names are one for all keys.
+    std::vector<watch> watches; ///< In the order that its user wants.
   };
 
   /// A key and what is known of it. Its address stays until it is dropped.
@@ -48,10 +45,6 @@ public:
 
   /// Forgets a key that has no presence and that nobody watches.
   void drop_if_empty(record& which);
-
-  /// How many presences a key has in the topics that begin with `prefix`.
-  [[nodiscard]] static std::int64_t count(const record& of,
-                                          std::string_view prefix);
 
   /// Keys with presences, and those that somebody watches.
   [[nodiscard]] std::size_t size() const noexcept {

@@ -51,6 +51,22 @@ BOOST_AUTO_TEST_CASE(a_watcher_is_told_all_and_then_what_changes) {
   CHECK_TOLD("match:*: match:1: 1");
 }
 
+BOOST_AUTO_TEST_CASE(of_many_patterns_those_that_fit_are_told) {
+  for (std::uint64_t i = 0; i < 300; ++i)
+    BOOST_TEST(core.watch({100 + i}, "room:" + std::to_string(i) + "*", 1s));
+  BOOST_TEST(core.watch(ann, "room:2*", 5s)); // Another has it each second.
+  BOOST_TEST(core.watch(bob, "*", 1s));
+  told();
+  core.changed("room:255");
+  CHECK_TOLD("*: room:255: 2", "room:2*: room:255: 102", "room:2*: room:255: 1",
+             "room:25*: room:255: 125", "room:255*: room:255: 355");
+  core.unwatch(ann, "room:2*");
+  core.unwatch(bob, "*");
+  now += 5s;
+  core.changed("room:2");
+  CHECK_TOLD("room:2*: room:2: 102");
+}
+
 BOOST_AUTO_TEST_CASE(within_an_interval_it_is_told_once) {
   BOOST_TEST(core.watch(ann, "match:*", 1s));
   told();

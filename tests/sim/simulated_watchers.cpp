@@ -43,9 +43,7 @@ void simulated_watchers::changed(const crdt::changes& all) {
   host_.after(delay_of(++steps_), [this, all] {
     --on_the_way_;
     core_.take(all, host_.now());
-    for (const auto& one : all)
-      if (!one.before || !one.after)
-        counts_.changed(one.topic->name());
+    counts_.take(all);
     wake();
   });
 }
