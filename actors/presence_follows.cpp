@@ -146,7 +146,7 @@ presence_watches::last_seen(const std::string& key) const {
 }
 
 std::vector<std::optional<clock_time>>
-presence_watches::last_seen(const std::vector<std::string>& keys) const {
+presence_watches::last_seen_many(const std::vector<std::string>& keys) const {
   const auto node = runtime_of(*this);
   if (!node)
     return std::vector<std::optional<clock_time>>(keys.size());

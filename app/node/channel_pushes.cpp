@@ -43,7 +43,8 @@ void push_text(const client& to, std::string_view event, std::string json) {
 void push(const client& to, const presence& who, const follow_state& told) {
   push_text(to, "follow:state",
             follow_state_json(told.online, told.offline,
-                              who.last_seen(told.offline), told.topic_prefix));
+                              who.last_seen_many(told.offline),
+                              told.topic_prefix));
 }
 
 void push(const client& to, const came_online& told) {

@@ -69,7 +69,7 @@ http_response http_interface::user_status(const http_request& request) const {
       offline.push_back(key);
   return make_response(200,
                        follow_state_json(online, offline,
-                                         sources_.who.last_seen(offline),
+                                         sources_.who.last_seen_many(offline),
                                          wish.topic_prefix)
                            + "\n",
                        json_type);

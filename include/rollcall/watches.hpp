@@ -124,7 +124,7 @@ public:
   /// As for one key: an answer for each, in their order.
   [[nodiscard]] std::vector<
       std::optional<std::chrono::system_clock::time_point>>
-  last_seen(const std::vector<std::string>& keys) const;
+  last_seen_many(const std::vector<std::string>& keys) const;
 
 protected:
   /// A part of a `presence`, and never by itself.

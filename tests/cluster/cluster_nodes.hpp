@@ -43,6 +43,7 @@ public:
     std::uint16_t shards = 2;
     std::uint64_t incarnation = 0;
     std::vector<single_session_rule> single_session = {};
+    std::chrono::seconds last_seen_for{0};
     std::string listen = "127.0.0.1:0";
     std::function<void(cluster_config&)> tune = {};
     std::function<void(caf::actor_system_config&)> prepare = {};
@@ -56,6 +57,7 @@ public:
     settings.incarnation = with.incarnation;
     settings.diff_window = std::chrono::milliseconds{0};
     settings.single_session = with.single_session;
+    settings.last_seen_for = with.last_seen_for;
     who = *presence::start(system, settings);
     cluster_config peers;
     peers.cluster_name = with.cluster_name;

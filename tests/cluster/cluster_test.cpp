@@ -10,6 +10,7 @@
 #include <mutex>
 
 using namespace rollcall;
+using namespace std::chrono_literals;
 using rollcall::test::cluster_node;
 using rollcall::test::eventually;
 using keys = std::set<std::string>;
@@ -192,6 +193,37 @@ BOOST_AUTO_TEST_CASE(a_newer_session_ends_the_older_one_on_another_node) {
   BOOST_TEST(eventually([&] { return is_alone(c) && is_alone(d); }));
   BOOST_TEST(eventually([&] { return *notices == 1; }));
   BOOST_TEST(c.who.stats().owners == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_topic_that_is_ended_ends_on_every_node) {
+  a.track("room:1", "ann");
+  b.track("room:1", "bob");
+  b.track("room:2", "bob");
+  BOOST_REQUIRE(eventually([&] { return a.keys("room:1").size() == 2; }));
+  auto reasons = std::make_shared<leave_reasons>();
+  a.actors.push_back(a.system.spawn(reason_reader, reasons));
+  BOOST_REQUIRE(!a.who.subscribe(a.actors.back(), "room:1"));
+  BOOST_TEST(!a.who.end_topic("room:1"));
+  BOOST_TEST(eventually([&] { return reasons->of("bob") == "kicked"; }));
+  BOOST_TEST(reasons->of("ann") == "kicked");
+  BOOST_TEST(b.keys("room:1").empty());
+  BOOST_TEST((b.keys("room:2") == keys{"bob"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_starts_learns_who_was_last_here_and_when) {
+  cluster_node c{"c", {.cluster_name = "seen", .last_seen_for = 1h}};
+  const auto ann = c.track("room:1", "ann");
+  const auto before = std::chrono::system_clock::now();
+  BOOST_REQUIRE(!c.who.untrack(ann));
+  cluster_node d{
+      "d",
+      {.peers = {c.address()}, .cluster_name = "seen", .last_seen_for = 1h}};
+  BOOST_REQUIRE(eventually([&] { return d.who.last_seen("ann").has_value(); }));
+  const auto apart = *d.who.last_seen("ann") - before;
+  BOOST_TEST((apart > -1s));
+  BOOST_TEST((apart < 20s));
+  d.track("room:1", "ann");
+  BOOST_TEST(eventually([&] { return c.who.online({"ann"}).size() == 1; }));
 }
 
 BOOST_AUTO_TEST_CASE(an_event_reaches_subscribers_on_every_node) {

@@ -22,6 +22,7 @@ inline config runtime_settings() {
   config result;
   result.diff_window = std::chrono::milliseconds{0};
   result.subscribers_per_topic_max = 2;
+  result.last_seen_for = std::chrono::hours{1};
   result.single_session
       = {{"arena", session_policy::newest}, {"vault", session_policy::oldest}};
   return result;

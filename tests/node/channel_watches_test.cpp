@@ -29,6 +29,22 @@ BOOST_AUTO_TEST_CASE(a_client_follows_keys_over_all_topics) {
   BOOST_TEST(who.stats().follows == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_client_hears_when_those_offline_were_last_here) {
+  auto ann = connect("&user_id=ann");
+  enter(ann, "{}");
+  ask(ann, "follow", R"({"keys":["bob"]})");
+  BOOST_TEST(contains(ann.receive_with("follow:state"),
+                      R"({"online":[],"offline":["bob"]})"));
+  auto bob = connect("&user_id=bob");
+  bob.join("match:7", "1", "{}");
+  bob.close();
+  ann.receive_with("came_online\":[\"bob");
+  ann.receive_with("went_offline\":[\"bob");
+  ask(ann, "follow", R"({"keys":["bob","eve"]})");
+  BOOST_TEST(contains(ann.receive_with("follow:state"),
+                      R"("offline":["bob","eve"],"last_seen":{"bob":1)"));
+}
+
 BOOST_AUTO_TEST_CASE(what_a_client_cannot_follow_it_is_told) {
   auto ann = connect("&user_id=ann");
   enter(ann, "{}");
