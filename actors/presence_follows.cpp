@@ -120,37 +120,32 @@ presence_watches::online(const std::vector<std::string>& keys,
 
 namespace {
 
-using clock_time = std::chrono::system_clock::time_point;
+using ages = std::vector<std::optional<std::chrono::milliseconds>>;
 
-std::vector<std::optional<clock_time>>
-times_of(runtime& node, std::span<const std::string> keys) {
-  std::vector<std::optional<clock_time>> result(keys.size());
+ages ages_of(runtime& node, std::span<const std::string> keys) {
+  ages result(keys.size());
   if (node.settings.last_seen_for.count() == 0 || node.listen_for_followers())
     return result;
   const auto now = tick_of(node.system.clock().now());
-  const auto now_here = std::chrono::system_clock::now();
   for (std::size_t i = 0; i < keys.size(); ++i)
     if (const auto when = node.watches->table.last_seen_of(keys[i], now))
       result[i]
-          = now_here
-            - std::chrono::duration_cast<clock_time::duration>(now - *when);
+          = std::chrono::duration_cast<std::chrono::milliseconds>(now - *when);
   return result;
 }
 
 } // namespace
 
-std::optional<clock_time>
+std::optional<std::chrono::milliseconds>
 presence_watches::last_seen(const std::string& key) const {
   const auto node = runtime_of(*this);
-  return node ? times_of(*node, {&key, 1}).front() : std::nullopt;
+  return node ? ages_of(*node, {&key, 1}).front() : std::nullopt;
 }
 
-std::vector<std::optional<clock_time>>
+std::vector<std::optional<std::chrono::milliseconds>>
 presence_watches::last_seen_many(const std::vector<std::string>& keys) const {
   const auto node = runtime_of(*this);
-  if (!node)
-    return std::vector<std::optional<clock_time>>(keys.size());
-  return times_of(*node, keys);
+  return node ? ages_of(*node, keys) : ages(keys.size());
 }
 
 } // namespace rollcall

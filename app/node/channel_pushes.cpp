@@ -1,6 +1,7 @@
 #include "app/node/channel_pushes.hpp"
 
 #include "app/node/follow_payload.hpp"
+#include "app/node/unix_time.hpp"
 #include <rollcall/presence_json.hpp>
 
 #include <fmt/format.h>
@@ -43,7 +44,7 @@ void push_text(const client& to, std::string_view event, std::string json) {
 void push(const client& to, const presence& who, const follow_state& told) {
   push_text(to, "follow:state",
             follow_state_json(told.online, told.offline,
-                              who.last_seen_many(told.offline),
+                              who.last_seen_many(told.offline), unix_time(),
                               told.topic_prefix));
 }
 

@@ -42,7 +42,7 @@ void append_list(std::string& out, std::string_view name,
 }
 
 void append_times(std::string& out, const std::vector<std::string>& keys,
-                  const last_seen_times& seen) {
+                  const last_seen_ages& seen, std::chrono::milliseconds now) {
   std::string times;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (!seen[i])
@@ -50,10 +50,7 @@ void append_times(std::string& out, const std::vector<std::string>& keys,
     times += times.empty() ? '{' : ',';
     append_json_string(times, keys[i]);
     times += ':';
-    times
-        += std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(
-                              seen[i]->time_since_epoch())
-                              .count());
+    times += std::to_string((now - *seen[i]).count());
   }
   if (!times.empty())
     out += ",\"last_seen\":" + times + '}';
@@ -101,10 +98,11 @@ or_reason<follow_wish> read_follow(std::string_view payload) {
 
 std::string follow_state_json(const std::vector<std::string>& online,
                               const std::vector<std::string>& offline,
-                              const last_seen_times& seen,
+                              const last_seen_ages& seen,
+                              std::chrono::milliseconds now,
                               std::string_view topic_prefix) {
   auto out = keys_json("online", online, "offline", offline);
-  append_times(out, offline, seen);
+  append_times(out, offline, seen, now);
   append_prefix(out, topic_prefix);
   return out += '}';
 }

@@ -19,19 +19,20 @@ struct follow_wish {
 
 [[nodiscard]] or_reason<follow_wish> read_follow(std::string_view payload);
 
-/// When each of some keys was last online, if that is known.
-using last_seen_times
-    = std::vector<std::optional<std::chrono::system_clock::time_point>>;
+/// How long ago each of some keys was online, as `presence::last_seen_many`
+/// tells.
+using last_seen_ages = std::vector<std::optional<std::chrono::milliseconds>>;
 
 /// `{"online": [...], "offline": [...], "last_seen": {"eve": 1795780800000},
 /// "topic_prefix": ""}`. A prefix that is empty is left out, and `last_seen` if
 /// there is none.
 /// Units: milliseconds since 1970.
-/// @pre `seen` has a time for each that is offline.
+/// @pre `seen` has an age for each that is offline, and `now` is the time now.
 [[nodiscard]] std::string
 follow_state_json(const std::vector<std::string>& online,
                   const std::vector<std::string>& offline,
-                  const last_seen_times& seen, std::string_view topic_prefix);
+                  const last_seen_ages& seen, std::chrono::milliseconds now,
+                  std::string_view topic_prefix);
 
 /// `{"came_online": [...], "went_offline": [...], "topic_prefix": ""}`, of one
 /// key.

@@ -2,6 +2,7 @@
 #include "app/node/follow_payload.hpp"
 #include "app/node/http.hpp"
 #include "app/node/http_text.hpp"
+#include "app/node/unix_time.hpp"
 #include <rollcall/limits.hpp>
 
 #include <fmt/format.h>
@@ -70,7 +71,7 @@ http_response http_interface::user_status(const http_request& request) const {
   return make_response(200,
                        follow_state_json(online, offline,
                                          sources_.who.last_seen_many(offline),
-                                         wish.topic_prefix)
+                                         unix_time(), wish.topic_prefix)
                            + "\n",
                        json_type);
 }

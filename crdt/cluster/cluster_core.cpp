@@ -13,20 +13,6 @@ namespace {
 /// Two restarts with the same old clock do not choose the same incarnation.
 constexpr std::uint64_t incarnation_spread = 1'000'000;
 
-const char* words_for(node_event_kind kind) {
-  switch (kind) {
-  case node_event_kind::up:
-    return "is up";
-  case node_event_kind::down:
-    return "is down";
-  case node_event_kind::gone:
-    return "is gone";
-  case node_event_kind::conflict:
-    return "is known to others in a later incarnation than this one";
-  }
-  return "";
-}
-
 } // namespace
 
 // -- start and end ------------------------------------------------------------

@@ -5,6 +5,20 @@
 
 namespace rollcall::crdt {
 
+const char* words_for(node_event_kind kind) {
+  switch (kind) {
+  case node_event_kind::up:
+    return "is up";
+  case node_event_kind::down:
+    return "is down";
+  case node_event_kind::gone:
+    return "is gone";
+  case node_event_kind::conflict:
+    return "is known to others in a later incarnation than this one";
+  }
+  return "";
+}
+
 liveness::liveness(node_incarnation self, membership_config settings)
     : self_{std::move(self)},
       settings_{settings} {

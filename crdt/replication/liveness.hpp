@@ -33,6 +33,9 @@ enum class node_event_kind : std::uint8_t {
             ///< it.
 };
 
+/// What happened to a node, as the rest of a sentence about it.
+[[nodiscard]] const char* words_for(node_event_kind kind);
+
 struct node_event {
   node_event_kind kind;
   node_incarnation who;

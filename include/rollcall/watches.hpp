@@ -113,17 +113,16 @@ public:
   online(const std::vector<std::string>& keys,
          std::string_view topic_prefix = {}) const;
 
-  /// When a key was last online, in any topic, on any node: now if it is
-  /// online, nothing if that is not known, as after `config::last_seen_for`.
-  /// The time is that of the clock of this node; nodes differ by how long a
-  /// leave takes to reach them. A node that starts, or that was cut off, learns
-  /// what it missed from those that it meets.
-  [[nodiscard]] std::optional<std::chrono::system_clock::time_point>
+  /// How long ago a key was online, in any topic, on any node: 0 if it is now,
+  /// nothing if that is not known, as after `config::last_seen_for`. Nodes
+  /// differ by how long the end of a presence takes to reach them, by a few
+  /// seconds at most. A node that starts, or that was cut off, learns what it
+  /// missed from those that it meets.
+  [[nodiscard]] std::optional<std::chrono::milliseconds>
   last_seen(const std::string& key) const;
 
   /// As for one key: an answer for each, in their order.
-  [[nodiscard]] std::vector<
-      std::optional<std::chrono::system_clock::time_point>>
+  [[nodiscard]] std::vector<std::optional<std::chrono::milliseconds>>
   last_seen_many(const std::vector<std::string>& keys) const;
 
 protected:

@@ -213,15 +213,12 @@ BOOST_AUTO_TEST_CASE(a_topic_that_is_ended_ends_on_every_node) {
 BOOST_AUTO_TEST_CASE(a_node_that_starts_learns_who_was_last_here_and_when) {
   cluster_node c{"c", {.cluster_name = "seen", .last_seen_for = 1h}};
   const auto ann = c.track("room:1", "ann");
-  const auto before = std::chrono::system_clock::now();
   BOOST_REQUIRE(!c.who.untrack(ann));
   cluster_node d{
       "d",
       {.peers = {c.address()}, .cluster_name = "seen", .last_seen_for = 1h}};
   BOOST_REQUIRE(eventually([&] { return d.who.last_seen("ann").has_value(); }));
-  const auto apart = *d.who.last_seen("ann") - before;
-  BOOST_TEST((apart > -1s));
-  BOOST_TEST((apart < 20s));
+  BOOST_TEST((*d.who.last_seen("ann") < 30s));
   d.track("room:1", "ann");
   BOOST_TEST(eventually([&] { return c.who.online({"ann"}).size() == 1; }));
 }

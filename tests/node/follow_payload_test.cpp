@@ -7,6 +7,7 @@
 #include <string>
 #include <variant>
 
+using namespace std::chrono_literals;
 using namespace rollcall::node;
 
 namespace {
@@ -40,20 +41,18 @@ BOOST_AUTO_TEST_CASE(what_is_no_list_of_keys_is_told_so) {
 }
 
 BOOST_AUTO_TEST_CASE(a_state_names_those_online_and_those_offline) {
-  BOOST_TEST(follow_state_json({"a\"b", "c"}, {}, {}, "")
+  BOOST_TEST(follow_state_json({"a\"b", "c"}, {}, {}, 0ms, "")
              == R"({"online":["a\"b","c"],"offline":[]})");
-  BOOST_TEST(follow_state_json({}, {"c"}, {std::nullopt}, "match:")
+  BOOST_TEST(follow_state_json({}, {"c"}, {std::nullopt}, 0ms, "match:")
              == R"({"online":[],"offline":["c"],"topic_prefix":"match:"})");
 }
 
 BOOST_AUTO_TEST_CASE(a_state_says_when_those_offline_were_last_seen) {
-  const std::chrono::system_clock::time_point when{
-      std::chrono::milliseconds{1'795'780'800'123}};
-  BOOST_TEST(
-      follow_state_json({}, {"a", "b\"", "c"}, {when, when, std::nullopt}, "m")
-      == R"({"online":[],"offline":["a","b\"","c"],)"
-         R"("last_seen":{"a":1795780800123,"b\"":1795780800123},)"
-         R"("topic_prefix":"m"})");
+  BOOST_TEST(follow_state_json({}, {"a", "b\"", "c"}, {5ms, 0ms, std::nullopt},
+                               1'795'780'800'123ms, "m")
+             == R"({"online":[],"offline":["a","b\"","c"],)"
+                R"("last_seen":{"a":1795780800118,"b\"":1795780800123},)"
+                R"("topic_prefix":"m"})");
 }
 
 BOOST_AUTO_TEST_CASE(a_diff_names_one_key) {

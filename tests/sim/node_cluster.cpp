@@ -1,5 +1,7 @@
 #include "tests/sim/node_cluster.hpp"
 
+#include "tests/sim/last_seen_check.hpp"
+#include "tests/sim/node_cluster_site.hpp"
 #include "tests/sim/node_names.hpp"
 
 #include <algorithm>
@@ -11,68 +13,10 @@ namespace {
 
 constexpr duration step{50'000};
 constexpr duration leave_delay{100'000};
-constexpr std::uint64_t start_of_time_ms = 1'700'000'000'000;
 constexpr std::uint64_t first_incarnation = 1'000'000;
 constexpr std::uint64_t incarnations_apart = 1'000;
 
 } // namespace
-
-struct node_cluster::site : sim_host {
-  site(node_cluster& all_, std::size_t index_)
-      : all{all_},
-        index{index_},
-        named_as{index_} {
-  }
-
-  moment now() override {
-    return all.time.now();
-  }
-  std::uint64_t wall_ms() override {
-    return start_of_time_ms + clock_error_ms
-           + static_cast<std::uint64_t>(now().count() / 1'000);
-  }
-  void after(duration delay, simulated_time::action action) override {
-    all.network.after(index, delay, std::move(action));
-  }
-  void connect(const std::string& address) override {
-    all.network.connect(index, node_at(address));
-  }
-  void send(crdt::connection_id to, const std::string& bytes) override {
-    all.network.send(index, to, bytes);
-  }
-  void close(crdt::connection_id id) override {
-    all.network.close(index, id);
-  }
-  void made_heartbeat(std::uint64_t counter) override {
-    all.witness.made_heartbeat(*process, counter);
-  }
-  void on_event(const crdt::node_event& event, std::uint64_t counter) override {
-    if (event.kind == crdt::node_event_kind::conflict
-        && !all.sites_[named_as]->used.insert(event.who.incarnation).second)
-      throw std::logic_error{"two processes chose the same incarnation"};
-    all.events.push_back({all.time.now(), index, event});
-    all.witness.on_event(index, event, counter);
-  }
-  void on_changes(std::size_t shard, const crdt::changes& changes,
-                  bool is_about_node) override {
-    all.witness.on_changes(index, *process, shard, changes, is_about_node);
-  }
-  void on_replaced(const std::string& topic, const std::string& key,
-                   std::uint64_t owner) override {
-    owners.left(topic, key, owner);
-    ++all.replaced;
-  }
-
-  node_cluster& all;
-  std::size_t index;
-  std::size_t named_as; ///< The node whose name the process bears.
-  bool is_disguised = false;
-  crdt::allowed_names certificate;
-  std::uint64_t clock_error_ms = 0;
-  std::unique_ptr<sim_node> process;
-  std::set<std::uint64_t> used; ///< Incarnations of this node's name.
-  owner_book owners;
-};
 
 node_network::handlers node_cluster::handlers() {
   return {[this](std::size_t node, std::size_t peer, crdt::connection_id id,
@@ -377,33 +321,15 @@ std::optional<std::string> node_cluster::difference(site& where) {
   return compare(where);
 }
 
-/// Nodes see a key go as soon as they hear of it, or see its node go. What one
-/// saw alone it tells those whom it meets. Nothing holds if one of them ended
-/// before it met the others, or was new when it was told.
 std::optional<std::string> node_cluster::different_last_seen() const {
+  // A node that ended before it met the others told them nothing, and one that
+  // was new when it was told passed nothing on.
   if (kills > 0 || settings_.last_seen_for == duration{0})
     return std::nullopt;
-  constexpr duration hearing_max
-      = crdt::last_seen::slack + std::chrono::seconds{3};
-  std::map<std::string, std::pair<moment, std::size_t>> first;
-  std::size_t count = 0;
-  for (const auto& here : sites_) {
-    if (!here->process)
-      continue;
-    const auto seen = here->process->last_seen();
-    ++count;
-    for (const auto& [key, when] : seen) {
-      const auto [known, is_new] = first.try_emplace(key, when, 0);
-      ++known->second.second;
-      const auto apart = std::max(when, known->second.first)
-                         - std::min(when, known->second.first);
-      if (apart > hearing_max)
-        return name_of(here->index) + " saw " + key + " at another time";
-    }
-  }
-  for (const auto& [key, known] : first)
-    if (known.second != count)
-      return "not all nodes know when they saw " + key;
+  last_seen_check check;
+  for (const auto& here : sites_)
+    if (here->process && !check.add(here->process->last_seen()))
+      return name_of(here->index) + " saw keys at other times";
   return std::nullopt;
 }
 
