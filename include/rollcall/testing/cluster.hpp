@@ -8,7 +8,7 @@
 #include <caf/actor.hpp>
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/fwd.hpp>
+#include <caf/actor_system_config.hpp>
 
 #include <chrono>
 #include <cstddef>
