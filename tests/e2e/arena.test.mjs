@@ -190,11 +190,21 @@ scene("a player has at most 200 friends, also after coming back", async (s) => {
   assert.deepEqual(ann.refusals.filter((refusal) => !refusal.startsWith("login")), ["friend too_many_friends"]);
 });
 
-scene("a name that is in the lobby cannot be taken, on any node", async (s) => {
+scene("a login ends the older connection of its name, on any node", async (s) => {
   const [a, b] = await startArena(s);
-  await s.client(a, { key: "1" }).join("lobby", { name: "ann" });
+  const older = await s.client(a, { key: "1" }).join("lobby", { name: "ann" });
+  const [told, closed] = ["replaced", "phx_close"].map((event) => older.hear(event));
   await until(async () => (await b.look()).lobby.ann, "ann is seen");
-  await assert.rejects(s.client(b, { key: "2" }).join("lobby", { name: "ann" }), { reason: "name_taken" });
+  const bot = startBot(s, { name: "ann", places: [b.lines] });
+  bot.isPlaying = false;
+  await until(() => told.length === 1 && closed.length === 1, "the older one is told and closed");
+  assert.deepEqual(told[0], { name: "ann" });
+  const newer = await s.client(b, { key: "2" }).join("lobby", { name: "ann" });
+  bot.isEnded = true; // Else it comes back, and ends the newer one.
+  await until(() => bot.status === "offline", "the bot's connection ends");
+  assert.equal(bot.counts.replaced, 1);
+  await newer.push("play");
+  await until(async () => (await Promise.all([a, b].map((node) => node.look()))).every((told) => told.lobby.ann?.status === "idle"), "both show the newest");
   await assert.rejects(s.client(b, { key: "3" }).join("lobby", { name: "a b" }), { reason: "invalid_name" });
 });
 
