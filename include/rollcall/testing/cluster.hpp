@@ -69,6 +69,7 @@ public:
   /// As peers call it: `node-0`, `node-1`, ...
   [[nodiscard]] const std::string& name() const noexcept;
 
+  /// Whether it was neither killed nor stopped since its last start.
   [[nodiscard]] bool is_running() const noexcept;
 
   /// The keys that this node shows in a topic, in order, each once.
@@ -110,6 +111,7 @@ private:
 /// Threads: that of the test.
 class cluster {
 public:
+  /// Of fake time.
   using duration = std::chrono::milliseconds;
 
   /// Fake time that an `await` spends at most, if not told otherwise.

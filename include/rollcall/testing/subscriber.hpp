@@ -41,6 +41,7 @@ struct change {
 /// Threads: that of the test.
 class subscriber {
 public:
+  /// Of fake time.
   using duration = testing::cluster::duration;
 
   /// @pre the node runs, and its cluster outlives this.
