@@ -1,5 +1,8 @@
 #include "actors/calling_thread.hpp"
 
+#include <caf/actor_system.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+
 #include <pthread.h>
 
 #include <array>
@@ -37,6 +40,11 @@ bool is_inside_hook() noexcept {
 
 bool may_wait_here() noexcept {
   return !is_inside_hook() && !runs_actors();
+}
+
+bool runs_by_hand(caf::actor_system& system) noexcept {
+  return dynamic_cast<caf::scheduler::test_coordinator*>(&system.scheduler())
+         != nullptr;
 }
 
 } // namespace rollcall

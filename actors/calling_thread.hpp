@@ -1,5 +1,7 @@
 #pragma once
 
+#include <caf/fwd.hpp>
+
 namespace rollcall {
 
 /// Marks the calling thread, as long as it lives, as one that runs the code of
@@ -18,5 +20,9 @@ public:
 /// Whether the calling thread may wait for an actor of ours to end. One that
 /// runs actors, or an actor's hook, may be the one that actor needs.
 [[nodiscard]] bool may_wait_here() noexcept;
+
+/// Whether the actors of a system run only when the test says so, in its own
+/// thread. Whoever waits for one there waits for ever.
+[[nodiscard]] bool runs_by_hand(caf::actor_system& system) noexcept;
 
 } // namespace rollcall

@@ -12,7 +12,6 @@
 
 #include <fmt/core.h>
 
-#include <ctime>
 #include <exception>
 #include <utility>
 
@@ -64,15 +63,9 @@ crdt::tick_time now_of(const runtime& node) {
   return tick_of(node.system.clock().now());
 }
 
-/// The wall clock, in milliseconds since 1970, if it matters. It only orders
-/// the logins of one key; nothing measures time by it.
-std::uint64_t wall_ms_of(const runtime& node) noexcept {
-  if (node.settings.single_session.empty())
-    return 0;
-  std::timespec now{};
-  std::timespec_get(&now, TIME_UTC);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1000
-         + static_cast<std::uint64_t>(now.tv_nsec) / 1'000'000;
+/// The time that orders logins, if there are any.
+std::uint64_t wall_ms_of(const runtime& node) {
+  return node.settings.single_session.empty() ? 0 : node.wall_ms();
 }
 
 /// What a track or an update gives to its caller.

@@ -21,9 +21,8 @@ namespace rollcall {
 
 namespace {
 
-/// Names this life of the node. The wall clock is good for that, since a name
-/// need only differ from the ones before; nothing measures time by it.
-std::uint64_t fresh_incarnation() noexcept {
+/// In microseconds since 1970.
+std::uint64_t wall_clock() noexcept {
   std::timespec now{};
   std::timespec_get(&now, TIME_UTC);
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000
@@ -37,8 +36,9 @@ caf::error inside_actor() {
 }
 
 config with_incarnation(config settings) noexcept {
+  // A name of this life of the node need only differ from the ones before.
   if (settings.incarnation == 0)
-    settings.incarnation = fresh_incarnation();
+    settings.incarnation = wall_clock();
   return settings;
 }
 
@@ -166,7 +166,8 @@ runtime::runtime(caf::actor_system& where, config with,
       has_hooks{static_cast<bool>(make_hooks)},
       watches{std::make_shared<watch_slot>(
           where, settings,
-          [this](const crdt::count_delivery& one) { return read(one); })} {
+          [this](const crdt::count_delivery& one) { return read(one); })},
+      wall_ms{[] { return wall_clock() / 1000; }} {
   for (std::uint16_t i = 0; i < settings.shard_count; ++i)
     slots.push_back(std::make_shared<shard_slot>(
         crdt::replica_id{settings.node_name, settings.incarnation, i, 0},
@@ -275,9 +276,9 @@ caf::error runtime::stop() {
     return {}; // stopped before
   if (is_inside_hook())
     return inside_actor();
-  using test_scheduler = caf::scheduler::test_coordinator;
-  if (auto* steps = dynamic_cast<test_scheduler*>(&system.scheduler())) {
-    steps->run();
+  if (runs_by_hand(system)) {
+    using test_scheduler = caf::scheduler::test_coordinator;
+    dynamic_cast<test_scheduler&>(system.scheduler()).run();
   } else if (!may_wait_here()) {
     return inside_actor();
   } else {

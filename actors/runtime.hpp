@@ -194,6 +194,9 @@ public:
   const bool has_hooks;
   const std::shared_ptr<watch_slot> watches;
   std::vector<std::shared_ptr<shard_slot>> slots;
+  /// The wall clock, in milliseconds since 1970. It only orders the logins of
+  /// one key; nothing measures time by it. Set at most before the first write.
+  std::function<std::uint64_t()> wall_ms;
   std::atomic<std::uint64_t> shard_restarts = 0;
   std::atomic<std::uint64_t> dispatcher_restarts = 0;
 

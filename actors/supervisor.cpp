@@ -1,5 +1,6 @@
 #include "actors/supervisor.hpp"
 
+#include "actors/calling_thread.hpp"
 #include "actors/dispatcher.hpp"
 #include "actors/shard.hpp"
 #include "actors/watch_dispatcher.hpp"
@@ -7,7 +8,6 @@
 #include "rollcall/nonblocking.hpp"
 
 #include <caf/actor_cast.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
 #include <caf/send.hpp>
 
 #include <fmt/core.h>
@@ -38,10 +38,7 @@ void spawn_shard(caf::actor_system& system,
 /// not in a test that runs everything by itself.
 void spawn_dispatcher(caf::actor_system& system,
                       const std::shared_ptr<shard_slot>& slot) {
-  const bool is_test
-      = dynamic_cast<caf::scheduler::test_coordinator*>(&system.scheduler())
-        != nullptr;
-  if (is_test || !slot->dispatch->hooks.is_active())
+  if (runs_by_hand(system) || !slot->dispatch->hooks.is_active())
     return slot->set_dispatcher(spawn_nonblocking<caf::hidden>(system, nullptr,
                                                                dispatcher,
                                                                slot->dispatch),

@@ -1,9 +1,12 @@
-# What an embedder gets: `find_package(rollcall)` with rollcall::rollcall and,
-# if it is built, rollcall::gateway; the same for pkg-config.
+# What an embedder gets: `find_package(rollcall)` with rollcall::rollcall,
+# rollcall::testing and, if it is built, rollcall::gateway; the same for
+# pkg-config.
 include(CMakePackageConfigHelpers)
 set(_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/rollcall)
 
-set(_targets rollcall rollcall_text)
+set(_targets rollcall rollcall_text rollcall_testing)
+set_target_properties(rollcall_testing PROPERTIES EXPORT_NAME testing
+                                                  EXCLUDE_FROM_ALL OFF)
 if(ROLLCALL_BUILD_GATEWAY)
   list(APPEND _targets rollcall_gateway rollcall_gateway_protocol)
   set_target_properties(rollcall_gateway PROPERTIES EXPORT_NAME gateway)

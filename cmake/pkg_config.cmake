@@ -1,4 +1,4 @@
-# Writes rollcall.pc and rollcall-gateway.pc. Our libraries are archives. Who
+# Writes rollcall.pc, rollcall-testing.pc and rollcall-gateway.pc. Our libraries are archives. Who
 # links an archive links also what it needs, so all of that is public in the .pc
 # file, and nobody has to ask pkg-config for --static.
 
@@ -36,7 +36,7 @@ foreach(_folder ${_caf_folder} ${Boost_LIBRARY_DIRS})
   endif()
 endforeach()
 
-set(_pc_files rollcall.pc)
+set(_pc_files rollcall.pc rollcall-testing.pc)
 if(ROLLCALL_BUILD_GATEWAY)
   list(APPEND _pc_files rollcall-gateway.pc)
 endif()

@@ -80,6 +80,7 @@ install_build_packages() {
     libjwt-dev=/usr/include/jwt.h \
     libspdlog-dev=/usr/include/spdlog/spdlog.h \
     libsqlite3-dev=/usr/include/sqlite3.h \
+    libpq-dev=/usr/include/postgresql/libpq-fe.h \
     "libboost$boost-dev=/usr/include/boost/beast.hpp" \
     "libboost-json$boost-dev=$lib/libboost_json.so" \
     "libboost-test$boost-dev=$lib/libboost_unit_test_framework.so"

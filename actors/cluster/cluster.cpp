@@ -2,6 +2,7 @@
 
 #include "actors/calling_thread.hpp"
 #include "actors/cluster/cluster_actor.hpp"
+#include "actors/cluster/cluster_internals.hpp"
 #include "actors/cluster/tell_codec.hpp"
 #include "actors/ending_unit.hpp"
 #include "actors/presence_internals.hpp"
@@ -20,6 +21,7 @@
 
 #include <memory>
 #include <mutex>
+#include <random>
 #include <utility>
 
 namespace rollcall {
@@ -151,16 +153,15 @@ public:
     });
   }
 
-  caf::error start(const cluster_config& settings) {
+  caf::error start(const cluster_config& settings, const links_maker& make,
+                   std::uint64_t seed) {
     const auto tells = std::make_shared<const tell_codec>(
         system_, settings.tell_types, settings.tell_bytes_max);
     actor_ = spawn_nonblocking<caf::hidden>(
         system_, nullptr, cluster_actor,
-        cluster_setup{node_, settings, view_, tells});
+        cluster_setup{node_, settings, view_, tells, seed});
     port_actor_ = system_.spawn<caf::hidden>(peer_port, actor_);
-    auto made = cluster_link::make(
-        system_, links_of(settings, node_->settings.node_name), port_actor_,
-        events());
+    auto made = make(port_actor_, events());
     if (!made)
       return std::move(made.error());
     links_ = std::move(*made);
@@ -200,7 +201,7 @@ public:
       return;
     if (std::exchange(has_entered_, false))
       node_->exit();
-    if (!may_wait_here()) {
+    if (!may_wait_here() || runs_by_hand(system_)) {
       // Inside an actor: the cluster ends by itself, and its links with it.
       caf::anon_send(actor_, atom::leave_v, at_once);
       return;
@@ -209,6 +210,23 @@ public:
     self->monitor(actor_);
     self->send(actor_, atom::leave_v, at_once);
     self->receive([](caf::down_msg&) {});
+    forget();
+  }
+
+  /// Ends the actors here and now: nobody can be waited for, or be told.
+  void abandon() {
+    const std::lock_guard turn{end_mutex_};
+    if (!actor_)
+      return;
+    if (std::exchange(has_entered_, false))
+      node_->exit();
+    ending_unit here{system_};
+    here.end(caf::actor_cast<caf::strong_actor_ptr>(actor_));
+    here.end(caf::actor_cast<caf::strong_actor_ptr>(port_actor_));
+    here.run();
+    // The cluster actor has a share of the links, and may never let go of it.
+    if (const auto last = links())
+      last->stop();
     forget();
   }
 
@@ -226,23 +244,6 @@ public:
   }
 
 private:
-  /// The actor system ends: nobody can be waited for, or be told.
-  void abandon() {
-    const std::lock_guard turn{end_mutex_};
-    if (!actor_)
-      return;
-    if (std::exchange(has_entered_, false))
-      node_->exit();
-    ending_unit here{system_};
-    here.end(caf::actor_cast<caf::strong_actor_ptr>(actor_));
-    here.end(caf::actor_cast<caf::strong_actor_ptr>(port_actor_));
-    here.run();
-    // The cluster actor has a share of the links, and may never let go of it.
-    if (const auto last = links())
-      last->stop();
-    forget();
-  }
-
   /// Drops what an ended cluster has. @pre `end_mutex_` is held.
   void forget() {
     caf::anon_send_exit(port_actor_, caf::exit_reason::user_shutdown);
@@ -305,23 +306,46 @@ private:
 
 caf::expected<cluster> cluster::start(caf::actor_system& system, presence who,
                                       cluster_config settings) {
-  if (auto problem = validate(settings))
-    return problem;
   if (!system.has_middleman())
     return bad("the actor system was made without rollcall::configure");
-  auto node = presence_internals::share(who);
+  const auto node = presence_internals::share(who);
+  const auto make
+      = [&](caf::actor port, link_events events) -> caf::expected<link_handle> {
+    auto made = cluster_link::make(system,
+                                   links_of(settings, node->settings.node_name),
+                                   std::move(port), std::move(events));
+    if (!made)
+      return std::move(made.error());
+    return link_handle{std::move(*made)};
+  };
+  return cluster_internals::start(system, node, settings, make,
+                                  std::random_device{}());
+}
+
+caf::expected<cluster> cluster_internals::start(caf::actor_system& system,
+                                                std::shared_ptr<runtime> node,
+                                                const cluster_config& settings,
+                                                const links_maker& make,
+                                                std::uint64_t seed) {
+  if (auto problem = validate(settings))
+    return problem;
   if (!node || !node->supervisor())
     return bad("this presence was not started, or was stopped");
   if (node->door())
-    return impl::already_in_one();
-  if (auto problem = impl::check_alone(system))
+    return cluster::impl::already_in_one();
+  if (auto problem = cluster::impl::check_alone(system))
     return problem;
   cluster result;
-  result.impl_ = std::make_shared<impl>(system, std::move(node));
-  if (auto problem = result.impl_->start(settings))
+  result.impl_ = std::make_shared<cluster::impl>(system, std::move(node));
+  if (auto problem = result.impl_->start(settings, make, seed))
     return problem;
   result.impl_->end_with_system();
   return result;
+}
+
+void cluster_internals::break_off(const cluster& which) {
+  if (which.impl_)
+    which.impl_->abandon();
 }
 
 void cluster::leave(bool at_once) {

@@ -11,7 +11,6 @@
 #include <fmt/core.h>
 
 #include <chrono>
-#include <random>
 #include <utility>
 #include <variant>
 
@@ -25,7 +24,8 @@ constexpr std::chrono::milliseconds leave_delay{100};
 /// A frame above the bound of the links would cost the link.
 const std::size_t event_bytes_max = link_config{}.frame_bytes_max - 1024;
 
-crdt::cluster_settings core_settings(const cluster_config& settings) {
+crdt::cluster_settings core_settings(const cluster_config& settings,
+                                     std::uint64_t seed) {
   return {
       settings.cluster_name,
       settings.peers,
@@ -34,7 +34,7 @@ crdt::cluster_settings core_settings(const cluster_config& settings) {
       settings.retry_max,
       settings.check_node_name,
       event_bytes_max,
-      std::random_device{}()};
+      seed};
 }
 
 crdt::dial_outcome outcome_of(const caf::error& problem) {
@@ -83,7 +83,7 @@ void cluster_state::start(cluster_setup setup) {
   shards_.emplace(node_);
   core_.emplace(crdt::node_incarnation{node_->settings.node_name,
                                        node_->settings.incarnation},
-                core_settings(settings_), *shards_, is_json);
+                core_settings(settings_, setup.seed), *shards_, is_json);
 }
 
 void cluster_state::listens_on(std::string address) {

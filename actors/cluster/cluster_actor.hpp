@@ -42,7 +42,7 @@ struct dial_ended {
 /// Where a cluster actor gets its links from; set once they are there.
 ///
 /// Sent by: cluster.  Handled by: cluster actor.
-using link_handle = std::shared_ptr<cluster_link>;
+using link_handle = std::shared_ptr<peer_links>;
 
 /// What a cluster actor is made with.
 struct cluster_setup {
@@ -50,6 +50,7 @@ struct cluster_setup {
   cluster_config settings;
   std::shared_ptr<cluster_view> view;
   std::shared_ptr<const tell_codec> tells;
+  std::uint64_t seed = 0; ///< Of the core's random choices.
 };
 
 /// Drives a `cluster_core`: tells it what happens, and carries out what it

@@ -23,6 +23,8 @@ std::string_view to_string(link_error code) noexcept {
   return index < std::size(names) ? names[index] : "unknown";
 }
 
+peer_links::~peer_links() = default;
+
 caf::expected<std::unique_ptr<cluster_link>>
 cluster_link::make(caf::actor_system& system, const link_config& settings,
                    caf::actor published, link_events events) {

@@ -77,6 +77,41 @@ struct link_peer {
   caf::actor published;
 };
 
+/// What the cluster actor asks of the connections of its node. Packets do not
+/// come this way: they are messages to the actors that the links bring.
+///
+/// Threads: any thread may call anything.
+class peer_links {
+public:
+  using connected = std::function<void(caf::expected<link_peer>)>;
+
+  peer_links() = default;
+  peer_links(const peer_links&) = delete;
+  peer_links& operator=(const peer_links&) = delete;
+  virtual ~peer_links();
+
+  /// Ends all links, though others go on to hold this: what they ask for
+  /// afterwards is never done.
+  virtual void stop() = 0;
+
+  /// Lets peers in. `host` is an address, `port` 0 takes a free one; may be
+  /// called for several addresses. @returns the port.
+  [[nodiscard]] virtual caf::expected<std::uint16_t>
+  listen(const std::string& host, std::uint16_t port) = 0;
+
+  /// Opens a link. Calls `done` once, on any thread, after `link_events::up`.
+  virtual void connect(std::string host, std::uint16_t port, connected done)
+      = 0;
+
+  /// Ends a link; unknown ids are ignored.
+  virtual void close(link_id id) = 0;
+
+  /// Loads the certificates again, for connections that come.
+  [[nodiscard]] virtual caf::error reload_certificates() = 0;
+
+  [[nodiscard]] virtual link_stats stats() const = 0;
+};
+
 /// The connections of this node to the others of its cluster, each one TCP with
 /// mutual TLS, the only way in which bytes reach CAF's distribution layer. That
 /// layer trusts what it reads; so it never has a port, and what it reads has
@@ -90,43 +125,32 @@ struct link_peer {
 /// Threads: any thread may call anything; the destructor ends all links, calls
 ///          back what is outstanding, and must not run on the link's thread.
 ///          Destroy it before the actor system.
-class cluster_link {
+class cluster_link final : public peer_links {
 public:
-  using connected = std::function<void(caf::expected<link_peer>)>;
-
   /// Loads the certificates and starts the thread. `system` must have been
   /// configured by `configure_links`. Peers get a handle to `published`.
   [[nodiscard]] static caf::expected<std::unique_ptr<cluster_link>>
   make(caf::actor_system& system, const link_config& settings,
        caf::actor published, link_events events = {});
 
-  ~cluster_link();
+  ~cluster_link() override;
 
-  /// Ends all links and their thread, though others go on to hold this: what
-  /// they ask for afterwards is never done.
-  void stop();
+  /// Ends their thread as well.
+  void stop() override;
 
-  cluster_link(const cluster_link&) = delete;
-  cluster_link& operator=(const cluster_link&) = delete;
+  [[nodiscard]] caf::expected<std::uint16_t>
+  listen(const std::string& host, std::uint16_t port) override;
 
-  /// Lets peers in. `host` is an address, `port` 0 takes a free one; may be
-  /// called for several addresses. @returns the port.
-  [[nodiscard]] caf::expected<std::uint16_t> listen(const std::string& host,
-                                                    std::uint16_t port);
+  /// Calls `done` on the link's thread. Connects run beside each other, name
+  /// look-ups included.
+  void connect(std::string host, std::uint16_t port, connected done) override;
 
-  /// Opens a link. Calls `done` once, on the link's thread. Connects run beside
-  /// each other, name look-ups included.
-  void connect(std::string host, std::uint16_t port, connected done);
+  void close(link_id id) override;
 
-  /// Ends a link; unknown ids are ignored.
-  void close(link_id id);
-
-  /// Loads the certificates again, for connections that come.
-  ///
   /// Errors: as of `make`; then the old ones stay.
-  [[nodiscard]] caf::error reload_certificates();
+  [[nodiscard]] caf::error reload_certificates() override;
 
-  [[nodiscard]] link_stats stats() const;
+  [[nodiscard]] link_stats stats() const override;
 
 private:
   explicit cluster_link(std::shared_ptr<link_core> core);

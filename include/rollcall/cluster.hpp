@@ -181,6 +181,8 @@ public:
   [[nodiscard]] std::uint16_t port() const noexcept;
 
 private:
+  friend struct cluster_internals;
+
   class impl;
   std::shared_ptr<impl> impl_;
 };

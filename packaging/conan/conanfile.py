@@ -84,7 +84,7 @@ class RollcallConan(ConanFile):
         # CMake finds the config file that is installed, as without Conan.
         self.cpp_info.set_property("cmake_find_mode", "none")
         self.cpp_info.builddirs = [os.path.join("lib", "cmake", "rollcall")]
-        self.cpp_info.libs = ["rollcall", "rollcall_text"]
+        self.cpp_info.libs = ["rollcall_testing", "rollcall", "rollcall_text"]
         self.cpp_info.system_libs = ["caf_io", "caf_core", "pthread"]
         if self.options.gateway:
             self.cpp_info.libs[:0] = ["rollcall_gateway",

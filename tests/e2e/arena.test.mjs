@@ -26,6 +26,7 @@ const rounds = number("ROUNDS", 2, 10);
 const roundMs = number("ROUND_MS", 4000, 60_000);
 const thinkMs = number("THINK_MS", 50, 2000);
 const agreeMs = 60_000;
+const lateMs = 1000; // After the hold: what still differs then is told.
 const options = { skip: existsSync(executable) ? false : "the arena is not built: it needs SQLite", timeout: 60_000 + rounds * (roundMs + 2 * agreeMs) };
 
 // Ports that were free a moment ago; they keep their number over restarts.
@@ -111,19 +112,28 @@ function difference(told, truth) {
 }
 
 // Waits until nothing is on its way; then all nodes must say what the bots know.
+// @returns how long that took, and what still differed after `lateMs`.
 async function agree(nodes, bots) {
   for (const bot of bots) bot.hold();
   let differences;
   const start = performance.now();
+  const history = new Map(); // What differed, and the last time when it did.
+  const remember = () => {
+    for (const one of differences) history.set(JSON.stringify(one), Math.round(performance.now() - start));
+    return false;
+  };
   await until(async () => {
     differences = bots.filter((bot) => !bot.isSettled).map((bot) => `${bot.name} is ${bot.status}, ${bot.waiting}`).slice(0, 5);
-    if (differences.length > 0) return false;
+    if (differences.length > 0) return remember();
     const told = await Promise.all(nodes.map((node) => node.look()));
     const truth = normal(truthOf(bots));
     differences = told.map(normal).filter((text) => text !== truth).map((text) => difference(text, truth));
+    remember();
     return differences.length === 0 && bots.every((bot) => bot.isSettled);
   }, "all nodes say what the bots know", { ms: agreeMs, describe: () => differences });
-  return performance.now() - start;
+  const took = Math.round(performance.now() - start);
+  const late = [...history].filter(([, when]) => when > lateMs).map(([what, when]) => `${when} ms: ${what}`);
+  return { took, late };
 }
 
 // The database ran one query for each side of a diff of the lobby, and one for
@@ -190,11 +200,21 @@ scene("a player has at most 200 friends, also after coming back", async (s) => {
   assert.deepEqual(ann.refusals.filter((refusal) => !refusal.startsWith("login")), ["friend too_many_friends"]);
 });
 
-scene("a name that is in the lobby cannot be taken, on any node", async (s) => {
+scene("a login ends the older connection of its name, on any node", async (s) => {
   const [a, b] = await startArena(s);
-  await s.client(a, { key: "1" }).join("lobby", { name: "ann" });
+  const older = await s.client(a, { key: "1" }).join("lobby", { name: "ann" });
+  const [told, closed] = ["replaced", "phx_close"].map((event) => older.hear(event));
   await until(async () => (await b.look()).lobby.ann, "ann is seen");
-  await assert.rejects(s.client(b, { key: "2" }).join("lobby", { name: "ann" }), { reason: "name_taken" });
+  const bot = startBot(s, { name: "ann", places: [b.lines] });
+  bot.isPlaying = false;
+  await until(() => told.length === 1 && closed.length === 1, "the older one is told and closed");
+  assert.deepEqual(told[0], { name: "ann" });
+  const newer = await s.client(b, { key: "2" }).join("lobby", { name: "ann" });
+  bot.isEnded = true; // Else it comes back, and ends the newer one.
+  await until(() => bot.status === "offline", "the bot's connection ends");
+  assert.equal(bot.counts.replaced, 1);
+  await newer.push("play");
+  await until(async () => (await Promise.all([a, b].map((node) => node.look()))).every((told) => told.lobby.ann?.status === "idle"), "both show the newest");
   await assert.rejects(s.client(b, { key: "3" }).join("lobby", { name: "a b" }), { reason: "invalid_name" });
 });
 
@@ -228,17 +248,20 @@ scene(`${botCount} bots play and nodes are killed: at each quiet check all nodes
     const victim = nodes[round % 2];
     const other = nodes[1 - (round % 2)];
     await pause(roundMs / 2); // Play.
-    const home = bots.filter((bot) => bot.place === other.lines && bot.match);
+    // A match whose players are both there: one across both nodes ends.
+    const isHome = (bot) => bot.place === other.lines && bot.match;
+    const home = bots.filter((bot) => isHome(bot) && isHome(bots.find(({ name }) => name === bot.match.opponent)));
     const movesBefore = sum(home, "moves");
     await victim.stop("SIGKILL");
     await pause(roundMs / 4); // Play on one node.
     assert.ok(home.length === 0 || sum(home, "moves") > movesBefore, "matches on the other node go on");
     await victim.start();
     await pause(roundMs / 4);
-    const took = await agree(nodes, bots);
+    const { took, late } = await agree(nodes, bots);
     const { matches, lobby } = await other.look();
     s.say(`round ${round + 1}: ${Object.keys(lobby).length} in the lobby, ${Object.keys(matches).length} matches; `
-      + `all agree ${Math.round(took)} ms after the hold; so far ${sum(bots, "connects")} logins, ${sum(bots, "matches") / 2} matches, ${sum(bots, "moves")} moves`);
+      + `all agree ${took} ms after the hold; so far ${sum(bots, "connects")} logins, ${sum(bots, "matches") / 2} matches, ${sum(bots, "moves")} moves`);
+    for (const one of late.slice(-20)) s.say(`  late: ${one}`);
     assert.ok(Object.keys(matches).length > 0);
     for (const node of nodes) await checkProfiles(s, node, 20);
     for (const bot of bots) bot.resume();

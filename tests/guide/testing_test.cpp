@@ -19,4 +19,12 @@ BOOST_AUTO_TEST_CASE(a_leave_comes_when_the_window_has_passed) {
       boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_cut_looks_as_the_page_says) {
+  BOOST_TEST(what_a_cut_looks_like()
+                 == (transcript{"joined after 0 s", "not left after 60 s",
+                                "left after 2 s", "joined after 0 s",
+                                "left after 2 s", "whole after 2 s"}),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

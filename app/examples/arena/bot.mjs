@@ -19,7 +19,7 @@ export class Bot {
     this.status = offline;
     this.isPlaying = true; // Wants matches and moves in them.
     this.waiting = 0; // Commands without an answer.
-    this.counts = { connects: 0, matches: 0, moves: 0, lost: 0 };
+    this.counts = { connects: 0, matches: 0, moves: 0, lost: 0, replaced: 0 };
     this.online = new Set(); // Friends.
     this.refusals = []; // Commands that were refused, and why.
   }
@@ -114,7 +114,6 @@ export class Bot {
     if (command === "play" && this.status === idle && !this.isPlaying) this.send("rest");
   }
 
-  // `name_taken`: the arena has not seen yet that the former connection is gone.
   on_error(command, reason) {
     this.waiting -= 1;
     this.refusals.push(`${command} ${reason}`);
@@ -140,6 +139,9 @@ export class Bot {
     this.isOwnTurn = false;
     this.consider();
   }
+
+  // Another connection has logged in under this name; the arena ends this one.
+  on_replaced() { this.counts.replaced += 1; }
 
   on_online(name) { this.online.add(name); }
   on_offline(name) { this.online.delete(name); }

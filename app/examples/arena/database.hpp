@@ -8,80 +8,82 @@
 #include <string>
 #include <string_view>
 
-struct sqlite3;
-struct sqlite3_stmt;
-
 namespace arena {
 
-/// A prepared statement of SQLite.
+/// A prepared statement. Its parameters are `$1`, `$2`, ... in the order in
+/// which they first stand in it.
 ///
 /// Threads: one at a time, and one at a time of the whole `database`.
 class statement {
 public:
-  explicit statement(sqlite3_stmt* raw) noexcept : raw_{raw} {
-  }
+  statement() = default;
+  statement(const statement&) = delete;
+  statement& operator=(const statement&) = delete;
+  virtual ~statement() = default;
 
-  /// Begins anew; parameters count from 1.
-  statement& bind(int parameter, std::string_view text);
-  statement& bind(int parameter, std::int64_t number);
+  /// Sets a parameter.
+  virtual statement& bind(int parameter, std::string_view text) = 0;
+  virtual statement& bind(int parameter, std::int64_t number) = 0;
 
   /// Goes to the next row. @returns whether there is one; false also after an
   /// error, which `problem` then tells.
-  [[nodiscard]] bool next();
-
-  /// Runs it to its end, without rows.
-  [[nodiscard]] caf::error run();
+  [[nodiscard]] virtual bool next() = 0;
 
   /// Makes it ready to be bound and run again, and drops what was bound.
-  void reset();
+  virtual void reset() = 0;
 
   /// What went wrong in the last `next`; none if nothing did.
-  [[nodiscard]] caf::error problem() const;
+  [[nodiscard]] virtual caf::error problem() const = 0;
 
   /// Columns of the current row count from 0. The text is valid until the next
   /// call.
-  [[nodiscard]] std::string_view text(int column) const;
-  [[nodiscard]] std::int32_t number(int column) const;
+  [[nodiscard]] virtual std::string_view text(int column) const = 0;
+  [[nodiscard]] virtual std::int32_t number(int column) const = 0;
 
-  /// How often it has run, as the database itself counts.
-  [[nodiscard]] std::uint64_t runs() const;
+  /// How often it has run: as SQLite itself counts, or as PostgreSQL was asked.
+  [[nodiscard]] virtual std::uint64_t runs() const = 0;
 
-private:
-  struct closer {
-    void operator()(sqlite3_stmt* raw) const noexcept;
-  };
-
-  std::unique_ptr<sqlite3_stmt, closer> raw_;
-  int state_ = 0; ///< What SQLite answered last.
+  /// Runs it to its end, without rows.
+  [[nodiscard]] caf::error run();
 };
 
-/// A connection to a file of SQLite. Several connections, of several
-/// processes, share a file: readers never wait, a writer waits for the other
-/// writer.
+using statement_ptr = std::unique_ptr<statement>;
+
+/// A connection to a database with the arena's tables. Several connections, of
+/// several processes, share one database.
 ///
-/// Errors: `caf::sec::runtime_error` with what SQLite says.
+/// Errors: `caf::sec::runtime_error` with what the database says.
 class database {
 public:
-  /// Opens the file, and makes it and its tables if they are not there.
-  [[nodiscard]] static caf::expected<database> open(const std::string& path);
+  database() = default;
+  database(const database&) = delete;
+  database& operator=(const database&) = delete;
+  virtual ~database() = default;
 
-  /// Runs statements without parameters or rows.
-  [[nodiscard]] caf::error run(const char* sql);
+  /// Opens a database, and makes its tables if they are not there.
+  ///
+  /// @param where a URI `postgresql://...`, or the file of SQLite, which is
+  ///        made if it is not there.
+  [[nodiscard]] static caf::expected<std::unique_ptr<database>>
+  open(const std::string& where);
 
-  [[nodiscard]] caf::expected<statement> prepare(std::string_view sql);
+  /// Runs a statement without parameters or rows.
+  [[nodiscard]] virtual caf::error run(const char* sql) = 0;
+
+  [[nodiscard]] virtual caf::expected<statement_ptr>
+  prepare(const std::string& sql) = 0;
+
+  /// Begins a transaction that is the only writer from now on, so that what it
+  /// reads is what it changes. `COMMIT` or `ROLLBACK` ends it.
+  [[nodiscard]] virtual caf::error begin() = 0;
 
   /// How many rows the last statement changed.
-  [[nodiscard]] int changes() const;
+  [[nodiscard]] virtual int changes() const = 0;
 
-private:
-  struct closer {
-    void operator()(sqlite3* raw) const noexcept;
-  };
-
-  explicit database(sqlite3* raw) noexcept : raw_{raw} {
-  }
-
-  std::unique_ptr<sqlite3, closer> raw_;
+  /// SQL for the rows of one parameter that is a JSON array of texts.
+  [[nodiscard]] virtual const char* each_of_parameter() const noexcept = 0;
 };
+
+using database_ptr = std::unique_ptr<database>;
 
 } // namespace arena

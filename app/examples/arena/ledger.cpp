@@ -9,8 +9,8 @@
 
 namespace arena {
 
-caf::expected<std::unique_ptr<ledger>> ledger::open(const std::string& path) {
-  auto file = database::open(path);
+caf::expected<std::unique_ptr<ledger>> ledger::open(const std::string& where) {
+  auto file = database::open(where);
   if (!file)
     return std::move(file.error());
   std::unique_ptr<ledger> result{new ledger{std::move(*file)}};
@@ -20,26 +20,28 @@ caf::expected<std::unique_ptr<ledger>> ledger::open(const std::string& path) {
 }
 
 caf::error ledger::prepare() {
-  const std::pair<std::optional<statement>*, std::string_view> all[] = {
-      {&add_player_, "INSERT OR IGNORE INTO player(name, rating) VALUES(?, ?)"},
+  const std::pair<statement_ptr*, const char*> all[] = {
+      {&add_player_, "INSERT INTO player(name, rating) VALUES($1, $2) ON "
+                     "CONFLICT DO NOTHING"},
       {&find_player_,
-       "SELECT name, rating, wins, losses FROM player WHERE name = ?"},
-      {&find_friends_, "SELECT other FROM friendship WHERE name = ?"},
-      {&add_friend_,
-       "INSERT OR IGNORE INTO friendship(name, other) VALUES(?, ?)"},
-      {&remove_friend_, "DELETE FROM friendship WHERE name = ? AND other = ?"},
-      {&add_match_,
-       "INSERT OR IGNORE INTO played(match, winner, loser) VALUES(?, ?, ?)"},
-      {&find_match_, "SELECT winner FROM played WHERE match = ?"},
+       "SELECT name, rating, wins, losses FROM player WHERE name = $1"},
+      {&find_friends_, "SELECT other FROM friendship WHERE name = $1"},
+      {&add_friend_, "INSERT INTO friendship(name, other) VALUES($1, $2) ON "
+                     "CONFLICT DO NOTHING"},
+      {&remove_friend_,
+       "DELETE FROM friendship WHERE name = $1 AND other = $2"},
+      {&add_match_, "INSERT INTO played(match, winner, loser) VALUES($1, $2, "
+                    "$3) ON CONFLICT DO NOTHING"},
+      {&find_match_, "SELECT winner FROM played WHERE match = $1"},
       {&change_player_,
-       "UPDATE player SET rating = rating + ?, wins = wins + ?, "
-       "losses = losses + ? WHERE name = ?"},
+       "UPDATE player SET rating = rating + $1, wins = wins + $2, "
+       "losses = losses + $3 WHERE name = $4"},
   };
   for (const auto& [place, sql] : all) {
-    auto made = file_.prepare(sql);
+    auto made = file_->prepare(sql);
     if (!made)
       return std::move(made.error());
-    place->emplace(std::move(*made));
+    *place = std::move(*made);
   }
   return {};
 }
@@ -116,19 +118,19 @@ caf::error ledger::insert_and_settle(const match_result& result) {
                        .bind(3, result.loser)
                        .run())
     return wrong;
-  return file_.changes() == 0 ? caf::error{} : settle(result);
+  return file_->changes() == 0 ? caf::error{} : settle(result);
 }
 
 caf::expected<match_record> ledger::record(const match_result& result) {
   // At once a writer, so that the ratings are read as they are changed.
-  if (auto wrong = file_.run("BEGIN IMMEDIATE"))
+  if (auto wrong = file_->begin())
     return wrong;
   if (auto wrong = insert_and_settle(result)) {
-    static_cast<void>(file_.run("ROLLBACK"));
+    static_cast<void>(file_->run("ROLLBACK"));
     return wrong;
   }
-  if (auto wrong = file_.run("COMMIT")) {
-    static_cast<void>(file_.run("ROLLBACK"));
+  if (auto wrong = file_->run("COMMIT")) {
+    static_cast<void>(file_->run("ROLLBACK"));
     return wrong;
   }
   auto own = find(result.asker);

@@ -8,7 +8,6 @@
 #include <caf/expected.hpp>
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,12 +17,12 @@ namespace arena {
 /// What the arena remembers: players, who are their friends, and how matches
 /// ended. Nothing of it is about who is here now; that is Rollcall's.
 ///
-/// Errors:  `caf::sec::runtime_error` with what SQLite says.
+/// Errors:  `caf::sec::runtime_error` with what the database says.
 /// Threads: one at a time.
 class ledger {
 public:
   [[nodiscard]] static caf::expected<std::unique_ptr<ledger>>
-  open(const std::string& path);
+  open(const std::string& where);
 
   /// Finds a player and the friends, or makes a new player.
   [[nodiscard]] caf::expected<login_answer> login(const std::string& name);
@@ -35,7 +34,7 @@ public:
   [[nodiscard]] caf::expected<match_record> record(const match_result& result);
 
 private:
-  explicit ledger(database file) noexcept : file_{std::move(file)} {
+  explicit ledger(database_ptr file) noexcept : file_{std::move(file)} {
   }
 
   caf::error prepare();
@@ -44,15 +43,15 @@ private:
   [[nodiscard]] caf::error settle(const match_result& result);
   [[nodiscard]] caf::error insert_and_settle(const match_result& result);
 
-  database file_;
-  std::optional<statement> add_player_;
-  std::optional<statement> find_player_;
-  std::optional<statement> find_friends_;
-  std::optional<statement> add_friend_;
-  std::optional<statement> remove_friend_;
-  std::optional<statement> add_match_;
-  std::optional<statement> find_match_;
-  std::optional<statement> change_player_;
+  database_ptr file_;
+  statement_ptr add_player_;
+  statement_ptr find_player_;
+  statement_ptr find_friends_;
+  statement_ptr add_friend_;
+  statement_ptr remove_friend_;
+  statement_ptr add_match_;
+  statement_ptr find_match_;
+  statement_ptr change_player_;
 };
 
 /// The actor of a ledger. It waits for the disk, so spawn it detached.

@@ -115,13 +115,14 @@ int serve(caf::actor_system& system, const arena_config& settings,
 }
 
 int run(arena_config& settings, const sigset_t& signals) {
-  // Makes the file and its tables before the hooks open it.
+  // Makes the tables before the hooks look for them.
   if (auto file = database::open(settings.database); !file)
     return fail(file.error());
   caf::actor_system system{settings};
   const auto profiles = std::make_shared<profile_counts>();
   rollcall::config runtime;
   runtime.node_name = settings.node;
+  runtime.single_session = login_rules();
   auto started = rollcall::presence::start(
       system, runtime, make_profile_hooks(settings.database, profiles));
   if (!started)

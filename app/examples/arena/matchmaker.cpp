@@ -16,20 +16,21 @@ namespace {
 
 constexpr std::chrono::milliseconds round_interval{200};
 
-tick_time now() {
+/// The clock of the actor system, which a test may move.
+tick_time now_of(const matchmaker_actor* self) {
   return std::chrono::duration_cast<tick_time>(
-      std::chrono::steady_clock::now().time_since_epoch());
+      self->clock().now().time_since_epoch());
 }
 
-void see(waiting_room& room, const rollcall::entry& player) {
+void see(waiting_room& room, const rollcall::entry& player, tick_time now) {
   const auto meta = read_lobby_meta(player.meta());
   if (meta && meta->status == player_status::idle)
-    room.add(std::string{player.key()}, meta->rating, now());
+    room.add(std::string{player.key()}, meta->rating, now);
   else
     room.remove(player.key());
 }
 
-void see(waiting_room& room, const rollcall::diff& change) {
+void see(waiting_room& room, const rollcall::diff& change, tick_time now) {
   if (change.topic != lobby_topic)
     return;
   // An update is in both lists; whoever goes on to be idle keeps the place.
@@ -37,7 +38,7 @@ void see(waiting_room& room, const rollcall::diff& change) {
     if (change.leave_reasons[i] != rollcall::leave_reason::updated)
       room.remove(change.leaves[i]->key());
   for (const auto& player : change.joins)
-    see(room, *player);
+    see(room, *player, now);
 }
 
 bool is_first(const matchmaker_state& state) {
@@ -72,17 +73,17 @@ caf::behavior matchmaker(matchmaker_actor* self, rollcall::presence who,
   return {
       [self](const rollcall::topic_snapshot_ptr& lobby) {
         for (const auto& player : lobby->presences)
-          see(self->state.room, player);
+          see(self->state.room, player, now_of(self));
       },
       [self](const rollcall::diff_ptr& change) {
-        see(self->state.room, *change);
+        see(self->state.room, *change, now_of(self));
       },
       [](const rollcall::topic_event_ptr&) {},
       [self](arena::round) {
         self->delayed_send(self, round_interval, round_v);
         if (!is_first(self->state))
           return;
-        for (const auto& pair : self->state.room.pair_up(now()))
+        for (const auto& pair : self->state.room.pair_up(now_of(self)))
           offer_match(self->state, pair);
       },
   };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <rollcall/session_policy.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,6 +17,12 @@ inline constexpr std::string_view match_prefix = "match:";
 /// The topic in which each node's matchmaker is present; the first of them
 /// makes the matches.
 inline constexpr std::string_view matchmakers_topic = "matchmakers";
+
+/// A name is in the lobby once, on all nodes: a login ends an older one. For
+/// `rollcall::config::single_session`.
+[[nodiscard]] inline std::vector<rollcall::single_session_rule> login_rules() {
+  return {{std::string{lobby_topic}, rollcall::session_policy::newest}};
+}
 
 enum class player_status : std::uint8_t {
   away,    ///< Connected, and wants no match.

@@ -78,8 +78,6 @@ void player_state::login(const command& wish) {
 
 void player_state::enter(const command& wish, const login_answer& found) {
   const auto& who = context_->who;
-  if (!who.get_by_key(lobby_topic, found.own.name).empty())
-    return out_->refuse(wish, "name_taken");
   own_ = found.own;
   friends_ = {found.friends.begin(), found.friends.end()};
   who.track(self_, std::string{lobby_topic}, own_.name, lobby_json())
@@ -97,6 +95,13 @@ void player_state::enter(const command& wish, const login_answer& found) {
           });
   who.follow(self_, found.friends, std::string{lobby_topic})
       .then([] {}, ignore_error);
+}
+
+void player_state::see_replaced(const rollcall::presence_replaced& told) {
+  if (told.topic != lobby_topic)
+    return;
+  out_->push({"replaced", {{"name", told.key}}});
+  self_->quit();
 }
 
 std::string player_state::lobby_json() const {
@@ -207,6 +212,9 @@ caf::behavior player(player_actor* self, player_context_ptr context,
       },
       [self](const rollcall::went_offline& told) {
         self->state.see_friend(told.key, false);
+      },
+      [self](const rollcall::presence_replaced& told) {
+        self->state.see_replaced(told);
       },
       [self](deadline, std::uint64_t number) { self->state.end_wait(number); },
       [](const rollcall::told_event&) {},

@@ -68,6 +68,9 @@ public:
   void hear(const rollcall::topic_event& event);
   void see_friend(const std::string& friend_name, bool is_online);
 
+  /// Ends this connection: the player has logged in by another one.
+  void see_replaced(const rollcall::presence_replaced& told);
+
   /// A timer fired; of those that were started only the latest counts.
   void end_wait(std::uint64_t number);
 

@@ -15,9 +15,11 @@ namespace {
 
 /// The names come as one parameter, a JSON array, so that one prepared
 /// statement serves any number of them.
-constexpr std::string_view profiles_by_name
-    = "SELECT name, rating, wins, losses FROM player "
-      "WHERE name IN (SELECT value FROM json_each(?))";
+std::string profiles_by_name(const database& source) {
+  return fmt::format("SELECT name, rating, wins, losses FROM player "
+                     "WHERE name IN ({})",
+                     source.each_of_parameter());
+}
 
 std::string names_of(const rollcall::metas_by_key& presences) {
   std::string result;
@@ -37,17 +39,17 @@ profile_hook::fetch(const std::string& topic,
   if (topic != lobby_topic)
     return result;
   const std::lock_guard lock{mutex_};
-  const auto before = query_.runs();
-  query_.bind(1, names_of(presences));
-  while (query_.next())
+  const auto before = query_->runs();
+  query_->bind(1, names_of(presences));
+  while (query_->next())
     result.emplace(
-        query_.text(0),
+        query_->text(0),
         fmt::format(R"({{"profile":{{"rating":{},"wins":{},"losses":{}}}}})",
-                    query_.number(1), query_.number(2), query_.number(3)));
-  if (query_.problem())
+                    query_->number(1), query_->number(2), query_->number(3)));
+  if (query_->problem())
     ++counts_->failures;
-  query_.reset();
-  counts_->queries += query_.runs() - before;
+  query_->reset();
+  counts_->queries += query_->runs() - before;
   counts_->names += presences.size();
   // `on_diff` takes those of a diff away again.
   ++counts_->lists;
@@ -65,12 +67,12 @@ void profile_hook::on_diff(const rollcall::diff& change) {
 }
 
 rollcall::hooks_factory
-make_profile_hooks(std::string path, std::shared_ptr<profile_counts> counts) {
-  return [path = std::move(path), counts = std::move(counts)] {
-    auto file = database::open(path);
+make_profile_hooks(std::string where, std::shared_ptr<profile_counts> counts) {
+  return [where = std::move(where), counts = std::move(counts)] {
+    auto file = database::open(where);
     if (!file)
       throw std::runtime_error{rollcall::describe(file.error())};
-    auto query = file->prepare(profiles_by_name);
+    auto query = (*file)->prepare(profiles_by_name(**file));
     if (!query)
       throw std::runtime_error{rollcall::describe(query.error())};
     return std::make_unique<profile_hook>(std::move(*file), std::move(*query),

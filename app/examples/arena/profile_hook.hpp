@@ -13,7 +13,7 @@ namespace arena {
 
 /// What the hooks of all shards count together.
 struct profile_counts {
-  std::atomic<std::uint64_t> queries{0}; ///< As the database counts them.
+  std::atomic<std::uint64_t> queries{0}; ///< As `statement::runs` has it.
   std::atomic<std::uint64_t> names{0};   ///< Asked for by these queries.
   std::atomic<std::uint64_t> sides{0};   ///< Of the lobby's diffs: not empty.
   std::atomic<std::uint64_t> lists{0};   ///< Of the lobby, all at once.
@@ -26,7 +26,7 @@ struct profile_counts {
 /// Threads: as `rollcall::hooks`.
 class profile_hook final : public rollcall::hooks {
 public:
-  profile_hook(database file, statement query,
+  profile_hook(database_ptr file, statement_ptr query,
                std::shared_ptr<profile_counts> counts)
       : file_{std::move(file)},
         query_{std::move(query)},
@@ -40,14 +40,14 @@ public:
 
 private:
   std::mutex mutex_; ///< `fetch` may run for a list at the same time.
-  database file_;
-  statement query_;
+  database_ptr file_;
+  statement_ptr query_;
   std::shared_ptr<profile_counts> counts_;
 };
 
 /// Makes a hook for each shard, each with a connection of its own. The factory
-/// throws `std::runtime_error` if the file cannot be read.
+/// throws `std::runtime_error` if the database cannot be opened.
 [[nodiscard]] rollcall::hooks_factory
-make_profile_hooks(std::string path, std::shared_ptr<profile_counts> counts);
+make_profile_hooks(std::string where, std::shared_ptr<profile_counts> counts);
 
 } // namespace arena

@@ -42,7 +42,7 @@ arena_config::arena_config() {
   cluster.allow_tell<offer>();
   opt_group{custom_options_, "arena"}
       .add<std::string>("node", "name of this node, with a section in the file")
-      .add<std::string>("database", "file of SQLite")
+      .add<std::string>("database", "file of SQLite, or postgresql://...")
       .add<std::string>("cluster", "name of the cluster");
 }
 

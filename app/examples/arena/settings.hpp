@@ -27,9 +27,10 @@ public:
   std::string address{"127.0.0.1"};
   std::uint16_t line_port = 0; ///< Of the TCP protocol; 0: any.
   std::uint16_t web_port = 0;  ///< Of gateway and page; 0: any.
-  std::string database;        ///< A file of SQLite, the same for all nodes.
-  std::string page_folder;     ///< Of the live page.
-  std::string phoenix_file;    ///< phoenix.js as a module, for the page.
+  /// The same for all nodes: a file of SQLite, or `postgresql://...`.
+  std::string database;
+  std::string page_folder;  ///< Of the live page.
+  std::string phoenix_file; ///< phoenix.js as a module, for the page.
   std::chrono::milliseconds turn_limit{20'000}; ///< For one move.
   rollcall::cluster_config cluster;
 

@@ -1,15 +1,24 @@
 #pragma once
 
+#include <caf/abstract_actor.hpp>
+#include <caf/actor_addr.hpp>
+#include <caf/actor_cast.hpp>
 #include <caf/actor_clock.hpp>
+#include <caf/actor_control_block.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
 #include <caf/event_based_actor.hpp>
+#include <caf/exit_reason.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
+#include <caf/send.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
 
 /// For the tests of those who embed.
 namespace rollcall::testing {
@@ -28,10 +37,26 @@ namespace rollcall::testing {
 /// thread of the test, such as the `receive` of a `scoped_actor`, waits for
 /// ever, since nobody runs the others meanwhile. Hooks run as any actor does.
 ///
+/// What still lives at the end of this is killed, except actors with a thread
+/// of their own: for those the end waits.
+///
 /// Threads: that of the test.
 class deterministic_system {
 public:
-  deterministic_system() : system_{configured(config_)} {
+  /// Adds to the settings of the actor system.
+  using prepare_function = std::function<void(caf::actor_system_config&)>;
+
+  /// @param prepare adds what the actors need, as message types.
+  explicit deterministic_system(const prepare_function& prepare = {})
+      : system_{configured(config_, prepare)} {
+  }
+
+  deterministic_system(const deterministic_system&) = delete;
+  deterministic_system& operator=(const deterministic_system&) = delete;
+
+  /// Kills what lives.
+  ~deterministic_system() {
+    end_actors();
   }
 
   /// For `presence::start` and to spawn actors in.
@@ -41,12 +66,16 @@ public:
 
   /// Handles messages until all mailboxes are empty.
   void settle() {
-    scheduler().run();
+    auto& jobs = scheduler().jobs;
+    while (!jobs.empty()) {
+      remember(jobs.front());
+      scheduler().run_once();
+    }
   }
 
   /// Moves the clock, firing each timer at its own time, those that others set
   /// included, and settles.
-  void advance(std::chrono::milliseconds by) {
+  void advance(caf::actor_clock::duration_type by) {
     settle();
     auto& clock = scheduler().clock();
     const auto end = clock.now() + by;
@@ -65,21 +94,82 @@ public:
     return scheduler().clock().schedule().size();
   }
 
+  /// Time until the next timer fires; none if none runs.
+  [[nodiscard]] std::optional<caf::actor_clock::duration_type> next_timer() {
+    auto& clock = scheduler().clock();
+    if (clock.schedule().empty())
+      return std::nullopt;
+    return std::max(clock.schedule().begin()->first - clock.now(), no_time);
+  }
+
+  /// Whether messages wait for their actors.
+  [[nodiscard]] bool has_work() {
+    return scheduler().has_job();
+  }
+
+  /// Kills every actor that the actor system would wait for at its end, but for
+  /// those with a thread of their own, and settles. Those that these spawn when
+  /// they end are killed as well.
+  void end_actors() {
+    for (auto* job : scheduler().jobs)
+      remember(job);
+    while (kill_all())
+      settle();
+    settle();
+    actors_.clear();
+  }
+
 private:
   static caf::actor_system_config&
-  configured(caf::actor_system_config& settings) {
+  configured(caf::actor_system_config& settings,
+             const prepare_function& prepare) {
+    if (prepare)
+      prepare(settings);
     settings.set("scheduler.policy", caf::atom("testing"));
     return settings;
   }
 
   static constexpr caf::actor_clock::duration_type no_time{0};
 
+  /// Actors that are known before those that ended are forgotten.
+  static constexpr std::size_t remembered_min = 256;
+
   caf::scheduler::test_coordinator& scheduler() {
     return dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler());
   }
 
+  /// An actor system has no list of its actors, but each one has a turn here.
+  void remember(caf::resumable* job) {
+    if (job->subtype() != caf::resumable::scheduled_actor)
+      return;
+    const auto* actor = static_cast<caf::scheduled_actor*>(job);
+    if (!actors_.try_emplace(actor->id(), actor->address()).second
+        || actors_.size() < forget_at_)
+      return;
+    std::erase_if(actors_, [](const auto& known) {
+      return !caf::actor_cast<caf::strong_actor_ptr>(known.second);
+    });
+    forget_at_ = std::max(remembered_min, 2 * actors_.size());
+  }
+
+  /// @returns whether there was one.
+  bool kill_all() {
+    bool result = false;
+    for (const auto& [id, address] : actors_) {
+      const auto actor = caf::actor_cast<caf::strong_actor_ptr>(address);
+      if (!actor || !actor->get()->getf(caf::abstract_actor::is_registered_flag)
+          || actor->get()->getf(caf::abstract_actor::is_terminated_flag))
+        continue;
+      caf::anon_send_exit(actor, caf::exit_reason::kill);
+      result = true;
+    }
+    return result;
+  }
+
   caf::actor_system_config config_;
   caf::actor_system system_;
+  std::map<caf::actor_id, caf::actor_addr> actors_; ///< That had a turn.
+  std::size_t forget_at_ = remembered_min;
 };
 
 } // namespace rollcall::testing

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "actors/testing/simulated_network.hpp"
+#include "rollcall/testing/cluster.hpp"
+#include "rollcall/testing/deterministic_system.hpp"
+
+#include <caf/actor.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rollcall::testing {
+
+/// One node: what stays when it is killed, and its present life.
+class node::impl {
+public:
+  /// @pre the arguments outlive it.
+  impl(testing::cluster& world, simulated_network& network,
+       const cluster_options& options, std::size_t index, std::size_t nodes);
+
+  impl(const impl&) = delete;
+  impl& operator=(const impl&) = delete;
+  ~impl();
+
+  /// @pre it does not run.
+  void start(network_time now);
+  void kill();
+
+  /// Has it tell its peers that it leaves.
+  void say_goodbye();
+
+  [[nodiscard]] bool is_running() const noexcept {
+    return life_ != nullptr;
+  }
+
+  /// Of its present life.
+  struct life {
+    explicit life(const deterministic_system::prepare_function& prepare)
+        : actors{prepare} {
+    }
+
+    deterministic_system actors;
+    rollcall::presence who;
+    rollcall::cluster net;
+    std::vector<caf::actor> kept; ///< For the test.
+  };
+
+  [[nodiscard]] life* now() const noexcept {
+    return life_.get();
+  }
+
+  testing::cluster& world;
+  const std::string name;
+
+private:
+  void join_cluster(std::uint64_t seed);
+
+  simulated_network& network_;
+  const cluster_options& options_;
+  const std::size_t index_;
+  const std::size_t nodes_;
+  std::uint64_t lives_ = 0;
+  std::unique_ptr<life> life_;
+};
+
+} // namespace rollcall::testing
