@@ -29,9 +29,12 @@ public:
   /// Sends a packet, if the peer is connected.
   void send(const std::string& peer, std::string bytes) const {
     const auto route = routes_.find(peer);
-    if (route != routes_.end())
-      caf::send_as(route->second.sender, route->second.port,
-                   wire_frame{std::move(bytes)});
+    if (route == routes_.end())
+      return;
+    if (const auto& count = route->second.sent)
+      ++*count;
+    caf::send_as(route->second.sender, route->second.port,
+                 wire_frame{std::move(bytes)});
   }
 
   /// Asks for heartbeats to these peers, before it is time for the next ones.

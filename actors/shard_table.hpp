@@ -204,6 +204,7 @@ public:
            const std::vector<crdt::node_incarnation>& doubtful) const;
   /// As `shard_sync::is_settled`.
   [[nodiscard]] bool is_settled(const std::string& peer) const;
+  [[nodiscard]] std::uint64_t version() const;
   [[nodiscard]] bool is_complete() const;
   [[nodiscard]] crdt::replication_lag lag(const std::string& peer,
                                           time now) const;

@@ -114,6 +114,11 @@ bool shard_table::is_settled(const std::string& peer) const {
   return core_.is_settled(peer);
 }
 
+std::uint64_t shard_table::version() const {
+  const checked_guard guard{mutex_};
+  return core_.version();
+}
+
 bool shard_table::is_complete() const {
   const checked_guard guard{mutex_};
   return core_.is_complete();

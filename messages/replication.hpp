@@ -6,6 +6,8 @@
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -49,6 +51,10 @@ struct peer_route {
   caf::actor port;    ///< Takes `wire_frame`s on the other node.
   caf::actor sender;  ///< In whose name they are sent.
   caf::actor cluster; ///< Takes `report_due` on this node.
+
+  /// Counts the frames that are sent this way; each is counted first. May be
+  /// null.
+  std::shared_ptr<std::atomic<std::uint64_t>> sent = {};
 };
 
 /// A peer should get a heartbeat soon, with what a shard has to tell it.

@@ -1,5 +1,7 @@
 #include "actors/cluster/basp_guard.hpp"
 
+#include "actors/cluster/heartbeat_frame.hpp"
+
 #include <caf/atom.hpp>
 #include <caf/io/basp/header.hpp>
 #include <caf/io/basp/version.hpp>
@@ -29,6 +31,10 @@ T big_endian(std::span<const std::byte> bytes) {
   return value;
 }
 
+std::string_view text_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 header parse(std::span<const std::byte> bytes) {
   return {static_cast<message_type>(std::to_integer<std::uint8_t>(bytes[0])),
           std::to_integer<std::uint8_t>(bytes[3]),
@@ -43,10 +49,19 @@ bool is_message(const header& frame) {
          || frame.operation == message_type::routed_message;
 }
 
+bool is_heartbeat_of_link(const header& frame) {
+  return static_cast<std::uint8_t>(frame.operation)
+         == heartbeat_frame::operation;
+}
+
 /// CAF's own rules, plus: a handshake has our version, and a message is
 /// nobody's request and none of CAF's streams, whose queues believe what its id
 /// says.
 bool is_well_formed(const header& frame) {
+  if (is_heartbeat_of_link(frame))
+    return frame.payload_len != 0 && frame.flags == 0
+           && frame.operation_data == 0 && frame.source_actor == 0
+           && frame.dest_actor == 0;
   switch (frame.operation) {
   case message_type::server_handshake:
     return frame.operation_data == caf::io::basp::version
@@ -131,7 +146,9 @@ basp_guard::basp_guard(link_side side, const basp_ends& ends,
 }
 
 frame_verdict basp_guard::filter(std::span<const std::byte> bytes,
-                                 std::vector<std::byte>& clean) {
+                                 std::vector<std::byte>& clean,
+                                 std::vector<std::string>* heartbeats) {
+  heartbeats_ = heartbeats;
   while (!bytes.empty()) {
     auto verdict = frame_verdict::good;
     if (header_size_ < header_bytes) {
@@ -200,6 +217,9 @@ frame_verdict basp_guard::begin_frame(std::vector<std::byte>& clean) {
     return frame_verdict::malformed;
   if (route_ == route::head)
     speaker_ = frame.source_actor;
+  // A node says hello in a message before it sends heartbeats.
+  if (is_heartbeat_of_link(frame) && speaker_ == 0)
+    return frame_verdict::malformed;
   return frame_verdict::good;
 }
 
@@ -212,6 +232,7 @@ frame_verdict basp_guard::judge_head(std::vector<std::byte>& clean) {
     return frame_verdict::malformed;
   text_bytes_ += judged.text_bytes;
   ++messages_;
+  heartbeats_ = nullptr;
   pass_held(clean);
   route_ = route::pass;
   return frame_verdict::good;
@@ -222,13 +243,20 @@ frame_verdict basp_guard::end_frame(std::vector<std::byte>& clean) {
   if (route_ != route::hold)
     return frame_verdict::good;
   const auto verdict = judge_held();
-  if (verdict == frame_verdict::good)
+  if (verdict != frame_verdict::good)
+    return verdict;
+  if (is_heartbeat_of_link(parse(header_)))
+    take_heartbeat(clean);
+  else
     pass_held(clean);
   return verdict;
 }
 
 frame_verdict basp_guard::judge_held() {
   const auto frame = parse(header_);
+  if (is_heartbeat_of_link(frame))
+    return heartbeat_frame::fits(text_of(held_)) ? frame_verdict::good
+                                                 : frame_verdict::malformed;
   if (frame.operation == message_type::monitor_message)
     return basp_payload::is_monitor(held_, ends_) ? frame_verdict::good
                                                   : frame_verdict::malformed;
@@ -251,6 +279,16 @@ frame_verdict basp_guard::judge_held() {
 void basp_guard::pass_held(std::vector<std::byte>& clean) {
   clean.insert(clean.end(), header_.begin(), header_.end());
   clean.insert(clean.end(), held_.begin(), held_.end());
+  held_.clear();
+}
+
+void basp_guard::take_heartbeat(std::vector<std::byte>& clean) {
+  text_bytes_ += held_.size();
+  ++messages_;
+  if (heartbeats_ != nullptr)
+    heartbeats_->emplace_back(text_of(held_));
+  else
+    heartbeat_frame::append_message(held_, speaker_, ends_.published, clean);
   held_.clear();
 }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -41,9 +42,10 @@ struct frame_limits {
 /// by list, what a node of ours sends: the handshakes, first, once, in the
 /// peer's own name; monitors of the published actor; ends of the peer's actors;
 /// and messages with one `wire_frame` from one actor of the peer to the
-/// published one. Drops what nodes send and nobody needs: BASP's question for a
-/// spawn server, frames routed through a third node, messages to other actors.
-/// Closes on the rest.
+/// published one. Takes out heartbeats that travel as frames of the link, or
+/// makes messages of them for CAF. Drops what nodes send and nobody needs:
+/// BASP's question for a spawn server, frames routed through a third node,
+/// messages to other actors. Closes on the rest.
 ///
 /// Shape:   holds a header, and up to `control_bytes_max` of a payload until it
 ///          is judged. The text of a message is not held: all that CAF is told
@@ -57,15 +59,21 @@ public:
 
   /// Takes received bytes and appends to `clean` those that CAF may see. Bytes
   /// of a header that is not complete, or not good, are kept back.
-  [[nodiscard]] frame_verdict filter(std::span<const std::byte> bytes,
-                                     std::vector<std::byte>& clean);
+  ///
+  /// Heartbeats of the link are appended to `heartbeats` if that is given and
+  /// no message of these bytes stands before them; else they are messages in
+  /// `clean`, so that they come where they stood.
+  [[nodiscard]] frame_verdict
+  filter(std::span<const std::byte> bytes, std::vector<std::byte>& clean,
+         std::vector<std::string>* heartbeats = nullptr);
 
   /// Whether the handshake is complete and good.
   [[nodiscard]] bool has_handshake() const noexcept {
     return handshakes_ > 0;
   }
 
-  /// Bytes of text in the messages that passed, and how many those were.
+  /// Bytes of text in the messages and heartbeats that passed, and how many
+  /// those were.
   [[nodiscard]] std::uint64_t text_bytes() const noexcept {
     return text_bytes_;
   }
@@ -97,6 +105,7 @@ private:
   frame_verdict end_frame(std::vector<std::byte>& clean);
   [[nodiscard]] frame_verdict judge_held();
   void pass_held(std::vector<std::byte>& clean);
+  void take_heartbeat(std::vector<std::byte>& clean);
 
   link_side side_;
   basp_ends ends_;
@@ -111,6 +120,7 @@ private:
   std::uint64_t dropped_ = 0;
   std::uint64_t text_bytes_ = 0;
   std::uint64_t messages_ = 0;
+  std::vector<std::string>* heartbeats_ = nullptr; ///< Of the call at hand.
 };
 
 } // namespace rollcall

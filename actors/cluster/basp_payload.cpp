@@ -48,6 +48,14 @@ constexpr std::string_view no_context{"\0\0\3@<>", 6};
 
 const std::size_t frame_head_bytes_max = frame_head().size() + length_bytes_max;
 
+std::string message_head(std::size_t text_bytes) {
+  auto result = frame_head();
+  wire::writer to{result};
+  to.number(text_bytes);
+  to.finish();
+  return result;
+}
+
 std::optional<std::uint64_t> published_by(bytes payload) {
   reader from{payload};
   from.bytes(std::tuple_size_v<node_key>);

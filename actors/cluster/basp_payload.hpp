@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 
 namespace rollcall {
 
@@ -38,6 +39,9 @@ inline constexpr std::size_t down_bytes = 79;
 /// The fixed part of a message before the content of its `wire_frame`, with
 /// the longest length.
 extern const std::size_t frame_head_bytes_max;
+
+/// What stands in a message before the text of its `wire_frame`.
+[[nodiscard]] std::string message_head(std::size_t text_bytes);
 
 /// What a server says of itself: its node, application ids, the actor that it
 /// publishes, and that the actor has no typed interface. @returns the actor.

@@ -1,6 +1,7 @@
 #include "rollcall/cluster.hpp"
 
 #include "actors/calling_thread.hpp"
+#include "actors/calling_unit.hpp"
 #include "actors/cluster/cluster_actor.hpp"
 #include "actors/cluster/cluster_internals.hpp"
 #include "actors/cluster/tell_codec.hpp"
@@ -159,7 +160,7 @@ public:
         system_, settings.tell_types, settings.tell_bytes_max);
     actor_ = spawn_nonblocking<caf::hidden>(
         system_, nullptr, cluster_actor,
-        cluster_setup{node_, settings, view_, tells, seed});
+        cluster_setup{node_, settings, view_, tells, link_unit_, seed});
     port_actor_ = system_.spawn<caf::hidden>(peer_port, actor_);
     auto made = make(port_actor_, events());
     if (!made)
@@ -289,6 +290,9 @@ private:
             },
             [handle = actor_](const link_down& what) {
               caf::anon_send(handle, what);
+            },
+            [handle = actor_, here = link_unit_](link_heartbeat what) {
+              here->send(handle, std::move(what));
             }};
   }
 
@@ -299,6 +303,9 @@ private:
   caf::actor actor_;
   caf::actor port_actor_;
   bool has_entered_ = false;
+  /// Runs the actor on the links' thread, when a heartbeat comes.
+  std::shared_ptr<calling_unit> link_unit_
+      = std::make_shared<calling_unit>(system_);
   mutable std::mutex links_mutex_;
   link_handle links_;
   std::uint16_t port_ = 0;

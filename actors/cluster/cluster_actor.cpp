@@ -1,5 +1,6 @@
 #include "actors/cluster/cluster_actor.hpp"
 
+#include "actors/cluster/heartbeat_frame.hpp"
 #include "actors/cluster/peer_check.hpp"
 #include "actors/request_check.hpp"
 #include "crdt/cluster/peer_address.hpp"
@@ -20,6 +21,9 @@ namespace {
 
 /// Lets the packets that say goodbye out before the links are closed.
 constexpr std::chrono::milliseconds leave_delay{100};
+
+/// How soon an actor that may not end in this thread tries it in another one.
+constexpr std::chrono::milliseconds stop_retry{1};
 
 /// A frame above the bound of the links would cost the link.
 const std::size_t event_bytes_max = link_config{}.frame_bytes_max - 1024;
@@ -67,6 +71,14 @@ log_level level_of(crdt::severity level) {
   return log_level::error;
 }
 
+/// Counts what is sent to a peer, as long as somebody has it.
+std::shared_ptr<std::atomic<std::uint64_t>>
+sent_counter(const std::shared_ptr<const link_traffic>& of) {
+  if (!of)
+    return {};
+  return {of, &of->sent};
+}
+
 crdt::connection_id number_of(link_id link) {
   return crdt::connection_id{link.value};
 }
@@ -80,6 +92,7 @@ void cluster_state::start(cluster_setup setup) {
   settings_ = std::move(setup.settings);
   view_ = std::move(setup.view);
   tells_ = std::move(setup.tells);
+  link_unit_ = std::move(setup.link_unit);
   shards_.emplace(node_);
   core_.emplace(crdt::node_incarnation{node_->settings.node_name,
                                        node_->settings.incarnation},
@@ -100,6 +113,14 @@ void cluster_state::leave(bool at_once) {
   if (at_once)
     run(core_->leave());
   self_->delayed_send(self_, leave_delay, atom::stop_v);
+}
+
+// Who drops the links last waits for their thread, so it must not be this one.
+void cluster_state::stop() {
+  if (self_->context() == link_unit_.get())
+    self_->delayed_send(self_, stop_retry, atom::stop_v);
+  else
+    self_->quit();
 }
 
 crdt::tick_time cluster_state::now() const {
@@ -177,6 +198,16 @@ void cluster_state::take(frame_arrived& frame) {
   share_.reset();
 }
 
+void cluster_state::take(link_heartbeat& heartbeat) {
+  const auto id = number_of(heartbeat.id);
+  const auto end = ends_.find(id);
+  if (!links_ || end == ends_.end())
+    return;
+  ++heartbeats_direct_;
+  const inflow_share share{end->second.traffic, heartbeat.packet.size()};
+  run(core_->take(id, std::move(heartbeat.packet), now()));
+}
+
 void cluster_state::send_event(const topic_event& event) {
   run(core_->send_event(
       {event.topic, event.event, event.payload, event.is_binary}));
@@ -195,6 +226,7 @@ void cluster_state::end_topic(const end_topic_request& request) {
 void cluster_state::run(crdt::cluster_effects effects) {
   for (auto& effect : effects)
     std::visit([this](auto& one) { run(one); }, effect);
+  send_heartbeats();
 }
 
 void cluster_state::run(crdt::connect_to& effect) {
@@ -220,10 +252,31 @@ void cluster_state::run(crdt::close_connection& effect) {
 }
 
 void cluster_state::run(crdt::send_packet& effect) {
-  const auto message = caf::make_message(wire_frame{std::move(effect.bytes)});
-  for (const auto id : effect.to)
-    if (const auto end = ends_.find(id); end != ends_.end() && end->second.port)
-      caf::send_as(port_, end->second.port, message);
+  const bool may_pass_caf = links_ && heartbeat_frame::fits(effect.bytes);
+  caf::message message;
+  for (const auto id : effect.to) {
+    const auto end = ends_.find(id);
+    if (end == ends_.end() || !end->second.port)
+      continue;
+    const auto& to = end->second;
+    if (may_pass_caf && to.may_pass_caf()) {
+      ++to.traffic->sent;
+      heartbeats_.push_back(
+          {link_id{static_cast<std::uint64_t>(id)}, effect.bytes});
+      continue;
+    }
+    send_heartbeats(); // They come first.
+    if (to.traffic)
+      ++to.traffic->sent;
+    if (message.empty())
+      message = caf::make_message(wire_frame{effect.bytes});
+    caf::send_as(port_, to.port, message);
+  }
+}
+
+void cluster_state::send_heartbeats() {
+  if (!heartbeats_.empty())
+    links_->send(std::exchange(heartbeats_, {}));
 }
 
 void cluster_state::run(crdt::to_shard& effect) {
@@ -240,7 +293,8 @@ void cluster_state::run(crdt::to_all_shards& effect) {
   replication_input input{std::move(effect.input), {}, {}};
   if (effect.route)
     if (const auto end = ends_.find(*effect.route); end != ends_.end())
-      input.route = {end->second.port, port_, caf::actor{self_}};
+      input.route = {end->second.port, port_, caf::actor{self_},
+                     sent_counter(end->second.traffic)};
   const auto shared
       = std::make_shared<const replication_input>(std::move(input));
   for (const auto& slot : node_->slots)
@@ -294,63 +348,6 @@ void cluster_state::run(crdt::log_line& effect) {
   log(level_of(effect.level), name, effect.text);
 }
 
-// -- what others may see ------------------------------------------------------
-
-namespace {
-
-peer_status status_of(const crdt::peer_state& peer) {
-  peer_status result;
-  result.name = peer.view.who.name;
-  result.incarnation = peer.view.who.incarnation;
-  result.address = peer.view.address;
-  result.is_up = peer.view.is_up;
-  result.is_direct = peer.view.is_direct;
-  result.has_line = peer.connection.has_value();
-  result.silence = peer.view.silence;
-  result.behind = peer.lag.behind;
-  result.lag
-      = std::chrono::duration_cast<std::chrono::milliseconds>(peer.lag.oldest);
-  result.unacknowledged_bytes = peer.lag.unacknowledged;
-  result.round_trip = peer.view.round_trip;
-  return result;
-}
-
-cluster_stats stats_of(const crdt::cluster_counters& counters) {
-  cluster_stats result;
-  result.heartbeats_sent = counters.heartbeats_sent;
-  result.heartbeats_received = counters.heartbeats_received;
-  result.refused = counters.refused;
-  result.bad_packets = counters.bad_packets;
-  result.events_dropped = counters.events_dropped;
-  result.ups = counters.ups;
-  result.downs = counters.downs;
-  result.links_opened = counters.connections_opened;
-  return result;
-}
-
-} // namespace
-
-void cluster_state::publish_view() {
-  std::vector<peer_status> all;
-  for (const auto& peer : core_->peers(now())) {
-    auto& status = all.emplace_back(status_of(peer));
-    if (!peer.connection)
-      continue;
-    const auto end = ends_.find(*peer.connection);
-    if (end == ends_.end() || !end->second.traffic)
-      continue;
-    status.bytes_in = end->second.traffic->bytes_in.load();
-    status.bytes_out = end->second.traffic->bytes_out.load();
-  }
-  auto stats = stats_of(core_->counters());
-  stats.bad_packets += bad_tells_;
-  stats.tells_refused = tells_refused_;
-  const std::lock_guard guard{view_->mutex};
-  view_->peers = std::move(all);
-  view_->stats = stats;
-  view_->problem = core_->problem();
-}
-
 caf::behavior cluster_actor(caf::stateful_actor<cluster_state>* self,
                             cluster_setup setup) {
   self->state.start(std::move(setup));
@@ -364,6 +361,7 @@ caf::behavior cluster_actor(caf::stateful_actor<cluster_state>* self,
       [self](const link_up& link) { self->state.link_came(link); },
       [self](const link_down& link) { self->state.link_went(link); },
       [self](dial_ended& dial) { self->state.dial_came_back(dial); },
+      [self](link_heartbeat& heartbeat) { self->state.take(heartbeat); },
       [self](frame_arrived& frame) { self->state.take(frame); },
       [self](const topic_event_ptr& event) { self->state.send_event(*event); },
       [self](const tell_request& request) { self->state.tell(request); },
@@ -374,7 +372,7 @@ caf::behavior cluster_actor(caf::stateful_actor<cluster_state>* self,
       [self](const report_due& due) { self->state.report_soon(due.peer); },
       [self](atom::report) { self->state.wake_up(); },
       [self](atom::leave, bool at_once) { self->state.leave(at_once); },
-      [self](atom::stop) { self->quit(); },
+      [self](atom::stop) { self->state.stop(); },
   };
 }
 

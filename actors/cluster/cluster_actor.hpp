@@ -10,6 +10,7 @@
 #include "rollcall/cluster.hpp"
 
 #include <caf/event_based_actor.hpp>
+#include <caf/execution_unit.hpp>
 #include <caf/stateful_actor.hpp>
 
 #include <cstdint>
@@ -50,6 +51,7 @@ struct cluster_setup {
   cluster_config settings;
   std::shared_ptr<cluster_view> view;
   std::shared_ptr<const tell_codec> tells;
+  std::shared_ptr<caf::execution_unit> link_unit; ///< On the links' thread.
   std::uint64_t seed = 0; ///< Of the core's random choices.
 };
 
@@ -70,6 +72,7 @@ struct cluster_state {
   void link_came(const link_up& link);
   void link_went(const link_down& link);
   void dial_came_back(dial_ended& dial);
+  void take(link_heartbeat& heartbeat);
 
   // -- from other nodes -------------------------------------------------------
 
@@ -84,10 +87,15 @@ struct cluster_state {
   void tell(const tell_request& request);
   void end_topic(const end_topic_request& request);
   void leave(bool at_once);
+  void stop();
 
 private:
   /// What CAF and the links know of a connection.
   struct link_end {
+    [[nodiscard]] bool may_pass_caf() const {
+      return port && traffic && traffic->is_outflow_done();
+    }
+
     caf::node_id node;
     caf::actor port; ///< Takes frames on the other node; null before it spoke.
     std::shared_ptr<const link_traffic> traffic;
@@ -98,6 +106,7 @@ private:
   void run(crdt::connect_to& effect);
   void run(crdt::close_connection& effect);
   void run(crdt::send_packet& effect);
+  void send_heartbeats();
   void run(crdt::to_shard& effect);
   void run(crdt::to_all_shards& effect);
   void run(crdt::deliver_event& effect);
@@ -113,15 +122,18 @@ private:
   cluster_config settings_;
   std::shared_ptr<cluster_view> view_;
   std::shared_ptr<const tell_codec> tells_;
+  std::shared_ptr<caf::execution_unit> link_unit_;
   link_handle links_;
   caf::actor port_;
   std::optional<slot_views> shards_;
   std::optional<crdt::cluster_core> core_;
   std::map<crdt::connection_id, link_end> ends_;
   std::unordered_map<caf::node_id, crdt::connection_id> ids_;
-  std::shared_ptr<const void> share_; ///< Of the frame at hand.
+  std::shared_ptr<const void> share_;      ///< Of the frame at hand.
+  std::vector<link_heartbeat> heartbeats_; ///< For the links; soon sent.
   std::uint64_t tells_refused_ = 0;
   std::uint64_t bad_tells_ = 0;
+  std::uint64_t heartbeats_direct_ = 0;
 };
 
 /// The one actor that keeps the peers of a node.
@@ -134,3 +146,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::link_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::link_down)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::dial_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::link_handle)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::link_heartbeat)

@@ -69,6 +69,13 @@ void cluster_link::connect(std::string host, std::uint16_t port,
   });
 }
 
+void cluster_link::send(std::vector<link_heartbeat> heartbeats) {
+  asio::post(core_->io(),
+             [core = core_.get(), heartbeats = std::move(heartbeats)] {
+               core->send(heartbeats);
+             });
+}
+
 void cluster_link::close(link_id id) {
   asio::post(core_->io(), [core = core_.get(), id] { core->close(id); });
 }

@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rollcall {
 
@@ -65,10 +66,20 @@ struct link_down {
   std::string reason; ///< For people.
 };
 
+/// A heartbeat over one link.
+struct link_heartbeat {
+  link_id id;
+  std::string packet;
+};
+
 /// Called on the link's thread: must not block and must not throw.
 struct link_events {
   std::function<void(const link_up&)> up;
   std::function<void(const link_down&)> down;
+
+  /// A heartbeat came past CAF. Whoever takes it counts it in
+  /// `link_traffic::taken`. If this is not set, all come as messages.
+  std::function<void(link_heartbeat)> heartbeat = {};
 };
 
 /// What a connect gave: the actor that the other node publishes.
@@ -102,6 +113,11 @@ public:
   /// Opens a link. Calls `done` once, on any thread, after `link_events::up`.
   virtual void connect(std::string host, std::uint16_t port, connected done)
       = 0;
+
+  /// Sends heartbeats past CAF, where unknown ids are ignored. The caller has
+  /// counted each in `link_traffic::sent`, after `is_outflow_done` said yes;
+  /// and each fits, as `heartbeat_frame::fits` says.
+  virtual void send(std::vector<link_heartbeat> heartbeats) = 0;
 
   /// Ends a link; unknown ids are ignored.
   virtual void close(link_id id) = 0;
@@ -146,6 +162,8 @@ public:
   void connect(std::string host, std::uint16_t port, connected done) override;
 
   void close(link_id id) override;
+
+  void send(std::vector<link_heartbeat> heartbeats) override;
 
   /// Errors: as of `make`; then the old ones stay.
   [[nodiscard]] caf::error reload_certificates() override;

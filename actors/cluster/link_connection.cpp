@@ -121,7 +121,17 @@ pump_events link_connection::make_pump_events() {
           .closed =
               [with_self] {
                 with_self([](link_connection& self) { self.let_go(); });
-              }};
+              },
+          .heartbeat = heartbeat_event()};
+}
+
+std::function<void(std::string)> link_connection::heartbeat_event() const {
+  const auto& heard = core_.events().heartbeat;
+  if (!heard)
+    return {};
+  return [heard, id = id_](std::string packet) {
+    heard({id, std::move(packet)});
+  };
 }
 
 void link_connection::came_up() {
@@ -132,6 +142,11 @@ void link_connection::came_up() {
   if (const auto& up = core_.events().up)
     up({id_, node_of(*peer_), side_, address_, pump_->traffic(),
         stream_->peer_names()});
+}
+
+void link_connection::send_heartbeat(std::string_view packet) {
+  if (is_up_ && !has_ended_)
+    pump_->send_heartbeat(packet);
 }
 
 void link_connection::joined(caf::expected<caf::actor> published) {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace rollcall {
 
@@ -32,6 +33,9 @@ public:
 
   /// Goes on after a hello, when no older connection to the same peer is left.
   void proceed();
+
+  /// As `link_pump::send_heartbeat`, if it is up.
+  void send_heartbeat(std::string_view packet);
 
   /// Ends it for good, with what the peer did, if it did.
   void end(link_error code, std::string reason,
@@ -78,6 +82,7 @@ private:
   void wait_or_proceed();
   void attach(int local, int remote);
   pump_events make_pump_events();
+  std::function<void(std::string)> heartbeat_event() const;
   void came_up();
   void joined(caf::expected<caf::actor> published);
   void finish(caf::expected<link_peer> outcome);

@@ -148,6 +148,12 @@ void link_core::evict_oldest_handshake() {
                   link_reject::crowded);
 }
 
+void link_core::send(const std::vector<link_heartbeat>& heartbeats) {
+  for (const auto& [id, packet] : heartbeats)
+    if (const auto found = connections_.find(id); found != connections_.end())
+      found->second->send_heartbeat(packet);
+}
+
 void link_core::close(link_id id) {
   if (const auto found = connections_.find(id); found != connections_.end()) {
     const auto connection = found->second;

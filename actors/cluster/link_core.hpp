@@ -76,6 +76,8 @@ public:
   /// Forgets a connection; the one that waited for that goes on.
   void remove(link_id id);
 
+  void send(const std::vector<link_heartbeat>& heartbeats);
+
   void close(link_id id);
 
   /// From any thread.

@@ -1,5 +1,7 @@
 #include "actors/cluster/link_pump.hpp"
 
+#include "actors/cluster/heartbeat_frame.hpp"
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/write.hpp>
 #include <fmt/format.h>
@@ -75,7 +77,9 @@ void link_pump::received(const error_code& failed, std::size_t size) {
   settings_.total->bytes_in += size;
   clean_.clear();
   const bool had_handshake = guard_.has_handshake();
-  const auto verdict = guard_.filter(std::span{in_}.first(size), clean_);
+  const auto verdict = guard_.filter(
+      std::span{in_}.first(size), clean_,
+      traffic_->is_inflow_done() && events_.heartbeat ? &heartbeats_ : nullptr);
   if (verdict != frame_verdict::good)
     return end({.reason = std::string{to_string(verdict)},
                 .fault = verdict == frame_verdict::too_large
@@ -85,8 +89,13 @@ void link_pump::received(const error_code& failed, std::size_t size) {
       = guard_.text_bytes() + guard_.messages() * link_traffic::message_bytes;
   if (!had_handshake && guard_.has_handshake())
     events_.handshake();
+  for (auto& heartbeat : std::exchange(heartbeats_, {}))
+    if (!is_stopped_)
+      events_.heartbeat(std::move(heartbeat));
   if (is_stopped_)
     return;
+  if (clean_.empty())
+    return receive_when_taken();
   asio::async_write(
       local_, asio::buffer(clean_),
       [self = shared_from_this()](const error_code& broken, std::size_t) {
@@ -124,33 +133,96 @@ void link_pump::send() {
         } else if (self->is_stopped_) {
           self->send();
         } else {
-          self->send_block(size);
+          self->block_bytes_ = size;
+          if (!self->is_sending_)
+            self->send_block();
         }
       });
 }
 
-void link_pump::send_block(std::size_t size) {
-  is_sending_ = true;
-  watch_for_stall();
-  network_->write(asio::buffer(out_.data(), size),
-                  [self = shared_from_this()](const error_code& failed,
-                                              std::size_t written) {
-                    self->is_sending_ = false;
-                    self->stall_.cancel();
-                    self->traffic_->bytes_out += written;
-                    self->settings_.total->bytes_out += written;
-                    if (failed)
-                      self->end({.reason = failed.message()});
-                    self->send();
-                  });
+// A frame that waits goes where the first frame of CAF ends.
+void link_pump::send_block() {
+  auto size = std::exchange(block_bytes_, 0);
+  const auto block = std::span<const std::byte>{out_}.first(size);
+  const auto gap = frame_.empty() ? std::nullopt : outflow_.first_gap(block);
+  const auto before = outflow_.messages();
+  outflow_.pass(block);
+  traffic_->passed += outflow_.messages() - before;
+  if (gap) {
+    const auto frame = std::as_bytes(std::span{frame_});
+    out_.insert(out_.begin() + static_cast<std::ptrdiff_t>(*gap), frame.begin(),
+                frame.end());
+    size += frame.size();
+    frame_.clear();
+    ++traffic_->passed;
+  }
+  write(asio::buffer(out_.data(), size), &link_pump::sent_block);
 }
 
-void link_pump::watch_for_stall() {
-  stall_.expires_after(settings_.stall_timeout);
+void link_pump::sent_block() {
+  out_.resize(block_bytes);
+  if (!is_stopped_)
+    send_frame();
+  send();
+}
+
+void link_pump::send_heartbeat(std::string_view packet) {
+  if (is_stopped_ || !frame_.empty())
+    return;
+  frame_ = heartbeat_frame::encode(packet);
+  send_frame();
+}
+
+void link_pump::send_frame() {
+  if (frame_.empty() || is_sending_ || !outflow_.is_between_frames())
+    return;
+  write(asio::buffer(frame_), &link_pump::sent_frame);
+}
+
+void link_pump::sent_frame() {
+  frame_.clear();
+  ++traffic_->passed;
+  if (block_bytes_ == 0)
+    return;
+  if (!is_stopped_)
+    return send_block();
+  block_bytes_ = 0;
+  send();
+}
+
+void link_pump::write(asio::const_buffer bytes, void (link_pump::*done)()) {
+  is_sending_ = true;
+  sending_since_ = std::chrono::steady_clock::now();
+  if (!std::exchange(is_watching_, true))
+    watch_for_stall(settings_.stall_timeout);
+  network_->write(bytes, [self = shared_from_this(),
+                          done](const error_code& failed, std::size_t written) {
+    self->is_sending_ = false;
+    self->traffic_->bytes_out += written;
+    self->settings_.total->bytes_out += written;
+    if (failed)
+      self->end({.reason = failed.message()});
+    ((*self).*done)();
+  });
+}
+
+// One timer for many writes: when it ends, it looks at the one under way.
+void link_pump::watch_for_stall(std::chrono::milliseconds wait) {
+  stall_.expires_after(wait);
   stall_.async_wait([weak = weak_from_this()](const error_code& cancelled) {
-    auto self = weak.lock();
-    if (!cancelled && self && self->is_sending_)
-      self->end({.reason = "the peer takes no bytes", .is_stalled = true});
+    const auto self = weak.lock();
+    if (cancelled || !self)
+      return;
+    self->is_watching_ = false;
+    if (!self->is_sending_)
+      return;
+    const auto left = self->sending_since_ + self->settings_.stall_timeout
+                      - std::chrono::steady_clock::now();
+    if (left <= left.zero())
+      return self->end(
+          {.reason = "the peer takes no bytes", .is_stalled = true});
+    self->is_watching_ = true;
+    self->watch_for_stall(std::chrono::ceil<std::chrono::milliseconds>(left));
   });
 }
 

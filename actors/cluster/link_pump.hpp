@@ -3,6 +3,7 @@
 #include "actors/cluster/basp_guard.hpp"
 #include "actors/cluster/link_stats.hpp"
 #include "actors/cluster/link_stream.hpp"
+#include "actors/cluster/outflow.hpp"
 
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -12,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rollcall {
@@ -34,15 +36,17 @@ struct pump_events {
   std::function<void()> handshake;     ///< BASP's handshake passed the guard.
   std::function<void(pump_end)> ended; ///< At most once, not after `stop`.
   std::function<void()> closed;        ///< Once: CAF has let go of its socket.
+  std::function<void(std::string)> heartbeat; ///< One came past CAF.
 };
 
 /// Moves bytes between a peer and CAF, in both directions, each with one block
-/// in flight: from the peer through the guard, to it as they are.
+/// in flight: from the peer through the guard, to it as they are. Heartbeats
+/// it takes from this node and gives to it past CAF, see heartbeat_frame.hpp.
 ///
 /// What a peer sends faster than this node deals with it stays with the peer:
 /// above `inflow_bytes_max` nothing is read.
 ///
-/// Shape:   two blocks of 64 KiB, and what a guard holds back.
+/// Shape:   two blocks of 64 KiB, what a guard holds back, and one heartbeat.
 /// Threads: that of the stream's executor.
 class link_pump : public std::enable_shared_from_this<link_pump> {
 public:
@@ -52,6 +56,12 @@ public:
             basp_guard guard, pump_settings settings, pump_events events);
 
   void start();
+
+  /// Sends a packet as a frame between those of CAF, soon: when the network has
+  /// taken what it was given before, and CAF's frame at hand is complete.
+  ///
+  /// @pre the last one has passed, as `link_traffic` tells.
+  void send_heartbeat(std::string_view packet);
 
   /// Closes the network side at once. The local side gets an end of file and
   /// is closed when CAF has let go of it too: BASP then knows that the
@@ -76,8 +86,12 @@ private:
   void received(const error_code& failed, std::size_t size);
   void receive_when_taken();
   void send();
-  void send_block(std::size_t size);
-  void watch_for_stall();
+  void send_block();
+  void send_frame();
+  void write(boost::asio::const_buffer bytes, void (link_pump::*done)());
+  void sent_block();
+  void sent_frame();
+  void watch_for_stall(std::chrono::milliseconds wait);
   void end(pump_end how);
 
   std::shared_ptr<link_stream> network_;
@@ -91,8 +105,14 @@ private:
   std::vector<std::byte> in_;
   std::vector<std::byte> clean_;
   std::vector<std::byte> out_;
+  std::vector<std::string> heartbeats_; ///< Of the bytes at hand.
+  outflow outflow_;
+  std::size_t block_bytes_ = 0; ///< Of `out_`: read and not sent yet.
+  std::string frame_;           ///< Not sent yet, or being sent.
   bool is_stopped_ = false;
   bool is_sending_ = false;
+  bool is_watching_ = false; ///< For a stall.
+  std::chrono::steady_clock::time_point sending_since_{};
 };
 
 } // namespace rollcall

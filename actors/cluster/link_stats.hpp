@@ -21,6 +21,24 @@ struct link_traffic {
   /// As much of it as this node has dealt with: the reader of the messages
   /// says so, if the links are bounded by `inflow_bytes_max`.
   mutable std::atomic<std::uint64_t> taken{0};
+
+  /// Messages for the peer: whoever sends one counts it first.
+  mutable std::atomic<std::uint64_t> sent{0};
+
+  /// As many of them as the link has put into the row of bytes to the peer.
+  std::atomic<std::uint64_t> passed{0};
+
+  /// Whether CAF holds nothing of the peer: what the link hands to this node
+  /// itself overtakes nothing.
+  [[nodiscard]] bool is_inflow_done() const noexcept {
+    return taken == handed;
+  }
+
+  /// Whether CAF holds nothing for the peer: what is given to the link itself
+  /// overtakes nothing.
+  [[nodiscard]] bool is_outflow_done() const noexcept {
+    return passed == sent;
+  }
 };
 
 /// Why a connection ended before it was a link, or a link by fault of its peer.

@@ -22,6 +22,13 @@ public:
     return node_->slots.size();
   }
 
+  [[nodiscard]] std::uint64_t version() const override {
+    std::uint64_t sum = 0;
+    for (const auto& slot : node_->slots)
+      sum += slot->table->version();
+    return sum;
+  }
+
   [[nodiscard]] std::vector<crdt::known_replica>
   known_to(std::size_t shard, const crdt::node_incarnation& peer,
            const std::vector<crdt::node_incarnation>& doubtful) const override {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace rollcall::testing {
 
@@ -31,6 +32,12 @@ public:
   void connect(std::string host, std::uint16_t, connected done) override {
     if (!is_stopped_)
       network_.dial(node_, host, std::move(done));
+  }
+
+  void send(std::vector<link_heartbeat> heartbeats) override {
+    for (auto& one : heartbeats)
+      if (!is_stopped_)
+        network_.send(node_, one.id, std::move(one.packet));
   }
 
   void close(link_id link) override {

@@ -257,6 +257,7 @@ void simulated_network::send(std::size_t from, link_id link,
     return;
   const auto to = found->second.peer;
   found->second.traffic->bytes_out += bytes.size();
+  ++found->second.traffic->passed;
   wire(from, to).send(
       [this, to, link, bytes = std::move(bytes)] {
         frame_arrives(to, link, bytes);

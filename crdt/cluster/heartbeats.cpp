@@ -18,6 +18,7 @@ heartbeats::heartbeats(membership& members, const connection_table& connections,
 void heartbeats::forget(const std::string& peer) {
   for (auto& of_shard : reports_)
     of_shard.forget(peer);
+  peers_.erase(peer);
 }
 
 // -- sending ------------------------------------------------------------------
@@ -36,14 +37,32 @@ void heartbeats::send(connection_id to, tick_time now) {
 wire::heartbeat heartbeats::make(const node_incarnation& to, tick_time now) {
   wire::heartbeat result;
   result.membership = members_.heartbeat_for(to.name, now);
-  const auto& order = result.membership.order;
-  const auto doubtful = members_.doubtful_with(to.name);
+  add_reports(result, to);
+  return result;
+}
+
+/// A quiet node has told its peers everything, and does not ask its shards.
+void heartbeats::add_reports(wire::heartbeat& to,
+                             const node_incarnation& peer) {
+  const auto& order = to.membership.order;
+  auto& record = peers_[peer.name];
+  const bool is_whole = order.since == 0 || record.until_whole == 0;
+  record.until_whole = is_whole ? whole_every : record.until_whole - 1;
+  const auto doubtful = members_.doubtful_with(peer.name);
+  const auto version = shards_.version(); // before the shards are asked
+  if (!doubtful.empty()) {
+    record.told_version.reset();
+  } else if (record.told_version != version) {
+    record.told_version = version;
+    record.told_in = order.sequence;
+  } else if (!is_whole && record.told_in <= order.since) {
+    return;
+  }
   reports_.resize(shards_.count());
   for (std::size_t shard = 0; shard < reports_.size(); ++shard)
-    result.shards.push_back(
-        reports_[shard].make(to.name, shards_.known_to(shard, to, doubtful),
-                             order.sequence, order.since));
-  return result;
+    to.shards.push_back(
+        reports_[shard].make(peer.name, shards_.known_to(shard, peer, doubtful),
+                             order.sequence, order.since, is_whole));
 }
 
 void heartbeats::send_soon(const node_names& peers) {
@@ -82,12 +101,25 @@ void heartbeats::plan_relays(tick_time now) {
 void heartbeats::pass_reports(const std::string& sender,
                               std::vector<shard_report> reports,
                               bool has_events) {
+  const auto version = shards_.version(); // before the shards are asked
+  const auto known = peers_.find(sender);
+  const bool is_empty
+      = std::all_of(reports.begin(), reports.end(),
+                    [](const auto& report) { return report.is_empty(); });
+  if (!has_events && is_empty && known != peers_.end()
+      && known->second.settled_version == version)
+    return;
+  bool is_settled = !has_events;
   reports.resize(shards_.count());
   for (std::size_t shard = 0; shard < reports.size(); ++shard)
     if (has_events || !reports[shard].is_empty()
-        || !shards_.is_settled(shard, sender))
+        || !shards_.is_settled(shard, sender)) {
+      is_settled = false;
       effects_.add(
           to_shard{shard, report_arrived{sender, std::move(reports[shard])}});
+    }
+  if (known != peers_.end() && is_settled)
+    known->second.settled_version = version;
 }
 
 // -- names --------------------------------------------------------------------

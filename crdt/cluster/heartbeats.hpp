@@ -10,6 +10,8 @@
 #include "crdt/wire/cluster_wire.hpp"
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,10 +21,16 @@ namespace rollcall::crdt {
 /// those who wait. What follows from the heartbeats of others for the shards of
 /// this node, it gives them: their reports, and whose writes to pass on.
 ///
+/// Every now and then a peer is told everything, whatever it acknowledged: a
+/// reader that lost its memory is right again after that.
+///
 /// Shape:   for each peer that is connected a record a shard and replica.
 /// Threads: one at a time.
 class heartbeats {
 public:
+  /// Heartbeats between two to a peer that tell it everything.
+  static constexpr unsigned whole_every = 25;
+
   /// @pre all of them outlive this.
   heartbeats(membership& members, const connection_table& connections,
              const shard_views& shards, effect_list& effects);
@@ -67,6 +75,20 @@ public:
   }
 
 private:
+  /// What is known of one peer, so that nothing is looked up twice.
+  struct peer_record {
+    unsigned until_whole = 0; ///< Heartbeats until it is told everything.
+
+    /// All that the shards had to tell it at this version of theirs was told up
+    /// to this heartbeat.
+    std::optional<std::uint64_t> told_version = {};
+    std::uint64_t told_in = 0;
+
+    /// The version at which all shards were settled with it.
+    std::optional<std::uint64_t> settled_version = {};
+  };
+
+  void add_reports(wire::heartbeat& to, const node_incarnation& peer);
   [[nodiscard]] wire::heartbeat make(const node_incarnation& to, tick_time now);
   void consider_timer();
 
@@ -75,6 +97,7 @@ private:
   const shard_views& shards_;
   effect_list& effects_;
   std::vector<sent_reports> reports_; ///< By shard.
+  std::map<std::string, peer_record> peers_;
   relay_plan relays_;
   early_work early_;
   std::uint64_t sent_ = 0;

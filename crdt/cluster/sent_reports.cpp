@@ -6,16 +6,16 @@ namespace rollcall::crdt {
 
 shard_report sent_reports::make(const std::string& peer,
                                 const std::vector<known_replica>& now_known,
-                                std::uint64_t sequence, std::uint64_t since) {
+                                std::uint64_t sequence, std::uint64_t since,
+                                bool is_whole) {
   auto& to = peers_[peer];
   update(to, now_known, sequence);
   shard_report result;
-  result.is_whole = since == 0 || to.until_whole == 0;
-  to.until_whole = result.is_whole ? whole_every : to.until_whole - 1;
-  for (const auto& [replica, each] : to.replicas)
+  result.is_whole = is_whole;
+  for (const auto& [replica, each] : to)
     if (result.is_whole ? !each.last.is_dropped : each.changed_at > since)
       result.replicas.push_back(each.last);
-  std::erase_if(to.replicas, [&](const auto& item) {
+  std::erase_if(to, [&](const auto& item) {
     return item.second.last.is_dropped
            && (result.is_whole || item.second.changed_at <= since);
   });
@@ -27,13 +27,13 @@ void sent_reports::update(record& peer,
                           std::uint64_t sequence) {
   for (const auto& known : now_known) {
     const auto [position, is_new]
-        = peer.replicas.try_emplace(known.replica, told{known, sequence});
+        = peer.try_emplace(known.replica, told{known, sequence});
     if (!is_new && position->second.last != known)
       position->second = {known, sequence};
   }
-  if (peer.replicas.size() == now_known.size())
+  if (peer.size() == now_known.size())
     return;
-  for (auto& [replica, each] : peer.replicas)
+  for (auto& [replica, each] : peer)
     if (!each.last.is_dropped
         && std::none_of(now_known.begin(), now_known.end(),
                         [wanted = replica](const auto& known) {

@@ -37,6 +37,10 @@ public:
 
   [[nodiscard]] virtual std::size_t count() const = 0;
 
+  /// Larger than before if an answer of `known_to` or `is_settled` may have
+  /// changed.
+  [[nodiscard]] virtual std::uint64_t version() const = 0;
+
   /// As `shard_sync::known_to`.
   [[nodiscard]] virtual std::vector<known_replica>
   known_to(std::size_t shard, const node_incarnation& peer,

@@ -37,6 +37,7 @@ void shard_core::note(change changed, shard_effects& out) {
 
 /// This node wrote something, which its peers lack.
 void shard_core::wrote(tick_time now) {
+  ++version_;
   sync_.wrote(now);
   written_.note(set_.own_writes(), now);
 }
@@ -250,6 +251,7 @@ void shard_core::publish(published_event event, shard_effects& out) {
 
 void shard_core::take(const shard_input& input, tick_time now,
                       shard_effects& out) {
+  ++version_;
   sync_effects effects;
   std::visit([&](const auto& it) { step(it, now, effects); }, input);
   take_effects(effects, now, out);
@@ -258,6 +260,7 @@ void shard_core::take(const shard_input& input, tick_time now,
 apply_result shard_core::received(const std::string& peer,
                                   const interval& arrived, std::size_t bytes,
                                   tick_time now, shard_effects& out) {
+  ++version_;
   sync_effects effects;
   const auto result = sync_.received(peer, arrived, bytes, now, effects);
   take_effects(effects, now, out);
@@ -334,6 +337,7 @@ shard_core::make_interval(const send_interval& wanted) const {
 
 void shard_core::sent(const send_interval& wanted, progress to,
                       std::size_t bytes, tick_time now) {
+  ++version_;
   for (const auto& peer : wanted.peers)
     sync_.sent(peer, wanted.replica, to, bytes, now);
 }

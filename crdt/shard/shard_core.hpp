@@ -156,6 +156,11 @@ public:
   [[nodiscard]] replication_lag lag(const std::string& peer,
                                     tick_time now) const;
 
+  /// Counts what may have changed the answers of `known_to` and `is_settled`.
+  [[nodiscard]] std::uint64_t version() const noexcept {
+    return version_;
+  }
+
   // -- time -------------------------------------------------------------------
 
   /// Ends presences whose linger is over.
@@ -227,6 +232,7 @@ private:
   shard_sync sync_;
   write_times written_;
   shard_counters counters_;
+  std::uint64_t version_ = 0;
 };
 
 } // namespace rollcall::crdt

@@ -15,7 +15,7 @@
 namespace rollcall::wire {
 
 /// The protocol that this build speaks; another one is refused at the hello.
-inline constexpr std::uint64_t protocol_version = 2;
+inline constexpr std::uint64_t protocol_version = 3;
 
 /// The first packet in each direction.
 struct hello {

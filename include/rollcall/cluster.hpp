@@ -115,6 +115,7 @@ struct peer_status {
 struct cluster_stats {
   std::uint64_t heartbeats_sent = 0;     ///< To all peers.
   std::uint64_t heartbeats_received = 0; ///< From all peers.
+  std::uint64_t heartbeats_direct = 0;   ///< Of these, past CAF's own layer.
   std::uint64_t refused = 0;        ///< Hellos of another cluster, version, ...
   std::uint64_t bad_packets = 0;    ///< That could not be read.
   std::uint64_t tells_refused = 0;  ///< Of a type or size not allowed here.

@@ -81,6 +81,14 @@ BOOST_AUTO_TEST_CASE(a_presence_on_one_node_shows_on_the_other) {
   }));
 }
 
+BOOST_AUTO_TEST_CASE(heartbeats_of_a_quiet_cluster_go_past_caf) {
+  for (auto* each : {&a, &b})
+    BOOST_TEST(
+        eventually([&] { return each->net.stats().heartbeats_direct >= 10; }));
+  const auto stats = a.net.stats();
+  BOOST_TEST(stats.heartbeats_received >= stats.heartbeats_direct);
+}
+
 BOOST_AUTO_TEST_CASE(an_update_keeps_its_reference_across_nodes) {
   const auto alice = a.track("room:1", "alice");
   const auto done = a.who.update(alice, "room:1", "alice", "{\"v\":2}");

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::uint64_t published = 7;
 constexpr std::size_t header_bytes = 32;
+constexpr std::size_t message_head_bytes_max = 33;
 constexpr frame_limits small_limits{4096, 256};
 
 node_key key_of(char filling) {
@@ -40,17 +41,20 @@ struct outcome {
   std::uint64_t dropped = 0;
   std::uint64_t messages = 0;
   std::uint64_t text_bytes = 0;
+  std::vector<std::string> heartbeats;
 
   bool operator==(const outcome&) const = default;
 };
 
+/// @param takes_out heartbeats, or leaves them to CAF as messages.
 outcome filter(link_side side, std::span<const std::byte> bytes,
-               std::size_t piece_bytes) {
+               std::size_t piece_bytes, bool takes_out) {
   basp_guard guard{side, ends(), small_limits};
   outcome result;
   while (!bytes.empty() && result.verdict == frame_verdict::good) {
     const auto size = std::min(bytes.size(), piece_bytes);
-    result.verdict = guard.filter(bytes.first(size), result.clean);
+    result.verdict = guard.filter(bytes.first(size), result.clean,
+                                  takes_out ? &result.heartbeats : nullptr);
     bytes = bytes.subspan(size);
   }
   result.dropped = guard.dropped();
@@ -137,7 +141,9 @@ void check_control(const frame& control, link_side side) {
 
 /// All frames in what CAF gets. Only the last message may lack some of its
 /// text, which is still to come.
-void check_clean(std::string_view clean, link_side side) {
+void check_clean(const std::vector<std::byte>& bytes, link_side side) {
+  std::string_view clean{reinterpret_cast<const char*>(bytes.data()),
+                         bytes.size()};
   std::uint64_t speaker = 0;
   bool is_first = true;
   while (!clean.empty()) {
@@ -156,6 +162,23 @@ void check_clean(std::string_view clean, link_side side) {
   }
 }
 
+/// Heartbeats that are taken out are those that were messages before.
+void check_heartbeats(const outcome& out, const outcome& kept, link_side side) {
+  check_clean(out.clean, side);
+  require(out.verdict == kept.verdict && out.dropped == kept.dropped);
+  require(out.messages == kept.messages && out.text_bytes == kept.text_bytes);
+  require(out.heartbeats.size() <= out.messages);
+  auto bytes = out.clean.size();
+  for (const auto& packet : out.heartbeats) {
+    require(packet.size() <= small_limits.control_bytes_max);
+    require(packet.starts_with("\1\4")); // the format, and its kind
+    bytes += header_bytes + packet.size();
+  }
+  require(bytes <= kept.clean.size()
+          && kept.clean.size()
+                 <= bytes + out.heartbeats.size() * message_head_bytes_max);
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
@@ -166,12 +189,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
       = (data[0] & 1) != 0 ? link_side::dialed : link_side::accepted;
   const std::size_t piece_bytes = (data[0] >> 1) + 1u;
   const auto bytes = std::as_bytes(std::span{data + 1, size - 1});
-  const auto whole = filter(side, bytes, bytes.size());
-  const auto cut = filter(side, bytes, piece_bytes);
-  require(whole == cut);
-  require(whole.clean.size() <= bytes.size());
-  check_clean(
-      {reinterpret_cast<const char*>(whole.clean.data()), whole.clean.size()},
-      side);
+  const auto whole = filter(side, bytes, bytes.size(), false);
+  const auto cut = filter(side, bytes, piece_bytes, false);
+  require(whole == cut && whole.heartbeats.empty());
+  check_clean(whole.clean, side);
+  // As messages, heartbeats are longer by the head of a message.
+  require(whole.clean.size()
+          <= bytes.size() + whole.messages * message_head_bytes_max);
+  check_heartbeats(filter(side, bytes, piece_bytes, true), whole, side);
   return 0;
 }

@@ -300,10 +300,27 @@ std::size_t sim_node::count() const {
   return shards_.size();
 }
 
+std::uint64_t sim_node::version() const {
+  std::uint64_t sum = 0;
+  for (const auto& shard : shards_)
+    sum += shard->core().version();
+  return sum;
+}
+
 std::vector<crdt::known_replica>
 sim_node::known_to(std::size_t shard, const crdt::node_incarnation& peer,
                    const std::vector<crdt::node_incarnation>& doubtful) const {
-  return shards_[shard]->core().known_to(peer, doubtful);
+  const auto& core = shards_[shard]->core();
+  auto answer = core.known_to(peer, doubtful);
+  if (doubtful.empty()) {
+    // Who knows the version does not ask again.
+    auto& [version, before] = answers_[{shard, peer}];
+    if (version == core.version() + 1 && before != answer)
+      throw std::logic_error{"a shard's answer changed, its version did not"};
+    version = core.version() + 1; // 0 is none
+    before = answer;
+  }
+  return answer;
 }
 
 bool sim_node::is_settled(std::size_t shard, const std::string& peer) const {

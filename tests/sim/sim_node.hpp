@@ -127,6 +127,7 @@ private:
 
   // shard_views
   [[nodiscard]] std::size_t count() const override;
+  [[nodiscard]] std::uint64_t version() const override;
   [[nodiscard]] std::vector<crdt::known_replica>
   known_to(std::size_t shard, const crdt::node_incarnation& peer,
            const std::vector<crdt::node_incarnation>& doubtful) const override;
@@ -167,6 +168,10 @@ private:
   /// The heartbeat at hand: who sent it, and its number.
   std::optional<std::pair<crdt::node_incarnation, std::uint64_t>> cause_;
   bool is_forged_ = false; ///< The packet at hand.
+  /// What the core was told last, and at which version of the shard, plus one.
+  mutable std::map<std::pair<std::size_t, crdt::node_incarnation>,
+                   std::pair<std::uint64_t, std::vector<crdt::known_replica>>>
+      answers_;
 };
 
 } // namespace rollcall::sim

@@ -17,12 +17,17 @@ struct idle_shards : shard_views {
   std::size_t count() const override {
     return 2;
   }
+  std::uint64_t version() const override {
+    return changes;
+  }
   std::vector<known_replica>
   known_to(std::size_t, const node_incarnation&,
            const std::vector<node_incarnation>&) const override {
-    return {};
+    ++questions;
+    return known;
   }
   bool is_settled(std::size_t, const std::string&) const override {
+    ++questions;
     return are_settled;
   }
   bool is_complete(std::size_t) const override {
@@ -44,6 +49,9 @@ struct idle_shards : shard_views {
   last_seen seen{{std::chrono::hours{1}, 100}};
   bool are_complete = true;
   bool are_settled = true;
+  std::vector<known_replica> known;
+  std::uint64_t changes = 0;
+  mutable std::size_t questions = 0; ///< That a version answers, too.
 };
 
 inline bool is_brackets(std::string_view text, std::size_t) {
@@ -133,6 +141,15 @@ struct one_core {
     std::vector<wire::packet_kind> result;
     for (const auto& packet : all<send_packet>())
       result.push_back(*wire::kind_of(packet.bytes));
+    return result;
+  }
+
+  /// The heartbeats in `last`.
+  std::vector<wire::heartbeat> heartbeats() const {
+    std::vector<wire::heartbeat> result;
+    for (const auto& packet : all<send_packet>())
+      if (auto sent = wire::decode_heartbeat(packet.bytes))
+        result.push_back(std::move(*sent));
     return result;
   }
 
