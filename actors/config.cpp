@@ -83,7 +83,7 @@ caf::error validate(const config& settings) {
            check_range<long>("last_seen_for", settings.last_seen_for.count(), 0,
                              366 * 24 * 3600, " s"),
            check_range<std::size_t>("last_seen_max", settings.last_seen_max, 1,
-                                    no_limit),
+                                    unbounded),
            check_range<std::size_t>("follows_max", settings.follows_max, 1,
                                     unbounded),
            check_range<long>("replication.broadcast_period",
