@@ -121,9 +121,10 @@ BOOST_AUTO_TEST_CASE(who_follows_nobody_gets_an_empty_state) {
   auto ann = connect("&user_id=ann");
   enter(ann, "{}");
   ann.receive();
-  BOOST_TEST(contains(ask(ann, "follow", R"({"keys":[]})"), "ok"));
+  ann.event("room:1", "follow", R"({"keys":[]})");
   BOOST_TEST(contains(ann.receive_with("follow:state"),
                       R"({"online":[],"offline":[]})"));
+  BOOST_TEST(contains(ask(ann, "unfollow", R"({"keys":[]})"), "ok"));
 }
 
 BOOST_AUTO_TEST_CASE(a_key_that_is_a_number_is_followed) {
