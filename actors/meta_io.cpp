@@ -9,6 +9,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -55,6 +56,44 @@ bool parse(std::string_view text, Number& out) noexcept {
   return problem == std::errc{} && at == end;
 }
 
+/// Whether a number is nearer to zero than 1, however it is written.
+/// @pre `text` is a JSON number that is not zero.
+bool is_below_one(std::string_view text) noexcept {
+  if (text.starts_with('-'))
+    text.remove_prefix(1);
+  const auto e = text.find_first_of("eE");
+  const auto digits = text.substr(0, e);
+  const auto first = digits.find_first_of("123456789");
+  const auto point = std::min(digits.find('.'), digits.size());
+  // The power of ten of the first digit that counts.
+  auto power = static_cast<double>(point) - static_cast<double>(first);
+  if (first < point)
+    power -= 1;
+  if (e == std::string_view::npos)
+    return power < 0;
+  auto exponent = text.substr(e + 1);
+  if (exponent.starts_with('+'))
+    exponent.remove_prefix(1);
+  std::int64_t by = 0;
+  const auto* const end = exponent.data() + exponent.size();
+  if (std::from_chars(exponent.data(), end, by).ec != std::errc{})
+    return exponent.starts_with('-'); // Beyond all that a text can make up for.
+  return power + static_cast<double>(by) < 0;
+}
+
+/// A number that is too small for its type is zero, as for JSON.parse.
+template <class Number>
+bool parse_real(std::string_view text, Number& out) noexcept {
+  const auto* const end = text.data() + text.size();
+  const auto [at, problem] = std::from_chars(text.data(), end, out);
+  if (problem == std::errc::result_out_of_range && at == end
+      && is_below_one(text)) {
+    out = text.starts_with('-') ? -Number{0} : Number{0};
+    return true;
+  }
+  return problem == std::errc{} && at == end;
+}
+
 /// An integer may be written as 3.0 or 3e2, as far as a double is exact.
 template <class Integer>
 bool parse_integer(std::string_view text, Integer& out) noexcept {
@@ -68,6 +107,28 @@ bool parse_integer(std::string_view text, Integer& out) noexcept {
     return false;
   out = static_cast<Integer>(wide);
   return true;
+}
+
+/// Of members of one name the last one counts, as for JSON.parse.
+void keep_last(std::vector<meta_part>& parts) {
+  std::vector<std::pair<std::string_view, std::size_t>> names;
+  names.reserve(parts.size());
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    names.emplace_back(parts[i].name, i);
+  std::sort(names.begin(), names.end());
+  std::vector<bool> is_hidden;
+  for (std::size_t i = 1; i < names.size(); ++i)
+    if (names[i - 1].first == names[i].first) {
+      is_hidden.resize(parts.size());
+      is_hidden[names[i - 1].second] = true;
+    }
+  if (is_hidden.empty())
+    return;
+  std::vector<meta_part> kept;
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    if (!is_hidden[i])
+      kept.push_back(std::move(parts[i]));
+  parts = std::move(kept);
 }
 
 } // namespace
@@ -170,6 +231,29 @@ bool meta_writer::begin(char bracket) {
 bool meta_writer::end(char bracket) {
   --depth_;
   text_ += bracket;
+  return bracket != '}' || end_names();
+}
+
+/// The object is complete. @returns whether all of its names differ.
+bool meta_writer::end_names() {
+  const auto name_of = [this](const written_name& one) {
+    return std::string_view{text_}.substr(one.first, one.bytes);
+  };
+  const auto begin = std::find_if(names_.rbegin(), names_.rend(),
+                                  [this](const written_name& one) {
+                                    return one.depth <= depth_;
+                                  })
+                         .base();
+  std::sort(begin, names_.end(), [&](const auto& a, const auto& b) {
+    return name_of(a) < name_of(b);
+  });
+  const auto twice = std::adjacent_find(
+      begin, names_.end(),
+      [&](const auto& a, const auto& b) { return name_of(a) == name_of(b); });
+  if (twice != names_.end())
+    return problem.within(json_string_content(name_of(*twice)),
+                          problem.fail("is there twice"));
+  names_.erase(begin, names_.end());
   return true;
 }
 
@@ -177,7 +261,9 @@ bool meta_writer::write_name(std::string_view name) {
   if (!is_utf8(name))
     return problem.fail("has a member whose name is not UTF-8");
   separate();
+  const auto first = text_.size();
   append_json_string(text_, name);
+  names_.push_back({first, text_.size() - first, depth_});
   text_ += ':';
   return true;
 }
@@ -222,7 +308,7 @@ bool meta_reader::read_unsigned(std::string_view value, std::uint64_t& out,
 template <class Number>
 bool meta_reader::read_number(std::string_view value, Number& out) {
   Number number{};
-  if (!is_number(value) || !parse(value, number))
+  if (!is_number(value) || !parse_real(value, number))
     return refuse(value, fmt::format("a number, at most {:.2g}",
                                      std::numeric_limits<Number>::max()));
   out = number;
@@ -251,6 +337,7 @@ bool meta_reader::read_object(std::string_view value,
   json_parts parts{value};
   while (const auto member = parts.next_member())
     out.push_back({json_string_content(member->name), member->value});
+  keep_last(out);
   return true;
 }
 
@@ -262,6 +349,13 @@ bool meta_reader::read_array(std::string_view value,
   while (const auto element = parts.next_element())
     out.push_back(*element);
   return true;
+}
+
+caf::error type_threw(std::string_view words) {
+  return make_error(ec::invalid_meta,
+                    words.empty()
+                        ? std::string{"the type of the meta threw"}
+                        : fmt::format("the type of the meta threw: {}", words));
 }
 
 caf::error check_json(std::string_view text) {

@@ -24,7 +24,11 @@ caf::error check_batch(const std::shared_ptr<runtime>& node,
                        std::size_t count) {
   if (!node)
     return not_started();
-  if (count <= limits::batch_items_max)
+  if (count > 0 && count <= limits::batch_items_max)
+    return {}; // Each item says the rest.
+  if (auto problem = node->check_open())
+    return problem;
+  if (count == 0)
     return {};
   return make_error(ec::too_large,
                     fmt::format("the batch has {} items; allowed: {}", count,

@@ -37,7 +37,7 @@ caf::error presence_watches::do_watch_counts(
       return {};
     return make_error(ec::too_many_subscribers,
                       fmt::format("the actor watches {} patterns, the most "
-                                  "that it may",
+                                  "that limits::count_watches_max allows",
                                   limits::count_watches_max));
   });
 }

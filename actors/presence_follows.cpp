@@ -1,22 +1,27 @@
 // Who follows which keys: in the thread of the caller, under the lock of the
-// follow table. The watch dispatcher tells the followers.
+// watch table. The watch dispatcher tells the followers.
 #include "actors/request_check.hpp"
 #include "actors/watch_call.hpp"
 #include "rollcall/presence.hpp"
+
+#include <caf/make_message.hpp>
 
 #include <fmt/core.h>
 
 #include <chrono>
 #include <optional>
 #include <span>
+#include <string>
+#include <unordered_set>
+#include <vector>
 
 namespace rollcall {
 
 namespace {
 
 /// Errors: `invalid_topic`, `invalid_key`, `too_many_follows`.
-caf::error check_keys(std::span<const std::string> keys,
-                      std::string_view topic_prefix) {
+caf::error problem_of_keys(std::span<const std::string> keys,
+                           std::string_view topic_prefix) {
   if (keys.size() > limits::follow_keys_max)
     return make_error(ec::too_many_follows,
                       fmt::format("{} keys in one call, {} are allowed",
@@ -50,6 +55,15 @@ caf::error refusal_of(crdt::follow_core::answer answer,
   return {};
 }
 
+/// A state of no keys, at once: it has no place among the changes of any key.
+void tell_nothing(caf::execution_unit* context,
+                  const caf::strong_actor_ptr& follower,
+                  const std::string& topic_prefix) {
+  follower->enqueue(nullptr, caf::make_message_id(),
+                    caf::make_message(follow_state{topic_prefix, {}, {}}),
+                    context);
+}
+
 } // namespace
 
 caf::error presence_watches::do_follow(caf::execution_unit* context,
@@ -58,8 +72,12 @@ caf::error presence_watches::do_follow(caf::execution_unit* context,
                                        const std::string& topic_prefix) const {
   return watch_call(*this, context, [&](runtime& node) -> caf::error {
     if (auto problem = first_of(check_local(follower, "follower", node),
-                                check_keys(keys, topic_prefix)))
+                                problem_of_keys(keys, topic_prefix)))
       return problem;
+    if (keys.empty()) {
+      tell_nothing(context, follower, topic_prefix);
+      return {};
+    }
     if (auto problem = node.listen_for_followers())
       return problem;
     return refusal_of(node.watches->table.follow(follower, topic_prefix, keys),
@@ -71,6 +89,8 @@ caf::error presence_watches::do_unfollow(
     caf::execution_unit* context, const caf::strong_actor_ptr& follower,
     std::span<const std::string> keys, const std::string& topic_prefix) const {
   return watch_call(*this, context, [&](runtime& node) -> caf::error {
+    if (auto problem = problem_of_keys(keys, topic_prefix))
+      return problem;
     if (follower)
       node.watches->table.unfollow(follower, topic_prefix, keys);
     return {};
@@ -103,6 +123,22 @@ caf::error presence_watches::unfollow(const caf::actor& follower,
 
 caf::error presence_watches::unfollow(const caf::actor& follower) const {
   return do_unfollow(nullptr, pointer_of(follower));
+}
+
+caf::expected<std::vector<std::string>>
+presence_watches::find_online(const std::vector<std::string>& keys,
+                              const std::string& topic_prefix) const {
+  if (auto problem = problem_of_keys(keys, topic_prefix)) {
+    if (const auto node = runtime_of(*this))
+      ++node->watch_refusals;
+    return problem;
+  }
+  auto result = online(keys, topic_prefix);
+  std::unordered_set<std::string> told;
+  std::erase_if(result, [&told](const std::string& key) {
+    return !told.insert(key).second;
+  });
+  return result;
 }
 
 std::vector<std::string>

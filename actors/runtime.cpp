@@ -178,6 +178,14 @@ shard_slot& runtime::slot_of(std::string_view topic) const noexcept {
   return *slots[shard_index(topic, slots.size())];
 }
 
+caf::error runtime::check_open() const {
+  caf::error problem;
+  for (const auto& slot : slots)
+    if (problem = slot->check_open(); !problem)
+      break;
+  return problem;
+}
+
 runtime_stats runtime::stats() const {
   runtime_stats total;
   for (const auto& slot : slots) {
@@ -188,6 +196,7 @@ runtime_stats runtime::stats() const {
     total.shards_down += slot->is_open() ? 0u : 1u;
   }
   watches->table.add_to(total);
+  total.refusals += watch_refusals.load();
   total.shard_restarts = shard_restarts.load();
   total.dispatcher_restarts = dispatcher_restarts.load();
   return total;

@@ -138,6 +138,9 @@ public:
   runtime& operator=(const runtime&) = delete;
 
   [[nodiscard]] shard_slot& slot_of(std::string_view topic) const noexcept;
+
+  /// Errors: `shard_unavailable`, if no shard takes calls any more.
+  [[nodiscard]] caf::error check_open() const;
   [[nodiscard]] runtime_stats stats() const;
 
   /// Has the shards tell followers of keys of their changes, from the first
@@ -199,6 +202,8 @@ public:
   std::function<std::uint64_t()> wall_ms;
   std::atomic<std::uint64_t> shard_restarts = 0;
   std::atomic<std::uint64_t> dispatcher_restarts = 0;
+  /// Calls of followers and watchers that were answered with an error.
+  std::atomic<std::uint64_t> watch_refusals = 0;
 
 private:
   [[nodiscard]] std::vector<topic_size>

@@ -25,8 +25,10 @@ caf::error watch_call(const presence_watches& part,
   if (auto problem = watches.check_open())
     return problem;
   try {
-    if (auto problem = step(*node))
+    if (auto problem = step(*node)) {
+      ++node->watch_refusals;
       return problem;
+    }
   } catch (const std::bad_alloc&) {
     watches.out_of_memory();
     return watches.check_open();

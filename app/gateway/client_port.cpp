@@ -28,9 +28,11 @@ bool is_orderly(const caf::error& reason) {
 
 client::port::port(std::shared_ptr<channels::worker> home,
                    std::weak_ptr<channels::session> session,
+                   std::shared_ptr<const channels::session_assigns> assigns,
                    const channels::channel& which)
     : home_{std::move(home)},
       session_{std::move(session)},
+      assigns_{std::move(assigns)},
       id_{which.id},
       topic_{which.topic},
       join_ref_{which.own_ref} {
@@ -107,6 +109,16 @@ void client::port::push(std::string_view event, payload what) {
        event);
 }
 
+void client::port::await_turn(std::size_t waiting_bytes) {
+  post([id = id_, waiting_bytes](channels::session& owner) {
+    owner.await_turn(id, waiting_bytes);
+  });
+}
+
+std::shared_ptr<const void> client::port::assigns() const {
+  return assigns_->get();
+}
+
 void client::port::send(channels::encoded frame, std::string_view what) {
   if (frame.what != problem::none) {
     ++home_->counts().invalid_answers;
@@ -156,6 +168,15 @@ void client::reply(std::string_view ref, std::string_view status,
 void client::push(std::string_view event, payload what) const {
   if (impl_)
     impl_->push(event, std::move(what));
+}
+
+void client::await_turn(std::size_t waiting_bytes) const {
+  if (impl_)
+    impl_->await_turn(waiting_bytes);
+}
+
+std::shared_ptr<const void> client::assigns() const {
+  return impl_ ? impl_->assigns() : nullptr;
 }
 
 std::uint64_t client::id() const noexcept {

@@ -14,18 +14,25 @@
 
 namespace rollcall {
 
+namespace channels {
+class session_assigns;
+} // namespace channels
+
 /// What a `client` points to: encodes in the caller's thread, then hands over
 /// to the session's thread.
 class client::port {
 public:
   port(std::shared_ptr<channels::worker> home,
        std::weak_ptr<channels::session> session,
+       std::shared_ptr<const channels::session_assigns> assigns,
        const channels::channel& which);
 
   void accept(std::string response, presence_view view);
   void reject(std::string response);
   void reply(std::string_view ref, std::string_view status, payload response);
   void push(std::string_view event, payload what);
+  void await_turn(std::size_t waiting_bytes);
+  [[nodiscard]] std::shared_ptr<const void> assigns() const;
 
   /// The channel actor ended.
   void end(const caf::error& reason);
@@ -46,6 +53,7 @@ private:
 
   const std::shared_ptr<channels::worker> home_;
   const std::weak_ptr<channels::session> session_;
+  const std::shared_ptr<const channels::session_assigns> assigns_;
   const std::uint64_t id_;
   const std::string topic_;
   const std::string join_ref_;

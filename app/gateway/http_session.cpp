@@ -11,6 +11,7 @@
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/status.hpp>
 
+#include <string>
 #include <utility>
 
 namespace rollcall::channels {
@@ -212,9 +213,7 @@ void http_session::parse() {
     problem = http::error::bad_value;
   if (problem) {
     keeps_alive_ = false;
-    refuse(refusal::malformed_http, problem == http::error::header_limit ? 431
-                                    : problem == http::error::body_limit ? 413
-                                                                         : 400);
+    refuse_unreadable(problem);
     return;
   }
   if (parser_->is_done())
@@ -274,6 +273,16 @@ void http_session::handle_plain(const target& asked) {
   if (!found)
     found = http_response{404, "text/plain", "not found\n", {}};
   respond(*found);
+}
+
+void http_session::refuse_unreadable(boost::system::error_code problem) {
+  if (problem == http::error::body_limit)
+    refuse(refusal::malformed_http, 413,
+           "the body is too long: at most " + std::to_string(body_bytes_max)
+               + " bytes are taken\n");
+  else
+    refuse(refusal::malformed_http,
+           problem == http::error::header_limit ? 431 : 400);
 }
 
 void http_session::refuse(refusal why, unsigned status, std::string body) {

@@ -77,6 +77,7 @@ private:
   void upgrade(connect_result decision);
   void refuse_longpoll();
   void refuse(refusal why, unsigned status, std::string body = {});
+  void refuse_unreadable(boost::system::error_code problem);
   void respond(const http_response& what);
   [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
 

@@ -3,6 +3,7 @@
 
 #include "app/gateway/gateway_core.hpp"
 #include "app/gateway/log_line.hpp"
+#include "app/gateway/push_turns.hpp"
 #include "app/gateway/session_credit.hpp"
 
 #include <boost/beast/websocket/error.hpp>
@@ -43,6 +44,7 @@ session::session(worker& home, transport bytes, std::string received,
                  session_identity who)
     : home_{home},
       who_{std::move(who)},
+      assigns_{std::make_shared<session_assigns>(std::move(who_.assigns))},
       stream_{home.context(), std::move(bytes), std::move(received),
               home.counts()},
       outbox_{home.core().settings.outbox_bytes_max},

@@ -17,14 +17,17 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace rollcall::channels {
 
 class session;
 class session_credit;
+class push_turns;
 
 /// A channel with what runs it.
 struct live_channel final : channel {
@@ -36,6 +39,31 @@ struct live_channel final : channel {
   bool is_member = false;
   bool wants_diffs = false;
   bool wants_state = false;
+};
+
+/// The embedder's data of a session, which a fresh token may replace while its
+/// channels look at it.
+///
+/// Threads: any.
+class session_assigns {
+public:
+  explicit session_assigns(std::shared_ptr<const void> first)
+      : latest_{std::move(first)} {
+  }
+
+  [[nodiscard]] std::shared_ptr<const void> get() const {
+    const std::lock_guard guard{mutex_};
+    return latest_;
+  }
+
+  void set(std::shared_ptr<const void> latest) {
+    const std::lock_guard guard{mutex_};
+    latest_.swap(latest); // What it was is freed when the lock is free again.
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const void> latest_;
 };
 
 /// What a connect came to.
@@ -105,6 +133,17 @@ public:
   /// Reads again after its channels were too busy.
   void resume();
 
+  /// A channel wants to push more than should wait here at once.
+  void await_turn(std::uint64_t channel, std::size_t waiting_bytes);
+
+  /// The channel whose turn it was has pushed.
+  void end_turn();
+
+  /// What `client::assigns` gives to its channels.
+  [[nodiscard]] const std::shared_ptr<session_assigns>& assigns() const {
+    return assigns_;
+  }
+
   [[nodiscard]] channel_table& channels() noexcept {
     return table_;
   }
@@ -148,6 +187,8 @@ private:
   void hold(clock::duration delay);
   void end_hold();
   void count_unsent();
+  void give_turn();
+  [[nodiscard]] std::size_t waiting_bytes() const noexcept;
   [[nodiscard]] bool is_stalled(clock::time_point now);
   void say_close();
   void begin_closing();
@@ -173,6 +214,7 @@ private:
 
   worker& home_;
   session_identity who_;
+  const std::shared_ptr<session_assigns> assigns_;
   websocket_stream stream_;
   boost::beast::flat_buffer received_;
   outbox outbox_;
@@ -181,6 +223,7 @@ private:
   token_bucket refusals_;
   std::shared_ptr<user_budgets::account> user_; ///< Empty: not limited.
   std::shared_ptr<session_credit> credit_;      ///< From the first event on.
+  std::unique_ptr<push_turns> turns_;           ///< From the first wish on.
   std::optional<boost::beast::websocket::close_reason> goodbye_; ///< Not said.
   std::unique_ptr<std::string> skipped_head_; ///< Of a too large message.
   clock::time_point held_until_;              ///< If `is_held_`.

@@ -4,6 +4,7 @@
 #include "app/gateway/gateway_core.hpp"
 #include "app/gateway/json_text.hpp"
 #include "app/gateway/log_line.hpp"
+#include "app/gateway/push_turns.hpp"
 #include "app/gateway/session.hpp"
 #include "app/gateway/session_credit.hpp"
 #include <rollcall/error.hpp>
@@ -55,7 +56,7 @@ std::optional<std::string> session::renew(const body& payload) {
     return decision.body.empty() ? "the token is refused" : decision.body;
   if (decision.session_id != who_.id)
     return "the token is for somebody else";
-  who_.assigns = std::move(decision.assigns);
+  assigns_->set(std::move(decision.assigns));
   who_.expires_at = steady_time(decision.expires_at);
   return std::string{};
 }
@@ -77,12 +78,12 @@ std::string_view session::start(channel& which, body params) {
   if (!fresh.place)
     return to_string(used.problem);
   auto port = std::make_shared<client::port>(home_.shared_from_this(),
-                                             weak_from_this(), fresh);
+                                             weak_from_this(), assigns_, fresh);
   auto request = std::make_shared<rollcall::join>();
   request->topic = fresh.topic;
   request->params = {std::move(params.bytes), params.is_binary};
   request->connection = who_.connection;
-  request->assigns = who_.assigns;
+  request->assigns = assigns_->get();
   request->peer = client{port};
   request->io_thread = &home_.io_unit();
   const auto& make = *home_.core().find(fresh.topic);
@@ -126,6 +127,8 @@ void session::release(channel& which, bool is_ended) {
   if (gone.place)
     home_.release_topic(*gone.place);
   home_.counts().channels.subtract(1);
+  if (turns_)
+    turns_->forget(gone.id);
   if (!gone.actor || is_ended)
     return;
   home_.io_unit().send_exit(

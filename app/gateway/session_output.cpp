@@ -1,6 +1,7 @@
 // The session's way out: what it writes, and how it ends.
 #include "app/gateway/gateway_core.hpp"
 #include "app/gateway/log_line.hpp"
+#include "app/gateway/push_turns.hpp"
 #include "app/gateway/session.hpp"
 #include "app/gateway/session_credit.hpp"
 
@@ -77,6 +78,7 @@ void session::write() {
   auto what = transport::status::ok;
   for (int i = 0; what == transport::status::ok; ++i) {
     encode();
+    give_turn();
     if (stream.is_flushed() && outbox_.empty()) {
       count_unsent();
       end_writing();
@@ -140,7 +142,8 @@ void session::write_later(transport::status why) {
 }
 
 void session::count_unsent() {
-  unsent_.set(outbox_.held_bytes() + stream_.next_layer().gathered_bytes());
+  unsent_.set(outbox_.held_bytes() + stream_.next_layer().gathered_bytes()
+              + waiting_bytes());
 }
 
 /// Whether the client has read nothing for too long. What it sends meanwhile is
@@ -238,6 +241,7 @@ void session::begin_closing() {
     return;
   close_deadline_ = clock::now() + close_timeout;
   table_.clear();
+  turns_.reset();
 }
 
 void session::say_close() {
@@ -291,6 +295,7 @@ void session::abort() {
   unsent_.set(0);
   is_closing_ = true;
   table_.clear();
+  turns_.reset();
   credit_.reset(); // It points to our worker.
   stream_.next_layer().bytes().close();
   home_.remove(*this);

@@ -1,6 +1,7 @@
 #include "app/node/channel_payload.hpp"
 
 #include "app/gateway/json_text.hpp"
+#include "app/node/payload_key.hpp"
 #include "text/json_scan.hpp"
 #include <rollcall/limits.hpp>
 #include <rollcall/presence_json.hpp>
@@ -28,15 +29,6 @@ std::optional<json::object> parse_object(std::string_view text) {
   if (failed || !value.is_object())
     return std::nullopt;
   return std::move(value.get_object());
-}
-
-/// A key may be a number, since many systems number their users.
-or_reason<std::string> read_key(const json::value& key) {
-  if (key.is_string())
-    return std::string{key.get_string()};
-  if (key.is_int64() || key.is_uint64())
-    return std::string{json::serialize(key)};
-  return bad_payload{"key is not a string or a whole number"};
 }
 
 /// The meta without names that are the server's. It stays as the client wrote
@@ -120,10 +112,10 @@ or_reason<join_wish> read_join(std::string_view payload) {
     return bad_payload{"the payload is not an object, or too deep"};
   join_wish result;
   if (const auto* key = fields->if_contains("key")) {
-    auto read = read_key(*key);
-    if (auto* bad = std::get_if<bad_payload>(&read))
-      return std::move(*bad);
-    result.key = std::get<std::string>(std::move(read));
+    auto name = key_of(*key);
+    if (!name)
+      return bad_payload{"key is not a string or a whole number"};
+    result.key = std::move(*name);
   }
   const auto counts = read_mode(*fields);
   if (const auto* bad = std::get_if<bad_payload>(&counts))

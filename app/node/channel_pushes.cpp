@@ -2,14 +2,7 @@
 
 #include "app/node/follow_payload.hpp"
 #include "app/node/unix_time.hpp"
-#include <rollcall/presence_json.hpp>
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cstddef>
-#include <iterator>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,23 +10,6 @@
 namespace rollcall::node {
 
 namespace {
-
-/// Topics of one message, so that none is too long for a client.
-constexpr std::size_t topics_max = 500;
-
-std::string counts_json(std::span<const topic_size> topics, bool is_all) {
-  std::string out = "{\"topics\":{";
-  for (const auto& [topic, now] : topics) {
-    if (!out.ends_with('{'))
-      out += ',';
-    append_json_string(out, topic);
-    fmt::format_to(std::back_inserter(out), ":{{\"presences\":{},\"keys\":{}}}",
-                   now.presences, now.keys);
-  }
-  out += "},\"all\":";
-  out += is_all ? "true" : "false";
-  return out += '}';
-}
 
 void push_text(const client& to, std::string_view event, std::string json) {
   to.push(event, {std::move(json), false});
@@ -58,15 +34,27 @@ void push(const client& to, const went_offline& told) {
             follow_diff_json(told.key, false, told.topic_prefix));
 }
 
-void push(const client& to, const topic_counts& told) {
-  std::span<const topic_size> rest{told.topics};
-  auto is_all = told.is_all;
-  do {
-    const auto part = rest.first(std::min(rest.size(), topics_max));
-    push_text(to, "presence_counts", counts_json(part, is_all));
-    rest = rest.subspan(part.size());
-    is_all = false; // What follows adds to the first.
-  } while (!rest.empty());
+void push(const client& to, counts_to_push& waiting,
+          const topic_counts_ptr& told) {
+  if (!waiting)
+    waiting = std::make_unique<waiting_counts>();
+  const bool is_first = waiting->empty();
+  waiting->take(told);
+  // One topic is not worth a turn.
+  if (is_first && told->topics.size() <= 1)
+    push_next(to, waiting);
+  else
+    to.await_turn(waiting->bytes());
+}
+
+void push_next(const client& to, counts_to_push& waiting) {
+  if (!waiting || waiting->empty())
+    return;
+  push_text(to, "presence_counts", waiting->next());
+  if (waiting->empty())
+    waiting.reset();
+  else
+    to.await_turn(waiting->bytes());
 }
 
 } // namespace rollcall::node

@@ -1,5 +1,6 @@
 #include "app/node/follow_payload.hpp"
 
+#include "app/node/payload_key.hpp"
 #include <rollcall/presence_json.hpp>
 
 #include <boost/json.hpp>
@@ -21,9 +22,10 @@ std::optional<std::vector<std::string>> read_keys(const json::value* keys) {
     return std::nullopt;
   std::vector<std::string> result;
   for (const auto& key : keys->get_array()) {
-    if (!key.is_string())
+    auto name = key_of(key);
+    if (!name)
       return std::nullopt;
-    result.emplace_back(key.get_string());
+    result.push_back(std::move(*name));
   }
   return result;
 }
@@ -86,7 +88,7 @@ or_reason<follow_wish> read_follow(std::string_view payload) {
   const auto& fields = value.get_object();
   auto keys = read_keys(fields.if_contains("keys"));
   if (!keys)
-    return bad_payload{"keys is not a list of strings"};
+    return bad_payload{"keys is not a list of strings or whole numbers"};
   follow_wish result{std::move(*keys), {}};
   if (const auto* prefix = fields.if_contains("topic_prefix")) {
     if (!prefix->is_string())

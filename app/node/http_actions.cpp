@@ -3,9 +3,7 @@
 #include "app/node/http.hpp"
 #include "app/node/http_text.hpp"
 #include "app/node/unix_time.hpp"
-#include <rollcall/limits.hpp>
-
-#include <fmt/format.h>
+#include <rollcall/error.hpp>
 
 #include <set>
 #include <string>
@@ -57,21 +55,19 @@ http_response http_interface::user_status(const http_request& request) const {
   auto read = read_follow(request.body);
   if (const auto* bad = std::get_if<bad_payload>(&read))
     return make_response(400, bad->why + "\n");
-  const auto& wish = std::get<follow_wish>(read);
-  if (wish.keys.size() > limits::follow_keys_max)
-    return make_response(400, fmt::format("{} keys, {} are allowed\n",
-                                          wish.keys.size(),
-                                          limits::follow_keys_max));
-  const auto online = sources_.who.online(wish.keys, wish.topic_prefix);
-  const std::set<std::string_view> are_online{online.begin(), online.end()};
+  auto& [keys, topic_prefix] = std::get<follow_wish>(read);
+  const auto online = sources_.who.find_online(keys, topic_prefix);
+  if (!online)
+    return make_response(400, describe(online.error()) + "\n");
+  std::set<std::string_view> told{online->begin(), online->end()};
   std::vector<std::string> offline;
-  for (const auto& key : wish.keys)
-    if (!are_online.contains(key))
+  for (const auto& key : keys)
+    if (told.insert(key).second)
       offline.push_back(key);
   return make_response(200,
-                       follow_state_json(online, offline,
+                       follow_state_json(*online, offline,
                                          sources_.who.last_seen_many(offline),
-                                         unix_time(), wish.topic_prefix)
+                                         unix_time(), topic_prefix)
                            + "\n",
                        json_type);
 }

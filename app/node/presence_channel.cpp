@@ -60,12 +60,12 @@ struct presence_channel_state {
   static constexpr const char* name = "rollcall.presence_channel";
 
   channel_context_ptr context;
-  std::shared_ptr<const void> assigns; ///< Who it is, if tokens are asked for.
-  client peer;
+  client peer; ///< Its `assigns` are the `identity`, if tokens are asked for.
   std::string topic;
   std::string key;
   std::int64_t online_at_s = 0;
   std::uint32_t linger_ms = 0;
+  counts_to_push waiting;
   bool wants_counts = false;
   bool has_joined = false;
   bool is_member_by_presence = false; ///< Joined with one, not to watch.
@@ -126,7 +126,8 @@ std::uint32_t linger_of(const presence_channel_state& state,
   const auto& settings = state.context->settings;
   if (!wish.linger_ms)
     return settings.linger_ms;
-  const auto* who = static_cast<const identity*>(state.assigns.get());
+  const auto assigns = state.peer.assigns();
+  const auto* who = static_cast<const identity*>(assigns.get());
   const auto allowed = who != nullptr && who->linger_ms_max
                            ? *who->linger_ms_max
                            : settings.linger_ms_max;
@@ -281,7 +282,8 @@ std::optional<std::string> forbidden_key(const presence_channel_state& state,
                                          const follow_wish& wish) {
   if (!state.context->is_auth_required)
     return std::nullopt;
-  const auto* who = static_cast<const identity*>(state.assigns.get());
+  const auto assigns = state.peer.assigns(); // A fresh token may have come.
+  const auto* who = static_cast<const identity*>(assigns.get());
   for (const auto& key : wish.keys)
     if (who == nullptr || !who->may_follow(key))
       return key;
@@ -342,7 +344,6 @@ void handle(channel_self* self, const channel_event_ptr& event) {
 caf::behavior presence_channel(channel_self* self, channel_context_ptr context,
                                const join_ptr& request) {
   self->state.context = std::move(context);
-  self->state.assigns = request->assigns;
   self->state.peer = request->peer;
   start(self, *request);
   return {
@@ -356,7 +357,12 @@ caf::behavior presence_channel(channel_self* self, channel_context_ptr context,
       },
       [self](const came_online& told) { push(self->state.peer, told); },
       [self](const went_offline& told) { push(self->state.peer, told); },
-      [self](const topic_counts_ptr& told) { push(self->state.peer, *told); },
+      [self](const topic_counts_ptr& told) {
+        push(self->state.peer, self->state.waiting, told);
+      },
+      [self](const push_turn_ptr&) {
+        push_next(self->state.peer, self->state.waiting);
+      },
       [self](const presence_replaced&) { replaced(self); },
   };
 }

@@ -67,7 +67,8 @@ public:
   ///
   /// @returns a response handle for `batch_result`.
   /// Errors: `not_started`; `too_large` for more than `limits::batch_items_max`
-  ///         items, of which none is tracked. All others stand with the item.
+  ///         items, of which none is tracked; before that, and for no items,
+  ///         `shard_unavailable`. All others stand with the item.
   template <class Self>
   auto track_many(Self* self, const std::vector<track_item>& items) const {
     return detail::answer(

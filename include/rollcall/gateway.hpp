@@ -4,6 +4,7 @@
 #include "rollcall/gateway_stats.hpp"
 #include "rollcall/presence.hpp"
 #include "rollcall/presence_view.hpp"
+#include "rollcall/push_turn.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
@@ -60,8 +61,8 @@ using async_connect_function
 
 /// Decides on a fresh token that a client hands in without a new connect, by
 /// the event `access_token`. `session_id` must be that of the session, else
-/// the token is refused. Joins that follow get the new `assigns`. On the I/O
-/// thread: no blocking.
+/// the token is refused. From then on `client::assigns` has the new `assigns`,
+/// and so have joins that follow. On the I/O thread: no blocking.
 using renew_function = std::function<connect_result(const connect_info&,
                                                     const std::string& token)>;
 
@@ -106,6 +107,20 @@ public:
   /// is logged, counted and not sent.
   void push(std::string_view event, payload what) const;
 
+  /// Asks for a `push_turn`: the channel has more to push than should wait for
+  /// a client at once, as a long list in parts. What is pushed otherwise waits
+  /// in the gateway, and a client for which more than
+  /// `gateway_config::outbox_bytes_max` waits is closed. Asked again before the
+  /// turn has come, it replaces what it said.
+  ///
+  /// @param waiting_bytes what the channel holds until then, roughly. While the
+  ///        client does not read it counts for `unsent_bytes_max`.
+  void await_turn(std::size_t waiting_bytes) const;
+
+  /// The embedder's data: what `connect_result::assigns` said, or `on_renew`
+  /// since. Null for a client of no channel.
+  [[nodiscard]] std::shared_ptr<const void> assigns() const;
+
   /// Names the client to `presence::broadcast`, to leave it out.
   [[nodiscard]] std::uint64_t id() const noexcept;
 
@@ -119,8 +134,9 @@ struct join {
   payload params;    ///< Payload of `phx_join`.
   /// Of the session, shared by its channels; never empty.
   std::shared_ptr<const connect_info> connection;
-  std::shared_ptr<const void> assigns; ///< From `connect_result`.
-  client peer;                         ///< To accept or reject, and to push to.
+  /// As they are at the join; `client::assigns` has the latest.
+  std::shared_ptr<const void> assigns;
+  client peer; ///< To accept or reject, and to push to.
   /// The client's I/O thread, where `spawn_nonblocking` may put the channel: a
   /// join then wakes no other thread. For the factory alone: valid while it
   /// runs.

@@ -7,6 +7,7 @@
 #include <caf/expected.hpp>
 
 #include <concepts>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,16 +45,37 @@ namespace rollcall {
 template <class T>
 concept meta_object = detail::struct_value<T> || detail::map_value<T>;
 
+namespace detail {
+
+/// What `convert` returns. It runs code of a type of the embedder, as its
+/// `inspect`: what that throws is an error.
+template <class T, class Convert>
+caf::expected<T> without_throw(Convert convert) {
+  try {
+    return convert();
+  } catch (const std::exception& problem) {
+    return type_threw(problem.what());
+  } catch (...) {
+    return type_threw({});
+  }
+}
+
+} // namespace detail
+
 /// The JSON of a struct.
 ///
 /// Errors: `invalid_meta`, naming the member: a number that is not finite, a
-///         string that is not UTF-8, more than 32 levels.
+///         string that is not UTF-8, a name that comes twice, more than 32
+///         levels; or with the words of what an `inspect` throws.
 template <meta_object T>
 [[nodiscard]] caf::expected<std::string> to_meta(const T& value) {
-  detail::meta_writer to;
-  if (!detail::write_value(to, value))
-    return to.problem.error();
-  return std::move(to.text());
+  return detail::without_throw<std::string>(
+      [&]() -> caf::expected<std::string> {
+        detail::meta_writer to;
+        if (!detail::write_value(to, value))
+          return to.problem.error();
+        return std::move(to.text());
+      });
 }
 
 namespace detail {
@@ -61,11 +83,13 @@ namespace detail {
 /// @pre `text` is JSON.
 template <meta_object T>
 caf::expected<T> read_meta(std::string_view text) {
-  meta_reader from;
-  T result{};
-  if (!read_value(from, text, result))
-    return from.problem.error();
-  return result;
+  return without_throw<T>([&]() -> caf::expected<T> {
+    meta_reader from;
+    T result{};
+    if (!read_value(from, text, result))
+      return from.problem.error();
+    return result;
+  });
 }
 
 } // namespace detail
@@ -73,7 +97,8 @@ caf::expected<T> read_meta(std::string_view text) {
 /// The struct of a JSON text.
 ///
 /// Errors: `invalid_meta`, naming the member: one that is missing, of another
-///         type, or beyond what its type can hold; or the text is no JSON.
+///         type, or beyond what its type can hold; or the text is no JSON, or
+///         an `inspect` throws. Of members of one name the last one counts.
 template <meta_object T>
 [[nodiscard]] caf::expected<T> from_meta(std::string_view text) {
   if (auto problem = detail::check_json(text))

@@ -50,6 +50,7 @@ public:
   /// @param bracket is `{` or `[`.
   bool begin(char bracket);
 
+  /// An object whose names do not all differ is a problem.
   /// @param bracket is `}` or `]`.
   bool end(char bracket);
 
@@ -63,12 +64,21 @@ public:
   meta_problem problem;
 
 private:
+  /// Where a name stands in the text, quotes included.
+  struct written_name {
+    std::size_t first = 0;
+    std::size_t bytes = 0;
+    std::size_t depth = 0; ///< Of its object.
+  };
+
   void separate();
+  bool end_names();
   template <class Number>
   bool write_number(Number value);
 
   std::string text_;
   std::size_t depth_ = 0;
+  std::vector<written_name> names_; ///< Of the objects that are not complete.
 };
 
 /// A member of an object, and the text of its value.
@@ -77,7 +87,8 @@ struct meta_part {
   std::string_view value;
 };
 
-/// Reads JSON that is known to be valid.
+/// Reads JSON that is known to be valid. Of members of one name the last one
+/// counts.
 class meta_reader {
 public:
   [[nodiscard]] static bool is_null(std::string_view value) noexcept;
@@ -102,6 +113,9 @@ private:
   template <class Number>
   bool read_number(std::string_view value, Number& out);
 };
+
+/// Errors: `invalid_meta`, with what an exception said, if anything.
+[[nodiscard]] caf::error type_threw(std::string_view words);
 
 /// Errors: `invalid_meta`, if the text is no JSON within the depth of a meta.
 [[nodiscard]] caf::error check_json(std::string_view text);

@@ -9,6 +9,7 @@
 #include <caf/actor_control_block.hpp>
 #include <caf/error.hpp>
 #include <caf/execution_unit.hpp>
+#include <caf/expected.hpp>
 
 #include <chrono>
 #include <optional>
@@ -30,7 +31,8 @@ public:
   /// it has lost its last, on any node, in any topic or in those that begin
   /// with `topic_prefix`. A key that is back within `config::diff_window`, or
   /// lingers, was never away. It costs what the changes of these keys cost,
-  /// however large their topics are. See `follow.hpp`.
+  /// however large their topics are. No keys have a state as well, an empty
+  /// one. See `follow.hpp`.
   ///
   /// @returns a response handle for nothing: `.then([] {})`.
   /// Errors: `invalid_topic`, `invalid_key`; `too_many_follows`: more than
@@ -45,6 +47,9 @@ public:
 
   /// Ends to follow keys; those that are not followed are no error. What was
   /// told before may still be in the mailbox.
+  ///
+  /// Errors: of the keys and the prefix, as those of `follow`;
+  ///         `shard_unavailable`.
   template <class Self>
   auto unfollow(Self* self, const std::vector<std::string>& keys,
                 const std::string& topic_prefix = {}) const {
@@ -112,6 +117,14 @@ public:
   [[nodiscard]] std::vector<std::string>
   online(const std::vector<std::string>& keys,
          std::string_view topic_prefix = {}) const;
+
+  /// As `online`, for keys that come from outside: what `follow` refuses is
+  /// refused here as well, and a key that is given twice is told once.
+  ///
+  /// Errors: `invalid_topic`, `invalid_key`, `too_many_follows`.
+  [[nodiscard]] caf::expected<std::vector<std::string>>
+  find_online(const std::vector<std::string>& keys,
+              const std::string& topic_prefix = {}) const;
 
   /// How long ago a key was online, in any topic, on any node: 0 if it is now,
   /// nothing if that is not known, as after `config::last_seen_for`. Nodes

@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(an_actor_asks_for_itself) {
     BOOST_TEST(!who.watch_counts(ann, "topic" + std::to_string(i)));
   BOOST_TEST(ask("one more", 1s)
              == "too_many_subscribers: the actor watches 1000 patterns, the "
-                "most that it may");
+                "most that limits::count_watches_max allows");
   BOOST_TEST((code_of(presence{}.watch_counts(ann, "a")) == ec::not_started));
   BOOST_TEST((code_of(presence{}.unwatch_counts(ann, "a")) == ec::not_started));
 }

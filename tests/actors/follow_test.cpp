@@ -168,6 +168,45 @@ BOOST_AUTO_TEST_CASE(too_many_keys_are_refused_with_a_sentence) {
   BOOST_TEST(who.stats().follows == 1000u);
 }
 
+BOOST_AUTO_TEST_CASE(who_follows_no_keys_is_told_an_empty_state) {
+  const auto ann = follower();
+  BOOST_TEST(follow(ann, {}) == "done");
+  CHECK_HEARD("state");
+  BOOST_TEST(who.stats().followers == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_followed_cannot_be_unfollowed) {
+  const auto ann = follower();
+  BOOST_TEST((code_of(who.unfollow(ann, {""})) == ec::invalid_key));
+  BOOST_TEST((code_of(who.unfollow(ann, {"a"}, "\xff")) == ec::invalid_topic));
+  BOOST_TEST(describe(who.unfollow(ann, names(1001, "a")))
+             == "too_many_follows: 1001 keys in one call, 1000 are allowed");
+  BOOST_TEST(!who.unfollow(ann, names(1000, "a")));
+  BOOST_TEST(who.stats().refusals == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(refused_follows_and_counts_are_counted) {
+  const auto ann = follower();
+  follow(ann, {""});
+  BOOST_TEST(who.stats().refusals == 1u);
+  BOOST_TEST((code_of(who.watch_counts(ann, "")) == ec::invalid_topic));
+  BOOST_TEST(!who.find_online({"a", ""}));
+  BOOST_TEST(who.stats().refusals == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(who_is_online_is_found_once_and_for_names_that_can_be) {
+  track(owner(), "lobby", "eve");
+  BOOST_TEST(*who.find_online({"eve", "joe", "eve"}) == names{"eve"},
+             boost::test_tools::per_element());
+  BOOST_TEST((code_of(who.find_online({"eve"}, std::string(256, 'p')).error())
+              == ec::invalid_topic));
+  BOOST_TEST((code_of(who.find_online(names(1001, "a")).error())
+              == ec::too_many_follows));
+  BOOST_TEST(
+      (code_of(presence{}.find_online({""}).error()) == ec::invalid_key));
+  BOOST_TEST(presence{}.find_online({"eve"})->empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_mistake_of_the_caller_ends_in_words) {
   const auto ann = follower();
   BOOST_TEST(follow(ann, {"eve", ""}) == "invalid_key");

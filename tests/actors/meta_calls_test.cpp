@@ -294,6 +294,15 @@ BOOST_AUTO_TEST_CASE(a_batch_of_nothing_is_fine) {
   BOOST_TEST(!who.untrack_many(ann, {}));
 }
 
+BOOST_AUTO_TEST_CASE(a_batch_of_nothing_after_the_stop_says_so_first) {
+  who.request_stop();
+  const auto closed = ec::shard_unavailable;
+  BOOST_TEST((code_of(who.track_many(ann, {}).error()) == closed));
+  BOOST_TEST((code_of(who.untrack_many(ann, {})) == closed));
+  const std::vector<update_item> many(1001);
+  BOOST_TEST((code_of(who.update_many(ann, many).error()) == closed));
+}
+
 BOOST_AUTO_TEST_CASE(a_batch_of_no_owner_or_no_runtime_says_so) {
   expect(kinds(*who.track_many({}, {{"t", "k"}})), {"invalid_owner"});
   const presence nothing;

@@ -1,12 +1,16 @@
 #include "guide/embed.hpp"
 #include "tests/actors/one_node.hpp"
 #include "tests/gateway/test_client.hpp"
+#include "tests/guide/page_text.hpp"
+#include <rollcall/error.hpp>
+#include <rollcall/leave_reason.hpp>
 
 #include <caf/actor_system_config.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include <sstream>
+#include <string>
 
 using namespace rollcall;
 using namespace guide::embed;
@@ -34,6 +38,28 @@ BOOST_AUTO_TEST_CASE(a_backend_starts_and_stops) {
   caf::actor_system_config settings;
   caf::actor_system system{settings};
   BOOST_TEST(run_backend(system) == 0);
+}
+
+// So that an error which is added is told to those who embed.
+BOOST_AUTO_TEST_CASE(the_table_of_errors_has_all_that_there_are) {
+  const auto page = test::text_of("embed");
+  const auto table = page.substr(page.find("## Errors"));
+  for (const auto name : ec_names)
+    if (name != "none")
+      BOOST_TEST(
+          (table.find("| `" + std::string{name} + '`') != std::string::npos
+           || table.find(", `" + std::string{name} + "` |")
+                  != std::string::npos),
+          name);
+}
+
+BOOST_AUTO_TEST_CASE(the_table_of_leave_reasons_has_all_that_there_are) {
+  const auto page = test::text_of("concepts");
+  for (auto why = leave_reason::updated; to_string(why) != "unknown";
+       why = static_cast<leave_reason>(static_cast<int>(why) + 1))
+    BOOST_TEST(page.find("| `" + std::string{to_string(why)} + "` |")
+                   != std::string::npos,
+               to_string(why));
 }
 
 BOOST_AUTO_TEST_CASE(a_player_goes_from_the_lobby_into_a_match) {

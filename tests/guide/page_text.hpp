@@ -1,10 +1,17 @@
 #pragma once
 
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
 namespace rollcall::test {
+
+/// A page of the guide.
+inline std::string text_of(const std::string& page) {
+  std::ifstream file{ROLLCALL_SOURCE_DIR "/docs/guide/" + page + ".md"};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
 
 /// What stands in a page of the guide between fences whose info string is
 /// `info`, as "ini".

@@ -41,11 +41,12 @@ struct channel_node {
   caf::actor_system_config settings;
   caf::actor_system system{settings};
   presence who = *presence::start(system, runtime_settings());
-  gateway clients = *gateway::start(system, who, free_port());
+  gateway clients;
   std::shared_ptr<channel_context> context
       = std::make_shared<channel_context>();
 
-  channel_node() {
+  explicit channel_node(const gateway_config& door = free_port())
+      : clients{*gateway::start(system, who, door)} {
     context->who = who;
   }
 

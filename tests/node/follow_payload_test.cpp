@@ -31,11 +31,23 @@ BOOST_AUTO_TEST_CASE(keys_and_a_prefix_are_read) {
   BOOST_TEST(problem(R"({"keys":[]})").empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_key_may_be_a_whole_number) {
+  const auto read = std::get<follow_wish>(
+      read_follow(R"({"keys":[5,-7,18446744073709551615]})"));
+  BOOST_TEST(
+      read.keys
+          == (std::vector<std::string>{"5", "-7", "18446744073709551615"}),
+      boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_list_of_keys_is_told_so) {
   for (const auto* payload : {"", "[]", "7", "{", R"({"keys":[[["x"]]]})"})
     BOOST_TEST(problem(payload) == "the payload is not an object, or too deep");
-  for (const auto* payload : {"{}", R"({"keys":"ann"})", R"({"keys":["a",1]})"})
-    BOOST_TEST(problem(payload) == "keys is not a list of strings");
+  for (const auto* payload :
+       {"{}", R"({"keys":"ann"})", R"({"keys":["a",1.5]})",
+        R"({"keys":["a",null]})"})
+    BOOST_TEST(problem(payload)
+               == "keys is not a list of strings or whole numbers");
   BOOST_TEST(problem(R"({"keys":[],"topic_prefix":1})")
              == "topic_prefix is not a string");
 }

@@ -3,10 +3,12 @@
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+#include <utility>
 
 namespace {
 
 using namespace rollcall;
+using namespace std::literals;
 using namespace rollcall::node;
 
 struct web {
@@ -149,12 +151,30 @@ BOOST_AUTO_TEST_CASE(a_post_tells_which_users_are_online) {
   BOOST_TEST(get("/api/users/status").status == 405u);
   const auto bad = ask_of("{}");
   BOOST_TEST(bad.status == 400u);
-  BOOST_TEST(bad.body == "keys is not a list of strings\n");
+  BOOST_TEST(bad.body == "keys is not a list of strings or whole numbers\n");
   std::string many = R"({"keys":["a")";
   for (int i = 0; i < 1000; ++i)
     many += ",\"a\"";
-  BOOST_TEST(ask_of(many + "]}").body == "1001 keys, 1000 are allowed\n");
+  BOOST_TEST(ask_of(many + "]}").body
+             == "too_many_follows: 1001 keys in one call, 1000 are allowed\n");
   BOOST_TEST(ask_of("{}", {{"origin", "http://b:1"}}).status == 403u);
+}
+
+BOOST_AUTO_TEST_CASE(a_status_of_names_that_cannot_be_is_refused_as_a_follow) {
+  const auto ask_of = [this](std::string body) {
+    const auto answer
+        = ask({"POST", "/api/users/status", {}, {}, {}, std::move(body)});
+    return std::to_string(answer.status) + ' ' + answer.body;
+  };
+  const auto long_name = std::string(300, 'x');
+  for (const auto& keys :
+       {R"([""])"s, "[\"" + long_name + "\"]", R"(["a\u0000"])"s})
+    BOOST_TEST(ask_of("{\"keys\":" + keys + '}').starts_with("400 invalid_key"),
+               keys);
+  BOOST_TEST(ask_of(R"({"keys":["a"],"topic_prefix":")" + long_name + "\"}")
+                 .starts_with("400 invalid_topic"));
+  BOOST_TEST(ask_of(R"({"keys":["a","b","a",5,5]})")
+             == "200 {\"online\":[],\"offline\":[\"a\",\"b\",\"5\"]}\n");
 }
 
 BOOST_AUTO_TEST_CASE(on_loopback_nothing_is_asked) {
