@@ -53,6 +53,9 @@ inline constexpr std::size_t follow_keys_max = 1000;
 /// `too_many_subscribers`.
 inline constexpr std::size_t count_watches_max = 1000;
 
+/// Presences of a page; `presence::page` cuts a larger limit to it.
+inline constexpr std::size_t page_presences_max = 10'000;
+
 /// How often an update function is run again because the presence changed
 /// meanwhile; above it `update` answers `conflict`.
 inline constexpr unsigned update_tries_max = 100;

@@ -280,3 +280,57 @@ scene("a meta that is no object, too large or too deep is refused, and the clien
   const ann = await client.join(topic);
   await agree(node, topic, ann);
 });
+
+// What `presence_diff` says of why the metas of a key left, by diff.
+const reasonsOf = (seat, key) => seat.diffs
+  .flatMap((diff) => diff.leaves[key]?.metas ?? [])
+  .map((meta) => meta.leave_reason);
+
+scene("who asks at the join hears why each presence left, and the others hear what they always did", async (s) => {
+  const node = await s.node({ settings: { "single-session": ["arena:*=newest"] } });
+  for (const room of [topic, "arena:1"]) {
+    const curious = await s.join(node, "eve", room, { reasons: true, track: false });
+    const plain = await s.join(node, "joe", room, { track: false });
+    const bob = await s.join(node, "bob", room);
+    await curious.sees("bob");
+    await bob.update({ status: "away" });
+    await until(() => curious.metas("bob")[0].status === "away", "the update");
+    const cut = s.client(node, { key: "cut", ...forGood });
+    await cut.join(room);
+    await curious.sees("bob", "cut");
+    cut.cut();
+    await curious.sees("bob");
+    if (room !== topic) {
+      await s.join(node, "bob", room, { meta: { n: 2 } });
+      await until(() => curious.metas("bob")[0].n === 2, "the newer session");
+    } else {
+      await bob.leave();
+      await curious.sees();
+    }
+    const last = room === topic ? "left" : "replaced";
+    assert.deepEqual(reasonsOf(curious, "bob"), ["updated", last]);
+    assert.deepEqual(reasonsOf(curious, "cut"), ["lost"]);
+    assert.deepEqual(curious.events.filter((e) => e.kind === "leave").map((e) => e.metas[0].leave_reason),
+      ["updated", "lost", last]);
+    await until(() => reasonsOf(plain, "bob").length === 2, "the other observer hears of it");
+    assert.doesNotMatch(JSON.stringify(plain.diffs), /leave_reason/);
+    assert.doesNotMatch(JSON.stringify(curious.presence.state), /leave_reason/);
+    await agree(node, room, curious, plain);
+  }
+});
+
+scene("a room in which everybody counted sends diffs again once somebody looks", async (s) => {
+  const node = await s.node({ settings: { "diff-window-ms": 0 } });
+  const counter = s.client(node, { key: "eve" }).seat(topic, { mode: "count" });
+  const counts = counter.hear("presence_counts");
+  counter.channel.join();
+  await until(() => counts.length > 0, "counts");
+  const bob = await s.join(node, "bob", topic);
+  const ann = await s.join(node, "ann", topic);
+  await bob.leave();
+  await ann.sees("ann");
+  const back = await s.join(node, "bob", topic);
+  await ann.sees("ann", "bob");
+  await agree(node, topic, ann, back);
+  assert.equal(counter.diffs.length, 0);
+});
