@@ -23,19 +23,19 @@ constexpr std::size_t list_bytes_max = 1u << 20;
 /// At which a page ends, before it has as many presences as were asked for.
 constexpr std::size_t page_bytes = 65'536;
 
-/// What `follow` or `unfollow` asks for, or nothing once the client has been
-/// told what is wrong with it.
-std::optional<follow_wish> follow_wish_of(channel_self* self,
-                                          const channel_event& event) {
-  auto read
-      = event.what.is_binary
-            ? or_reason<follow_wish>{bad_payload{"the payload is not JSON"}}
-            : read_follow(event.what.bytes);
-  if (const auto* bad = std::get_if<bad_payload>(&read)) {
-    reply(self, event, "error", node::error_json("invalid_payload", bad->why));
+/// What an event asks for, or nothing once the client has been told what is
+/// wrong with it.
+template <class Wish>
+std::optional<Wish> wish_of(channel_self* self, const channel_event& event,
+                            or_reason<Wish> (*read)(std::string_view)) {
+  auto wish = event.what.is_binary
+                  ? or_reason<Wish>{bad_payload{"the payload is not JSON"}}
+                  : read(event.what.bytes);
+  if (const auto* bad = std::get_if<bad_payload>(&wish)) {
+    reply(self, event, "error", error_json("invalid_payload", bad->why));
     return std::nullopt;
   }
-  return std::get<follow_wish>(std::move(read));
+  return std::get<Wish>(std::move(wish));
 }
 
 /// The first key that the client may not follow.
@@ -89,18 +89,13 @@ void list(channel_self* self, const channel_event_ptr& event) {
 }
 
 void page(channel_self* self, const channel_event_ptr& event) {
+  const auto wish = wish_of(self, *event, read_page);
+  if (!wish)
+    return;
   const auto& state = self->state;
-  const auto read
-      = event->what.is_binary
-            ? or_reason<page_wish>{bad_payload{"the payload is not JSON"}}
-            : read_page(event->what.bytes);
-  if (const auto* bad = std::get_if<bad_payload>(&read))
-    return reply(self, *event, "error",
-                 node::error_json("invalid_payload", bad->why));
-  const auto& wish = std::get<page_wish>(read);
   std::string response = "{";
   append_page_members(
-      response, state.context->who.page(state.topic, wish.limit, wish.after),
+      response, state.context->who.page(state.topic, wish->limit, wish->after),
       page_bytes);
   if ((response += '}').size() <= list_bytes_max)
     reply(self, *event, "ok", std::move(response));
@@ -117,8 +112,33 @@ void count(channel_self* self, const channel_event_ptr& event) {
                     size.keys));
 }
 
+void watch_range(channel_self* self, const channel_event_ptr& event) {
+  const auto wish = wish_of(self, *event, read_range);
+  if (!wish)
+    return;
+  const auto& settings = self->state.context->settings;
+  if (wish->last - wish->first >= settings.range_presences_max)
+    return reply(
+        self, *event, "error",
+        error_json("too_large", fmt::format("a range of {} presences, {} are "
+                                            "allowed",
+                                            wish->last - wish->first + 1,
+                                            settings.range_presences_max)));
+  answer_when_done(self, event,
+                   self->state.context->who.watch_range(
+                       self, self->state.topic, wish->first, wish->last,
+                       settings.range_interval));
+}
+
+void unwatch_range(channel_self* self, const channel_event_ptr& event) {
+  if (const auto wish = wish_of(self, *event, read_range))
+    answer_when_done(self, event,
+                     self->state.context->who.unwatch_range(
+                         self, self->state.topic, wish->first, wish->last));
+}
+
 void follow(channel_self* self, const channel_event_ptr& event) {
-  const auto wish = follow_wish_of(self, *event);
+  const auto wish = wish_of(self, *event, read_follow);
   if (!wish)
     return;
   if (const auto key = forbidden_key(self->state, *wish))
@@ -130,7 +150,7 @@ void follow(channel_self* self, const channel_event_ptr& event) {
 }
 
 void unfollow(channel_self* self, const channel_event_ptr& event) {
-  if (const auto wish = follow_wish_of(self, *event))
+  if (const auto wish = wish_of(self, *event, read_follow))
     answer_when_done(self, event,
                      self->state.context->who.unfollow(self, wish->keys,
                                                        wish->topic_prefix));

@@ -57,6 +57,8 @@ void answer_when_done(channel_self* self, const channel_event_ptr& event,
 void list(channel_self* self, const channel_event_ptr& event);
 void count(channel_self* self, const channel_event_ptr& event);
 void page(channel_self* self, const channel_event_ptr& event);
+void watch_range(channel_self* self, const channel_event_ptr& event);
+void unwatch_range(channel_self* self, const channel_event_ptr& event);
 void follow(channel_self* self, const channel_event_ptr& event);
 void unfollow(channel_self* self, const channel_event_ptr& event);
 

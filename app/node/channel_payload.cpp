@@ -71,6 +71,17 @@ or_reason<client_meta> read_meta_of(json::object& fields,
   return make_meta(written, std::move(meta->get_object()));
 }
 
+/// A place in a topic, small enough for JavaScript.
+std::optional<std::size_t> place_of(const json::object& fields,
+                                    std::string_view name) {
+  constexpr std::int64_t place_max = 1'000'000'000;
+  const auto* place = fields.if_contains({name.data(), name.size()});
+  const auto* number = place == nullptr ? nullptr : place->if_int64();
+  if (number == nullptr || *number < 0 || *number > place_max)
+    return std::nullopt;
+  return static_cast<std::size_t>(*number);
+}
+
 } // namespace
 
 std::optional<std::string_view> raw_member(std::string_view object,
@@ -183,6 +194,20 @@ or_reason<page_wish> read_page(std::string_view payload) {
     result.limit = static_cast<std::size_t>(*number);
   }
   return result;
+}
+
+or_reason<range_wish> read_range(std::string_view payload) {
+  const auto fields = parse_object(payload);
+  if (!fields)
+    return bad_payload{"the payload is not an object, or too deep"};
+  const auto first = place_of(*fields, "first");
+  const auto last = place_of(*fields, "last");
+  if (!first || !last)
+    return bad_payload{"first and last are not whole numbers from 0 to "
+                       "1000000000"};
+  if (*first > *last)
+    return bad_payload{"first is behind last"};
+  return range_wish{*first, *last};
 }
 
 std::string with_online_at(const client_meta& meta, std::int64_t unix_s) {

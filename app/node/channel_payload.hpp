@@ -52,6 +52,15 @@ struct page_wish {
 /// Reads `{"after": KEY, "limit": 100}`, both optional.
 [[nodiscard]] or_reason<page_wish> read_page(std::string_view payload);
 
+/// What `presence:range` and `presence:unrange` ask for.
+struct range_wish {
+  std::size_t first = 0;
+  std::size_t last = 0; ///< At least `first`.
+};
+
+/// Reads `{"first": 0, "last": 99}`.
+[[nodiscard]] or_reason<range_wish> read_range(std::string_view payload);
+
 /// The bytes of a member of a JSON object, none if it has no such member.
 /// @pre `object` is a valid JSON object.
 [[nodiscard]] std::optional<std::string_view>

@@ -101,6 +101,10 @@ void append_runtime(metrics_text& out, const runtime_stats& stats) {
             real(stats.followers));
   out.gauge("rollcall_follows", "Keys that they follow now, summed.",
             real(stats.follows));
+  out.gauge("rollcall_ranges",
+            "Ranges of topics that are watched now, each once for all who "
+            "watch it.",
+            real(stats.ranges));
   out.gauge("rollcall_waiting_changes",
             "Changes that wait in the queues of the dispatchers now.",
             real(stats.waiting_changes));

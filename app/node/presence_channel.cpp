@@ -217,6 +217,8 @@ constexpr std::pair<std::string_view, event_handler> handlers[] = {
     {"presence:list", list},
     {"presence:count", count},
     {"presence:page", page},
+    {"presence:range", watch_range},
+    {"presence:unrange", unwatch_range},
     {"follow", follow},
     {"unfollow", unfollow},
 };
@@ -244,6 +246,7 @@ caf::behavior presence_channel(channel_self* self, channel_context_ptr context,
       [self](const came_online& told) { push(self->state.peer, told); },
       [self](const went_offline& told) { push(self->state.peer, told); },
       [self](const topic_counts_ptr& told) { push(self->state.peer, *told); },
+      [self](const topic_range_ptr& told) { push(self->state.peer, *told); },
       [self](const presence_replaced&) { replaced(self); },
   };
 }

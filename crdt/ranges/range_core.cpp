@@ -29,6 +29,16 @@ std::vector<entry_ptr> others_of(const range_window& window,
   return result;
 }
 
+range_delivery difference(const presence_range& range,
+                          const range_window& before,
+                          const range_window& after) {
+  return {range,
+          false,
+          others_of(after, dots_of(before)),
+          others_of(before, dots_of(after)),
+          {}};
+}
+
 } // namespace
 
 // -- when each is due ---------------------------------------------------------
@@ -191,17 +201,12 @@ range_core::take(const range_work& work, std::vector<range_window> windows) {
     const auto before = std::exchange(
         one.told, std::make_shared<const range_window>(std::move(windows[i])));
     if (before) {
-      range_delivery changes{range,
-                             false,
-                             others_of(*one.told, dots_of(*before)),
-                             others_of(*before, dots_of(*one.told)),
-                             {}};
+      auto told = difference(range, *before, *one.told);
       std::set_difference(one.watchers.begin(), one.watchers.end(),
                           one.newcomers.begin(), one.newcomers.end(),
-                          std::back_inserter(changes.to));
-      if (!changes.to.empty()
-          && (!changes.joins.empty() || !changes.leaves.empty()))
-        result.push_back(std::move(changes));
+                          std::back_inserter(told.to));
+      if (!told.to.empty() && (!told.joins.empty() || !told.leaves.empty()))
+        result.push_back(std::move(told));
     }
     tell_newcomers(result, range, one);
     all.urgent.erase(range);

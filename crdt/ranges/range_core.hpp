@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <span>
@@ -89,6 +90,14 @@ public:
   }
   [[nodiscard]] bool is_idle() const noexcept {
     return groups_.empty();
+  }
+
+  /// Ranges that somebody watches, each once.
+  [[nodiscard]] std::size_t ranges() const {
+    return std::accumulate(groups_.begin(), groups_.end(), std::size_t{0},
+                           [](std::size_t sum, const auto& one) {
+                             return sum + one.second.ranges.size();
+                           });
   }
 
 private:

@@ -25,6 +25,7 @@ struct runtime_stats {
   std::size_t followers = 0;             ///< Actors that follow keys, now.
   std::size_t follows = 0;               ///< Keys that they follow, now.
   std::uint64_t statuses = 0; ///< Messages to followers, since the start.
+  std::size_t ranges = 0;     ///< Ranges of topics that are watched, now.
   std::uint64_t refusals = 0; ///< Calls answered with an error.
 };
 

@@ -1,8 +1,8 @@
 // What a change in a large room costs its node when real clients look at it:
 // processor time a change, in rooms of 1000, 10000 and 100000 presences.
 //   node tests/bench/large_room.mjs [VIEW [CLIENTS [CHANGES_PER_SECOND [SECONDS]]]]
-// VIEW: `count` (default): how many are there; `none`: nobody looks; `presences`:
-// each change. `ROLLCALL_LARGE_ROOM` names the server;
+// VIEW: `count` (default): how many are there; `range`: that, and 50 places, which
+// differ from client to client; `none`: nobody looks; `presences`: each change. `ROLLCALL_LARGE_ROOM` names the server;
 // build/bin/large_room_server if unset.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -19,6 +19,13 @@ const topic = "room:large";
 const views = {
   none: null,
   count: { params: () => ({ mode: "count" }), first: "presence_counts", later: ["presence_counts"] },
+  range: {
+    params: () => ({ mode: "count" }), first: "presence_range", later: ["presence_counts", "presence_range"],
+    ask: (i, presences) => {
+      const first = Math.floor((i / clients) * (presences - 50));
+      return ["presence:range", { first, last: first + 49 }];
+    },
+  },
   presences: { params: () => ({ track: false }), first: "presence_state", later: ["presence_diff"] },
 };
 
@@ -30,9 +37,10 @@ async function start(presences) {
   return { child, read, socketUrl: `ws://127.0.0.1:${port}/socket` };
 }
 
-async function join(server, i) {
+async function join(server, i, presences) {
   const raw = await RawSocket.open(server, { query: `vsn=2.0.0&user_id=client-${i}` });
-  await raw.join(topic, views[view].params(i));
+  await raw.join(topic, views[view].params());
+  if (views[view].ask) await raw.ask("1", "2", topic, ...views[view].ask(i, presences));
   await until(() => raw.received.find((m) => m[3] === views[view].first), `client ${i} has its first view`);
   return raw;
 }
@@ -51,7 +59,7 @@ async function measure(presences) {
   const server = await start(presences);
   const sockets = [];
   if (views[view])
-    for (let i = 0; i < clients; ++i) sockets.push(await join(server, i));
+    for (let i = 0; i < clients; ++i) sockets.push(await join(server, i, presences));
   await churn(server, 2);
   for (const raw of sockets) raw.received.length = 0;
   const { changes, cpu_us } = await churn(server, seconds);

@@ -152,6 +152,7 @@ BOOST_AUTO_TEST_CASE(a_range_is_read_once_for_all_who_watch_it) {
   BOOST_TEST(core.watch(ann, "room", top, 1s));
   BOOST_TEST(core.watch(bob, "room", top, 1s));
   CHECK_TOLD("0: all +a +b to 1 2");
+  BOOST_TEST(core.ranges() == 1u);
   touch('a');
   CHECK_TOLD("0: +a -a to 1 2");
   BOOST_TEST(reads == 2u);

@@ -1,6 +1,7 @@
 // What one node's clients see of each other, with the official client.
 import assert from "node:assert/strict";
-import { agree, forGood } from "./support/client.mjs";
+import { Presence } from "phoenix";
+import { agree, answer, forGood, normal } from "./support/client.mjs";
 import { scene } from "./support/scene.mjs";
 import { until } from "./support/wait.mjs";
 
@@ -333,4 +334,53 @@ scene("a room in which everybody counted sends diffs again once somebody looks",
   await ann.sees("ann", "bob");
   await agree(node, topic, ann, back);
   assert.equal(counter.diffs.length, 0);
+});
+
+const byBytes = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+scene("pages of a room show who stays exactly once, whoever else comes and goes", async (s) => {
+  const node = await s.node();
+  const stay = [];
+  for (let n = 10; n < 30; ++n) stay.push(await s.join(node, `stay-${n}`, topic));
+  const reader = await s.client(node, { key: "eve" }).join(topic, { track: false });
+  const seen = [];
+  let after = null;
+  for (let n = 0; ; ++n) {
+    const page = await reader.push("presence:page", { limit: 3, after });
+    seen.push(...Object.keys(page.state));
+    if (page.next === null) break;
+    after = page.next;
+    const guest = await s.join(node, `${n % 2 ? "a" : "stay-1"}${n}x`, topic);
+    if (n % 3) await guest.leave();
+  }
+  assert.equal(new Set(seen).size, seen.length);
+  const stayed = seen.filter((key) => /^stay-\d\d$/.test(key));
+  assert.deepEqual(stayed, stay.map((seat) => seat.reply.key));
+  assert.deepEqual(seen, [...seen].sort(byBytes));
+});
+
+scene("a range of a room, kept by phoenix.js, is what the node lists there", async (s) => {
+  const node = await s.node({ settings: { "channel.range-interval-ms": 10 } });
+  const seat = s.client(node, { key: "eve" }).seat(topic, { mode: "count" });
+  await answer(seat.channel.join());
+  let range;
+  seat.channel.on("presence_range", (told) => {
+    range = told.all ? Presence.syncState(range ?? {}, told.joins) : Presence.syncDiff(range, told);
+  });
+  await seat.push("presence:range", { first: 2, last: 4 });
+  await until(() => range !== undefined, "the range");
+  const members = [];
+  for (let n = 0; n < 30; ++n) {
+    const key = `user-${(n * 7) % 30}`;
+    if (n % 3 === 2) await members.shift().leave();
+    members.push(await s.join(node, key, topic));
+    if (n % 4 === 3) await members.at(-2).update({ n });
+  }
+  const wanted = async () => Object.fromEntries(Object.entries(normal(await node.list(topic)))
+    .sort(([a], [b]) => byBytes(a, b)).slice(2, 5));
+  const listed = await wanted();
+  assert.equal(Object.keys(listed).length, 3);
+  await until(() => JSON.stringify(normal(range)) === JSON.stringify(listed), "the range is right",
+    { describe: () => ({ range: normal(range), listed }) });
+  await assert.rejects(seat.push("presence:range", { first: 0, last: 100 }), { reason: "too_large" });
 });
