@@ -66,6 +66,7 @@ void dispatcher_state::deliver(crdt::diff_delivery& changed) {
   told->leaves = std::move(changed.net.leaves);
   told->leave_reasons = std::move(changed.net.reasons);
   told->passed = std::move(changed.net.passed);
+  told->passed_reasons = std::move(changed.net.passed_reasons);
   told->returned = std::move(changed.net.returned);
   auto& hooks = links_->hooks;
   if (changed.runs_hooks)

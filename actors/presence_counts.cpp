@@ -8,21 +8,6 @@
 
 namespace rollcall {
 
-namespace {
-
-using namespace std::chrono_literals;
-
-caf::error check_interval(std::chrono::milliseconds interval) {
-  if (interval >= 10ms && interval <= 1h)
-    return {};
-  return make_error(ec::invalid_config,
-                    fmt::format("the interval is {} ms; 10 to 3600000 are "
-                                "allowed",
-                                interval.count()));
-}
-
-} // namespace
-
 caf::error presence_watches::do_watch_counts(
     caf::execution_unit* context, const caf::strong_actor_ptr& watcher,
     const std::string& pattern, std::chrono::milliseconds interval) const {
@@ -31,7 +16,7 @@ caf::error presence_watches::do_watch_counts(
         = first_of(check_local(watcher, "watcher", node),
                    first_of(check_topic(pattern), check_interval(interval))))
       return problem;
-    if (auto problem = node.listen_for_counters())
+    if (auto problem = node.listen_for(listeners::counters))
       return problem;
     if (node.watches->table.watch_counts(watcher, pattern, interval))
       return {};

@@ -1,7 +1,9 @@
 // Reads: no message, no waiting.
 #include "actors/runtime.hpp"
+#include "rollcall/limits.hpp"
 #include "rollcall/presence.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace rollcall {
@@ -36,6 +38,14 @@ counts presence::count(std::string_view topic) const {
   if (!impl_)
     return {};
   return impl_->count(topic);
+}
+
+topic_page presence::page(std::string_view topic, std::size_t limit,
+                          std::string_view after) const {
+  if (!impl_)
+    return {};
+  return impl_->slot_of(topic).table->page(
+      topic, std::min(limit, limits::page_presences_max), after);
 }
 
 std::vector<std::pair<std::string, counts>>

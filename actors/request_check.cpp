@@ -226,6 +226,16 @@ bool is_json(std::string_view text, std::size_t depth_max) {
   return problem_of(text, depth_max, true).empty();
 }
 
+caf::error check_interval(std::chrono::milliseconds interval) {
+  using namespace std::chrono_literals;
+  if (interval >= 10ms && interval <= 1h)
+    return {};
+  return make_error(ec::invalid_config,
+                    fmt::format("the interval is {} ms; 10 to 3600000 are "
+                                "allowed",
+                                interval.count()));
+}
+
 caf::error check_node_name(std::string_view name) {
   return check_name(name, limits::node_name_bytes_max, ec::invalid_config,
                     "node_name");

@@ -2,6 +2,7 @@
 
 #include <caf/error.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <string_view>
 
@@ -20,6 +21,9 @@ namespace rollcall {
 
 /// Whether it is one JSON value, nested no deeper.
 [[nodiscard]] bool is_json(std::string_view text, std::size_t depth_max);
+
+/// How often a watcher wants to be told. Errors: `invalid_config`.
+[[nodiscard]] caf::error check_interval(std::chrono::milliseconds interval);
 
 /// Errors: `invalid_config`.
 [[nodiscard]] caf::error check_node_name(std::string_view name);

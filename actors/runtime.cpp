@@ -166,7 +166,10 @@ runtime::runtime(caf::actor_system& where, config with,
       has_hooks{static_cast<bool>(make_hooks)},
       watches{std::make_shared<watch_slot>(
           where, settings,
-          [this](const crdt::count_delivery& one) { return read(one); })},
+          [this](const crdt::count_delivery& one) { return read(one); },
+          [this](const crdt::range_work& work) {
+            return slot_of(work.topic).table->windows(work.topic, work.reads);
+          })},
       wall_ms{[] { return wall_clock() / 1000; }} {
   for (std::uint16_t i = 0; i < settings.shard_count; ++i)
     slots.push_back(std::make_shared<shard_slot>(
@@ -211,10 +214,10 @@ caf::error runtime::listen_for_followers() {
   });
 }
 
-caf::error runtime::listen_for_counters() {
-  return watches->listen(listeners::counters, [this] {
+caf::error runtime::listen_for(listeners watchers) {
+  return watches->listen(watchers, [this, watchers] {
     for (const auto& slot : slots)
-      slot->table->start_to_tell(listeners::counters);
+      slot->table->start_to_tell(watchers);
   });
 }
 

@@ -148,8 +148,8 @@ public:
   /// Errors: `shard_unavailable`.
   [[nodiscard]] caf::error listen_for_followers();
 
-  /// Likewise those who watch how large topics are.
-  [[nodiscard]] caf::error listen_for_counters();
+  /// Likewise those who watch counts or ranges.
+  [[nodiscard]] caf::error listen_for(listeners watchers);
 
   /// As those of `presence`.
   [[nodiscard]] counts count(std::string_view topic) const;

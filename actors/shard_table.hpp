@@ -1,10 +1,12 @@
 #pragma once
 
 #include "actors/thread_safety.hpp"
+#include "crdt/ranges/range_core.hpp"
 #include "crdt/shard/shard_core.hpp"
 #include "rollcall/config.hpp"
 #include "rollcall/stats.hpp"
 #include "rollcall/topic_counts.hpp"
+#include "rollcall/topic_page.hpp"
 #include "rollcall/types.hpp"
 
 #include <caf/actor_addr.hpp>
@@ -43,7 +45,12 @@ struct dispatch_batch {
 };
 
 /// Who wants to hear of the changes of a shard, besides its dispatcher. Bits.
-enum class listeners : std::uint8_t { none = 0, followers = 1, counters = 2 };
+enum class listeners : std::uint8_t {
+  none = 0,
+  followers = 1,
+  counters = 2,
+  ranges = 4, ///< Those who watch ranges.
+};
 
 [[nodiscard]] constexpr listeners operator|(listeners a, listeners b) noexcept {
   return static_cast<listeners>(static_cast<unsigned>(a)
@@ -177,6 +184,12 @@ public:
   [[nodiscard]] std::vector<entry_ptr> get_by_key(std::string_view topic,
                                                   std::string_view key) const;
   [[nodiscard]] counts count(std::string_view topic) const;
+  [[nodiscard]] topic_page page(std::string_view topic, std::size_t limit,
+                                std::string_view after) const;
+  /// As `topic_node::windows`.
+  [[nodiscard]] std::vector<crdt::range_window>
+  windows(std::string_view topic,
+          std::span<const crdt::presence_range> ranges) const;
 
   /// The owners on this node that have a key, each once.
   [[nodiscard]] std::vector<caf::actor_addr>

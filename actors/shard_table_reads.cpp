@@ -26,6 +26,22 @@ counts shard_table::count(std::string_view topic) const {
   return node == nullptr ? counts{} : counts{node->size(), node->keys()};
 }
 
+topic_page shard_table::page(std::string_view topic, std::size_t limit,
+                             std::string_view after) const {
+  const checked_guard guard{mutex_};
+  const auto* node = core_.set().topic(topic);
+  return node == nullptr ? topic_page{} : node->page(limit, after);
+}
+
+std::vector<crdt::range_window>
+shard_table::windows(std::string_view topic,
+                     std::span<const crdt::presence_range> ranges) const {
+  const checked_guard guard{mutex_};
+  const auto* node = core_.set().topic(topic);
+  return node == nullptr ? std::vector<crdt::range_window>(ranges.size())
+                         : node->windows(ranges);
+}
+
 std::vector<caf::actor_addr>
 shard_table::owners_of(std::string_view topic, std::string_view key) const {
   const checked_guard guard{mutex_};

@@ -3,6 +3,7 @@
 #include "actors/crash_log.hpp"
 #include "actors/shard_table.hpp"
 #include "rollcall/follow.hpp"
+#include "rollcall/topic_range.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/make_message.hpp>
@@ -55,6 +56,8 @@ void watch_dispatcher_state::carry_out(const watch_batch& batch) {
     deliver(one);
   for (const auto& one : batch.counts)
     deliver(one);
+  for (const auto& one : batch.ranges)
+    deliver(one);
 }
 
 void watch_dispatcher_state::deliver(const watch_batch::status& one) {
@@ -68,6 +71,27 @@ void watch_dispatcher_state::deliver(const watch_batch::count& one) {
   told->is_all = one.content.is_all;
   told->topics = slot_->read_counts(one.content);
   send(one.to, caf::make_message(topic_counts_ptr{std::move(told)}));
+}
+
+void watch_dispatcher_state::deliver(const watch_batch::range_reading& one) {
+  const auto& work = one.work;
+  deliver(work.topic, one.ready);
+  if (!work.reads.empty())
+    deliver(work.topic, slot_->table.take(work, slot_->read_windows(work)));
+}
+
+void watch_dispatcher_state::deliver(
+    const std::string& topic, const std::vector<watch_batch::range>& all) {
+  for (const auto& [content, to] : all) {
+    auto told = std::make_shared<topic_range>();
+    told->topic = topic;
+    told->first = content.range.first;
+    told->last = content.range.first + content.range.count - 1;
+    told->is_all = content.is_all;
+    told->joins = content.joins;
+    told->leaves = content.leaves;
+    send(to, caf::make_message(topic_range_ptr{std::move(told)}));
+  }
 }
 
 /// Without a sender: one who has no handler for it answers the sender with an

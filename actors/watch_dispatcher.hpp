@@ -8,12 +8,13 @@
 #include <caf/system_messages.hpp>
 
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace rollcall {
 
-/// Carries out what the `follow_core` and the `count_core` of a node decide:
-/// tells followers of keys and watchers of counts.
+/// Carries out what the `follow_core`, the `count_core` and the `range_core` of
+/// a node decide: tells followers of keys, and watchers of counts and ranges.
 struct watch_dispatcher_state {
   static constexpr const char* name = "rollcall.watch";
 
@@ -38,6 +39,9 @@ private:
   void carry_out(const watch_batch& batch);
   void deliver(const watch_batch::status& one);
   void deliver(const watch_batch::count& one);
+  void deliver(const watch_batch::range_reading& one);
+  void deliver(const std::string& topic,
+               const std::vector<watch_batch::range>& all);
   void send(const std::vector<caf::strong_actor_ptr>& to,
             const caf::message& content);
   void wait(crdt::tick_time now);

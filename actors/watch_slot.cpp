@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* no_memory
     = "memory ran out when a change was noted; nobody can follow keys or "
-      "watch counts any more";
+      "watch topics any more";
 
 } // namespace
 

@@ -21,7 +21,8 @@
 namespace rollcall {
 
 /// What a node keeps of who follows which keys and who watches how large topics
-/// are: what outlives the watch dispatcher, and the current one.
+/// are and what stands where in them: what outlives the watch dispatcher, and
+/// the current one.
 ///
 /// As long as nobody ever asked, writers tell it nothing, and it costs nothing.
 ///
@@ -32,10 +33,15 @@ public:
   using count_reader
       = std::function<std::vector<topic_size>(const crdt::count_delivery&)>;
 
+  /// Reads what stands in the ranges of some work.
+  using window_reader
+      = std::function<std::vector<crdt::range_window>(const crdt::range_work&)>;
+
   watch_slot(caf::actor_system& system, const config& settings,
-             count_reader read)
+             count_reader counts, window_reader windows)
       : table{settings},
-        read_counts{std::move(read)},
+        read_counts{std::move(counts)},
+        read_windows{std::move(windows)},
         system_{system} {
   }
 
@@ -78,6 +84,7 @@ public:
 
   watch_table table;
   const count_reader read_counts;
+  const window_reader read_windows;
   wake_up_flag wake_up;
 
   /// Memory ran out in a step of the table: nobody may build on it.

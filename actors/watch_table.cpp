@@ -11,7 +11,8 @@ watch_table::watch_table(const config& settings)
                 settings.follows_max,
                 limits::waiting_subscriptions_max,
                 {settings.last_seen_for, settings.last_seen_max}}},
-      counts_{limits::count_watches_max} {
+      counts_{limits::count_watches_max},
+      ranges_{limits::range_watches_max} {
 }
 
 // -- what is here -------------------------------------------------------------
@@ -23,6 +24,9 @@ bool watch_table::take(listeners told_to, std::span<const crdt::change> all,
     follows_.take(all, now);
   if (has(told_to, listeners::counters))
     counts_.take(all);
+  if (has(told_to, listeners::ranges) && !ranges_.is_idle())
+    for (const auto& one : all)
+      ranges_.changed(one.topic->name());
   return is_urgent();
 }
 
@@ -35,8 +39,12 @@ bool watch_table::add(std::string_view topic,
 }
 
 std::optional<watch_table::time> watch_table::deadline() const {
-  const auto a = follows_.next_deadline(), b = counts_.next_deadline();
-  return a && b ? std::min(a, b) : a ? a : b;
+  std::optional<time> result;
+  for (const auto& one : {follows_.next_deadline(), counts_.next_deadline(),
+                          ranges_.next_deadline()})
+    if (one && (!result || *one < *result))
+      result = one;
+  return result;
 }
 
 bool watch_table::is_urgent() {
@@ -123,10 +131,32 @@ void watch_table::unwatch_counts(const caf::strong_actor_ptr& who,
   stopped(id);
 }
 
+// -- watchers of ranges -------------------------------------------------------
+
+bool watch_table::watch_range(const caf::strong_actor_ptr& who,
+                              const std::string& topic,
+                              crdt::presence_range range, time interval) {
+  const checked_guard guard{mutex_};
+  if (!ranges_.watch(id_of(who->address()), topic, range, interval))
+    return false;
+  started(who);
+  return true;
+}
+
+void watch_table::unwatch_range(const caf::strong_actor_ptr& who,
+                                const std::string& topic,
+                                crdt::presence_range range) {
+  const auto id = id_of(who->address());
+  const checked_guard guard{mutex_};
+  ranges_.unwatch(id, topic, range);
+  stopped(id);
+}
+
 // -- who watches --------------------------------------------------------------
 
 bool watch_table::is_watching(crdt::subscriber_id who) const {
-  return follows_.is_following(who) || counts_.is_watching(who);
+  return follows_.is_following(who) || counts_.is_watching(who)
+         || ranges_.is_watching(who);
 }
 
 void watch_table::started(const caf::strong_actor_ptr& who) {
@@ -146,6 +176,7 @@ void watch_table::start_anew() {
   const checked_guard guard{mutex_};
   follows_.tell_all_again();
   counts_.tell_all_again();
+  ranges_.tell_all_again();
   next_work_ = time::max();
   for (auto& [id, one] : watchers_) {
     one.is_monitored = false;
@@ -213,7 +244,36 @@ watch_batch watch_table::take_batch(time now) {
     auto to = find(next->to);
     result.counts.push_back({std::move(*next), std::move(to)});
   }
+  take_ranges(result, now);
   return result;
+}
+
+void watch_table::take_ranges(watch_batch& out, time now) {
+  while (out.ranges.size() < deliveries_max) {
+    auto next = ranges_.next(now);
+    if (!next)
+      break;
+    auto ready = addressed(std::exchange(next->ready, {}));
+    out.ranges.push_back({std::move(*next), std::move(ready)});
+  }
+}
+
+std::vector<watch_batch::range>
+watch_table::addressed(std::vector<crdt::range_delivery> all) const {
+  std::vector<watch_batch::range> result;
+  result.reserve(all.size());
+  for (auto& one : all) {
+    auto to = find(one.to);
+    result.push_back({std::move(one), std::move(to)});
+  }
+  return result;
+}
+
+std::vector<watch_batch::range>
+watch_table::take(const crdt::range_work& work,
+                  std::vector<crdt::range_window> windows) {
+  const checked_guard guard{mutex_};
+  return addressed(ranges_.take(work, std::move(windows)));
 }
 
 std::optional<watch_table::time> watch_table::next_deadline() {
@@ -228,6 +288,7 @@ void watch_table::watcher_ended(crdt::subscriber_id who) {
   const checked_guard guard{mutex_};
   follows_.forget(who);
   counts_.forget(who);
+  ranges_.forget(who);
   dropped = watchers_.extract(who);
 }
 
@@ -238,6 +299,7 @@ void watch_table::forget_actors() {
   for (const auto& [id, one] : watchers_) {
     follows_.forget(id);
     counts_.forget(id);
+    ranges_.forget(id);
   }
   dropped.swap(watchers_);
 }
@@ -248,6 +310,7 @@ void watch_table::add_to(runtime_stats& total) const {
   total.follows += follows_.follows();
   total.last_seen_keys += follows_.seen().size();
   total.statuses += told_;
+  total.ranges += ranges_.ranges();
 }
 
 } // namespace rollcall

@@ -4,6 +4,7 @@
 #include "actors/thread_safety.hpp"
 #include "crdt/counts/count_core.hpp"
 #include "crdt/follow/follow_core.hpp"
+#include "crdt/ranges/range_core.hpp"
 #include "rollcall/config.hpp"
 #include "rollcall/stats.hpp"
 
@@ -30,20 +31,30 @@ struct watch_batch {
     crdt::count_delivery content;
     std::vector<caf::strong_actor_ptr> to;
   };
+  struct range {
+    crdt::range_delivery content;
+    std::vector<caf::strong_actor_ptr> to;
+  };
+  /// Deliver what is `ready`, then read, and deliver what `take` answers.
+  struct range_reading {
+    crdt::range_work work;
+    std::vector<range> ready;
+  };
 
   [[nodiscard]] bool has_deliveries() const noexcept {
-    return !statuses.empty() || !counts.empty();
+    return !statuses.empty() || !counts.empty() || !ranges.empty();
   }
 
   std::vector<status> statuses;
   std::vector<count> counts;
+  std::vector<range_reading> ranges;
   std::vector<caf::strong_actor_ptr> newcomers; ///< To be monitored.
   std::vector<caf::strong_actor_ptr> gone;      ///< No longer.
 };
 
-/// The pure `follow_core` and `count_core` of a node under one lock, and the
-/// actors whose numbers they know. It outlives the watch dispatcher, as a
-/// `shard_table` outlives the actors of its shard.
+/// The pure `follow_core`, `count_core` and `range_core` of a node under one
+/// lock, and the actors whose numbers they know. It outlives the watch
+/// dispatcher, as a `shard_table` outlives the actors of its shard.
 ///
 /// Threads: any.
 /// Locks:   nothing else is locked while this one is held: whoever has it
@@ -90,6 +101,14 @@ public:
   void unwatch_counts(const caf::strong_actor_ptr& who,
                       const std::string& pattern);
 
+  // -- watchers of ranges -----------------------------------------------------
+
+  [[nodiscard]] bool watch_range(const caf::strong_actor_ptr& who,
+                                 const std::string& topic,
+                                 crdt::presence_range range, time interval);
+  void unwatch_range(const caf::strong_actor_ptr& who, const std::string& topic,
+                     crdt::presence_range range);
+
   // -- by the dispatcher ------------------------------------------------------
 
   /// A dispatcher starts: what its predecessor had is lost.
@@ -97,6 +116,9 @@ public:
 
   /// A part of what there is to do; empty if there is nothing.
   [[nodiscard]] watch_batch take_batch(time now);
+  /// What was read for a part of it.
+  [[nodiscard]] std::vector<watch_batch::range>
+  take(const crdt::range_work& work, std::vector<crdt::range_window> windows);
   /// When there is more to do. Whoever brings something earlier wakes it.
   [[nodiscard]] std::optional<time> next_deadline();
   void watcher_ended(crdt::subscriber_id who);
@@ -123,6 +145,10 @@ private:
   [[nodiscard]] bool is_urgent() ROLLCALL_REQUIRES(mutex_);
   void stopped(crdt::subscriber_id who) ROLLCALL_REQUIRES(mutex_);
   void watch_changed(watch_batch& out) ROLLCALL_REQUIRES(mutex_);
+  void take_ranges(watch_batch& out, time now) ROLLCALL_REQUIRES(mutex_);
+  [[nodiscard]] std::vector<watch_batch::range>
+  addressed(std::vector<crdt::range_delivery> all) const
+      ROLLCALL_REQUIRES(mutex_);
   [[nodiscard]] std::vector<caf::strong_actor_ptr>
   find(std::span<const crdt::subscriber_id> all) const
       ROLLCALL_REQUIRES(mutex_);
@@ -130,6 +156,7 @@ private:
   mutable checked_mutex mutex_;
   crdt::follow_core follows_ ROLLCALL_GUARDED_BY(mutex_);
   crdt::count_core counts_ ROLLCALL_GUARDED_BY(mutex_);
+  crdt::range_core ranges_ ROLLCALL_GUARDED_BY(mutex_);
   handles watchers_ ROLLCALL_GUARDED_BY(mutex_);
   /// Who started or ended to watch since the last batch.
   std::unordered_set<crdt::subscriber_id> changed_ ROLLCALL_GUARDED_BY(mutex_);

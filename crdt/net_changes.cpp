@@ -123,8 +123,10 @@ net_effect net_of(std::span<const change> run) {
     auto& list = one.is_there ? (one.was_there ? result.returned : result.joins)
                               : (one.was_there ? result.leaves : result.passed);
     list.push_back(one.entry);
-    if (&list == &result.leaves)
-      result.reasons.push_back(why_left(versions.last_of(one)));
+    if (one.is_there)
+      continue;
+    auto& reasons = one.was_there ? result.reasons : result.passed_reasons;
+    reasons.push_back(why_left(versions.last_of(one)));
   }
   return result;
 }

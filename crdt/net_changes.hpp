@@ -19,6 +19,7 @@ struct net_effect {
   /// Joined and left within the run. Who took a snapshot meanwhile may have
   /// seen them.
   std::vector<entry_ptr> passed;
+  std::vector<leave_reason> passed_reasons; ///< One for each of `passed`.
 
   /// Was there, left and came back within the run, as the presences of a node
   /// do that is lost for a moment. Who took a snapshot meanwhile may lack them.

@@ -115,6 +115,44 @@ std::vector<entry_ptr> topic_node::get(std::string_view key) const {
   return result;
 }
 
+topic_page topic_node::page(std::size_t limit, std::string_view after) const {
+  topic_page result;
+  result.now = {size_, keys_};
+  auto& found = result.presences;
+  auto where = lower_bound(
+      [&](const entry& candidate) { return candidate.key() <= after; });
+  for (; where.leaf < leaves_.size(); ++where.leaf, where.slot = 0)
+    for (; where.slot < leaves_[where.leaf]->size(); ++where.slot) {
+      const auto* candidate = leaves_[where.leaf]->at(where.slot);
+      if (!found.empty() && found.size() >= limit
+          && found.back()->key() != candidate->key()) {
+        result.next = found.back()->key();
+        return result;
+      }
+      found.emplace_back(candidate);
+    }
+  return result;
+}
+
+std::vector<std::vector<entry_ptr>>
+topic_node::windows(std::span<const presence_range> ranges) const {
+  std::vector<std::vector<entry_ptr>> result;
+  result.reserve(ranges.size());
+  std::size_t in = 0;     // A leaf,
+  std::size_t before = 0; // and how many presences stand before it.
+  for (const auto& range : ranges) {
+    while (in < leaves_.size() && before + leaves_[in]->size() <= range.first)
+      before += leaves_[in++]->size();
+    auto& window = result.emplace_back();
+    auto slot = range.first - before;
+    for (auto at = in; at < leaves_.size() && window.size() < range.count;
+         ++at, slot = 0)
+      for (; slot < leaves_[at]->size() && window.size() < range.count; ++slot)
+        window.emplace_back(leaves_[at]->at(slot));
+  }
+  return result;
+}
+
 snapshot topic_node::take_snapshot() {
   if (!taken_) {
     auto content = std::make_shared<snapshot_content>();

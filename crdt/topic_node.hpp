@@ -1,14 +1,17 @@
 #pragma once
 
 #include "crdt/leaf.hpp"
+#include "crdt/ranges/presence_range.hpp"
 #include "crdt/snapshot_content.hpp"
 #include "crdt/stored_entry.hpp"
+#include <rollcall/topic_page.hpp>
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -67,6 +70,18 @@ public:
 
   /// The presences of one key, in order.
   [[nodiscard]] std::vector<entry_ptr> get(std::string_view key) const;
+
+  /// About `limit` presences of the keys after `after`, and at least one if
+  /// there is one: the page ends with the key at which it has so many.
+  /// Logarithmic in the size, and linear in the page.
+  [[nodiscard]] topic_page page(std::size_t limit,
+                                std::string_view after) const;
+
+  /// What stands in each of some ranges. One walk over the leaves finds the
+  /// places of all; then it is linear in what they hold.
+  /// @pre the ranges are in order.
+  [[nodiscard]] std::vector<std::vector<entry_ptr>>
+  windows(std::span<const presence_range> ranges) const;
 
   /// What is visible now; cheap when nothing changed since the last call.
   [[nodiscard]] snapshot take_snapshot();

@@ -3,6 +3,8 @@
 #include "crdt/dot.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -36,64 +38,8 @@ void close_key(std::string& out, std::string_view key,
   out += '}';
 }
 
-/// Writes one presence behind those before it, which are ordered by key.
-/// `key` is that of the one before, if `has_key`.
-void append_keyed(std::string& out, const entry& presence,
-                  const enrichment& extra, std::string_view& key,
-                  bool& has_key) {
-  if (has_key && presence.key() == key) {
-    out += ',';
-  } else {
-    if (has_key) {
-      close_key(out, key, extra);
-      out += ',';
-    }
-    has_key = true;
-    key = presence.key();
-    append_json_string(out, key);
-    out += ":{\"metas\":[";
-  }
-  append_meta_json(out, presence);
-}
-
-/// Presences of a diff in order of key, so that those of one key meet.
-std::vector<const entry*> by_key(const std::vector<entry_ptr>& presences) {
-  std::vector<const entry*> result;
-  result.reserve(presences.size());
-  for (const auto& presence : presences)
-    result.push_back(presence.get());
-  std::stable_sort(
-      result.begin(), result.end(),
-      [](const entry* a, const entry* b) { return a->key() < b->key(); });
-  return result;
-}
-
-void append_side(std::string& out, const std::vector<entry_ptr>& presences,
-                 const enrichment& extra) {
-  std::string_view key;
-  bool has_key = false;
-  out += '{';
-  for (const auto* presence : by_key(presences))
-    append_keyed(out, *presence, extra, key, has_key);
-  if (has_key)
-    close_key(out, key, extra);
-  out += '}';
-}
-
-/// As one object, in which both have their place.
-void append_sides(std::string& out, const std::vector<entry_ptr>& seen,
-                  const std::vector<entry_ptr>& unseen,
-                  const enrichment& extra) {
-  if (unseen.empty())
-    return append_side(out, seen, extra);
-  auto all = seen;
-  all.insert(all.end(), unseen.begin(), unseen.end());
-  append_side(out, all, extra);
-}
-
-} // namespace
-
-void append_meta_json(std::string& out, const entry& presence) {
+/// A meta without its last brace.
+void open_meta(std::string& out, const entry& presence) {
   // The references come last: of two fields of one name, readers take the
   // last, so a meta that was sent back with its old `phx_ref` does no harm.
   out += '{';
@@ -108,6 +54,85 @@ void append_meta_json(std::string& out, const entry& presence) {
                          {presence.dot().replica, presence.previous_seq()});
     out += '"';
   }
+}
+
+/// Writes what stands before one presence that is behind others, which are
+/// ordered by key. `key` is that of the one before, if `has_key`.
+void open_keyed(std::string& out, const entry& presence,
+                const enrichment& extra, std::string_view& key, bool& has_key) {
+  if (has_key && presence.key() == key) {
+    out += ',';
+  } else {
+    if (has_key) {
+      close_key(out, key, extra);
+      out += ',';
+    }
+    has_key = true;
+    key = presence.key();
+    append_json_string(out, key);
+    out += ":{\"metas\":[";
+  }
+}
+
+/// One presence of a diff.
+struct told_presence {
+  const entry* presence;
+  const leave_reason* why; ///< Null if it is not told.
+};
+
+void add(std::vector<told_presence>& out,
+         const std::vector<entry_ptr>& presences,
+         std::span<const leave_reason> reasons) {
+  for (std::size_t i = 0; i < presences.size(); ++i)
+    out.push_back(
+        {presences[i].get(), i < reasons.size() ? &reasons[i] : nullptr});
+}
+
+/// Appends presences in order of key, so that those of one key meet.
+void append_side(std::string& out, std::vector<told_presence> presences,
+                 const enrichment& extra) {
+  std::stable_sort(presences.begin(), presences.end(),
+                   [](const told_presence& a, const told_presence& b) {
+                     return a.presence->key() < b.presence->key();
+                   });
+  std::string_view key;
+  bool has_key = false;
+  out += '{';
+  for (const auto& [presence, why] : presences) {
+    open_keyed(out, *presence, extra, key, has_key);
+    open_meta(out, *presence);
+    if (why != nullptr) {
+      out += ",\"leave_reason\":\"";
+      out += to_string(*why);
+      out += '"';
+    }
+    out += '}';
+  }
+  if (has_key)
+    close_key(out, key, extra);
+  out += '}';
+}
+
+void append_diff(std::string& out, const diff& change, bool with_reasons) {
+  std::vector<told_presence> joins, leaves;
+  add(joins, change.joins, {});
+  add(joins, change.returned, {});
+  const std::span<const leave_reason> none;
+  add(leaves, change.leaves,
+      with_reasons ? std::span{change.leave_reasons} : none);
+  add(leaves, change.passed,
+      with_reasons ? std::span{change.passed_reasons} : none);
+  out += "{\"joins\":";
+  append_side(out, std::move(joins), change.joins_extra);
+  out += ",\"leaves\":";
+  append_side(out, std::move(leaves), change.leaves_extra);
+  out += '}';
+}
+
+} // namespace
+
+void append_meta_json(std::string& out, const entry& presence) {
+  open_meta(out, presence);
   out += '}';
 }
 
@@ -128,7 +153,8 @@ void append_state_part(std::string& out, const snapshot& presences,
   for (const auto end = presences.end(); at.next != end; ++at.next) {
     if (out.size() >= limit)
       return;
-    append_keyed(out, *at.next, extra, at.key, at.has_key);
+    open_keyed(out, *at.next, extra, at.key, at.has_key);
+    append_meta_json(out, *at.next);
   }
   if (at.has_key)
     close_key(out, at.key, extra);
@@ -137,11 +163,11 @@ void append_state_part(std::string& out, const snapshot& presences,
 }
 
 void append_diff_json(std::string& out, const diff& change) {
-  out += "{\"joins\":";
-  append_sides(out, change.joins, change.returned, change.joins_extra);
-  out += ",\"leaves\":";
-  append_sides(out, change.leaves, change.passed, change.leaves_extra);
-  out += '}';
+  append_diff(out, change, false);
+}
+
+void append_diff_json_with_reasons(std::string& out, const diff& change) {
+  append_diff(out, change, true);
 }
 
 } // namespace rollcall

@@ -37,8 +37,8 @@ struct live_channel final : channel {
   clock::time_point started;
   std::uint32_t member_index = 0;
   bool is_member = false;
-  bool wants_diffs = false;
   bool wants_state = false;
+  std::optional<diff_kind> diffs; ///< Of a member; none if it wants none.
 };
 
 /// The embedder's data of a session, which a fresh token may replace while its

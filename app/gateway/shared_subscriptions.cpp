@@ -63,17 +63,24 @@ void shared_subscription::take_snapshot() {
 }
 
 void shared_subscription::take_diff(const diff& change) {
-  if (targets() == 0)
-    return;
+  for (const auto kind : diff_kinds)
+    if (targets(kind) != 0)
+      post_diff(kind, change);
+}
+
+void shared_subscription::post_diff(diff_kind kind, const diff& change) {
   std::string text;
-  append_diff_json(text, change);
+  if (kind == diff_kind::with_reasons)
+    append_diff_json_with_reasons(text, change);
+  else
+    append_diff_json(text, change);
   text += ']';
   const auto payload = share(std::move(text));
-  const auto to = targets();
+  const auto to = targets(kind);
   for (std::size_t i = 0; i < core_->workers.size(); ++i)
     if (to >> i & 1)
       core_->workers[i]->post_diff(caf::actor_cast<caf::strong_actor_ptr>(this),
-                                   this, payload);
+                                   this, kind, payload);
 }
 
 void shared_subscription::take_event(const topic_event& event) {
@@ -102,6 +109,19 @@ std::uint64_t shared_subscription::targets() {
   return workers_;
 }
 
+std::uint64_t shared_subscription::targets(diff_kind kind) {
+  std::lock_guard guard{mutex_};
+  return wanted_[static_cast<std::size_t>(kind)];
+}
+
+void shared_subscription::set_wanted(diff_kind kind, std::size_t worker_index,
+                                     bool is_wanted) {
+  const auto bit = std::uint64_t{1} << worker_index;
+  std::lock_guard guard{mutex_};
+  auto& workers = wanted_[static_cast<std::size_t>(kind)];
+  workers = is_wanted ? workers | bit : workers & ~bit;
+}
+
 bool shared_subscription::add(std::size_t worker_index) {
   std::lock_guard guard{mutex_};
   workers_ |= std::uint64_t{1} << worker_index;
@@ -118,6 +138,7 @@ void shared_subscription::close() {
   {
     std::lock_guard guard{mutex_};
     workers_ = 0;
+    wanted_ = {};
   }
   cleanup(caf::exit_reason::normal, nullptr);
 }

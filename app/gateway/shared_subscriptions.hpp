@@ -8,6 +8,8 @@
 #include <caf/fwd.hpp>
 #include <caf/monitorable_actor.hpp>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -18,6 +20,12 @@
 namespace rollcall::channels {
 
 struct gateway_core;
+
+/// The texts that a diff has for members.
+enum class diff_kind : std::uint8_t { plain, with_reasons };
+
+inline constexpr std::array diff_kinds{diff_kind::plain,
+                                       diff_kind::with_reasons};
 
 /// The gateway's one subscription of one topic, however many sessions joined.
 ///
@@ -44,6 +52,11 @@ public:
   /// Removes an I/O thread. @returns whether none is left.
   [[nodiscard]] bool remove(std::size_t worker_index);
 
+  /// Whether members of an I/O thread want diffs of this kind. What nobody
+  /// wants is not encoded. A member has to want them before its state is taken,
+  /// which then holds whatever was in the diffs that it is not sent.
+  void set_wanted(diff_kind kind, std::size_t worker_index, bool is_wanted);
+
   /// Nothing is delivered after this.
   void close();
 
@@ -57,13 +70,17 @@ private:
   void take_diff(const diff& change);
   void take_event(const topic_event& event);
   void post(const outgoing& frame, std::uint64_t sender);
+  void post_diff(diff_kind kind, const diff& change);
   [[nodiscard]] std::uint64_t targets();
+  [[nodiscard]] std::uint64_t targets(diff_kind kind);
 
   const std::shared_ptr<gateway_core> core_; ///< A late diff may need it.
   const std::string topic_;
   std::mutex mutex_;
   std::uint64_t workers_ = 0; ///< Bit i: I/O thread i has members.
-  bool is_live_ = false;      ///< The snapshot came.
+  /// Those of them that want a kind of diffs.
+  std::array<std::uint64_t, diff_kinds.size()> wanted_{};
+  bool is_live_ = false; ///< The snapshot came.
 };
 
 /// A reference to a shared subscription, counted.

@@ -46,9 +46,10 @@ struct local_topic {
   std::vector<live_channel*> members;
   std::size_t users = 0;         ///< Members and those who join.
   std::size_t state_waiters = 0; ///< Members without their `presence_state`.
-  bool is_live = false;          ///< Diffs arrive.
-  bool is_fetching = false;      ///< A list with enrichment was asked for.
-  snapshot state_snapshot;       ///< What `state` was made of.
+  std::array<std::size_t, diff_kinds.size()> readers{}; ///< Of each kind.
+  bool is_live = false;                                 ///< Diffs arrive.
+  bool is_fetching = false;           ///< A list with enrichment was asked for.
+  snapshot state_snapshot;            ///< What `state` was made of.
   std::optional<encoded_state> state; ///< As it was sent last, for a moment.
 };
 
@@ -83,7 +84,7 @@ public:
                       std::uint64_t sender);
 
   void post_diff(caf::strong_actor_ptr keep, const shared_subscription* from,
-                 shared_bytes payload);
+                 diff_kind kind, shared_bytes payload);
 
   [[nodiscard]] boost::asio::io_context& context() noexcept {
     return io_;
@@ -166,7 +167,10 @@ private:
   void go_live(const std::string& topic);
   void broadcast(const shared_subscription* from, const outgoing& frame,
                  std::uint64_t sender);
-  void send_diff(const shared_subscription* from, const shared_bytes& payload);
+  void send_diff(const shared_subscription* from, diff_kind kind,
+                 const shared_bytes& payload);
+  void add_reader(local_topic& of, diff_kind kind);
+  void remove_reader(local_topic& of, diff_kind kind);
   void send_states(local_topic& to);
   static void push_shared(live_channel& to, std::string_view event,
                           const shared_bytes& payload);

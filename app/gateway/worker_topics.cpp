@@ -37,9 +37,13 @@ void worker::add_member(live_channel& fresh, presence_view view) {
   auto& place = *fresh.place;
   fresh.member_index = static_cast<std::uint32_t>(place.members.size());
   fresh.is_member = true;
-  fresh.wants_diffs = view != presence_view::none;
   place.members.push_back(&fresh);
-  if (view != presence_view::state_and_diffs)
+  if (has_diffs(view)) {
+    fresh.diffs
+        = has_reasons(view) ? diff_kind::with_reasons : diff_kind::plain;
+    add_reader(place, *fresh.diffs);
+  }
+  if (!has_state(view))
     return;
   fresh.wants_state = true;
   ++place.state_waiters;
@@ -57,10 +61,22 @@ void worker::remove_member(live_channel& gone) {
   auto& place = *gone.place;
   if (std::exchange(gone.wants_state, false))
     --place.state_waiters;
+  if (gone.diffs)
+    remove_reader(place, *gone.diffs);
   auto& members = place.members;
   members.back()->member_index = gone.member_index;
   members[gone.member_index] = members.back();
   members.pop_back();
+}
+
+void worker::add_reader(local_topic& of, diff_kind kind) {
+  if (of.readers[static_cast<std::size_t>(kind)]++ == 0)
+    of.handle.subscription->set_wanted(kind, index_, true);
+}
+
+void worker::remove_reader(local_topic& of, diff_kind kind) {
+  if (--of.readers[static_cast<std::size_t>(kind)] == 0)
+    of.handle.subscription->set_wanted(kind, index_, false);
 }
 
 void worker::post_live(const std::string& topic) {
@@ -95,22 +111,22 @@ void worker::broadcast(const shared_subscription* from, const outgoing& frame,
 }
 
 void worker::post_diff(caf::strong_actor_ptr keep,
-                       const shared_subscription* from, shared_bytes payload) {
-  post([this, keep = std::move(keep), from, payload = std::move(payload)] {
-    send_diff(from, payload);
-  });
+                       const shared_subscription* from, diff_kind kind,
+                       shared_bytes payload) {
+  post([this, keep = std::move(keep), from, kind,
+        payload = std::move(payload)] { send_diff(from, kind, payload); });
 }
 
 /// The payload is shared; what stands before it has the member's join_ref. With
 /// none, as broadcasts have, a client that left and joined again would take
 /// what was meant for its former self, and keep who left in between.
-void worker::send_diff(const shared_subscription* from,
+void worker::send_diff(const shared_subscription* from, diff_kind kind,
                        const shared_bytes& payload) {
   const auto found = topics_.find(from->topic());
   if (found == topics_.end() || found->second->handle.subscription != from)
     return;
   for (auto* member : found->second->members)
-    if (member->wants_diffs)
+    if (member->diffs == kind)
       push_shared(*member, "presence_diff", payload);
 }
 

@@ -63,6 +63,17 @@ or_reason<client_meta> read_meta_of(json::object& fields,
   return make_meta(written, std::move(meta->get_object()));
 }
 
+/// A place in a topic, small enough for JavaScript.
+std::optional<std::size_t> place_of(const json::object& fields,
+                                    std::string_view name) {
+  constexpr std::int64_t place_max = 1'000'000'000;
+  const auto* place = fields.if_contains({name.data(), name.size()});
+  const auto* number = place == nullptr ? nullptr : place->if_int64();
+  if (number == nullptr || *number < 0 || *number > place_max)
+    return std::nullopt;
+  return static_cast<std::size_t>(*number);
+}
+
 } // namespace
 
 std::optional<std::string_view> raw_member(std::string_view object,
@@ -94,6 +105,16 @@ or_reason<bool> read_mode(const json::object& fields) {
   return bad_payload{"mode is not \"presences\" or \"count\""};
 }
 
+or_reason<bool> read_flag(const json::object& fields, std::string_view name,
+                          bool otherwise) {
+  const auto* flag = fields.if_contains({name.data(), name.size()});
+  if (flag == nullptr)
+    return otherwise;
+  if (!flag->is_bool())
+    return bad_payload{std::string{name} + " is not true or false"};
+  return flag->get_bool();
+}
+
 or_reason<std::optional<std::uint32_t>>
 read_linger(const json::object& fields) {
   using result = std::optional<std::uint32_t>;
@@ -121,16 +142,18 @@ or_reason<join_wish> read_join(std::string_view payload) {
   if (const auto* bad = std::get_if<bad_payload>(&counts))
     return *bad;
   result.wants_counts = std::get<bool>(counts);
-  result.is_tracked = !result.wants_counts;
   const auto linger = read_linger(*fields);
   if (const auto* bad = std::get_if<bad_payload>(&linger))
     return *bad;
   result.linger_ms = std::get<std::optional<std::uint32_t>>(linger);
-  if (const auto* track = fields->if_contains("track")) {
-    if (!track->is_bool())
-      return bad_payload{"track is not true or false"};
-    result.is_tracked = track->get_bool();
-  }
+  const auto track = read_flag(*fields, "track", !result.wants_counts);
+  if (const auto* bad = std::get_if<bad_payload>(&track))
+    return *bad;
+  result.is_tracked = std::get<bool>(track);
+  const auto reasons = read_flag(*fields, "reasons", false);
+  if (const auto* bad = std::get_if<bad_payload>(&reasons))
+    return *bad;
+  result.wants_reasons = std::get<bool>(reasons);
   auto meta = read_meta_of(*fields, payload);
   if (auto* bad = std::get_if<bad_payload>(&meta))
     return std::move(*bad);
@@ -143,6 +166,40 @@ or_reason<client_meta> read_meta(std::string_view payload) {
   if (!fields)
     return bad_payload{"the payload is not an object, or too deep"};
   return read_meta_of(*fields, payload);
+}
+
+or_reason<page_wish> read_page(std::string_view payload) {
+  const auto fields = parse_object(payload);
+  if (!fields)
+    return bad_payload{"the payload is not an object, or too deep"};
+  page_wish result;
+  if (const auto* after = fields->if_contains("after");
+      after != nullptr && !after->is_null()) {
+    if (!after->is_string())
+      return bad_payload{"after is not a string"};
+    result.after = after->get_string();
+  }
+  if (const auto* limit = fields->if_contains("limit")) {
+    const auto* number = limit->if_int64();
+    if (number == nullptr || *number < 1 || *number > 1000)
+      return bad_payload{"limit is not a whole number from 1 to 1000"};
+    result.limit = static_cast<std::size_t>(*number);
+  }
+  return result;
+}
+
+or_reason<range_wish> read_range(std::string_view payload) {
+  const auto fields = parse_object(payload);
+  if (!fields)
+    return bad_payload{"the payload is not an object, or too deep"};
+  const auto first = place_of(*fields, "first");
+  const auto last = place_of(*fields, "last");
+  if (!first || !last)
+    return bad_payload{"first and last are not whole numbers from 0 to "
+                       "1000000000"};
+  if (*first > *last)
+    return bad_payload{"first is behind last"};
+  return range_wish{*first, *last};
 }
 
 std::string with_online_at(const client_meta& meta, std::int64_t unix_s) {

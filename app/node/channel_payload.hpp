@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,8 +22,9 @@ struct client_meta {
 struct join_wish {
   std::string key; ///< Empty: not given.
   client_meta meta;
-  bool is_tracked = true;    ///< False: an observer.
-  bool wants_counts = false; ///< In place of who is there.
+  bool is_tracked = true;     ///< False: an observer.
+  bool wants_counts = false;  ///< In place of who is there.
+  bool wants_reasons = false; ///< Why presences left.
   std::optional<std::uint32_t> linger_ms;
 };
 
@@ -40,6 +42,24 @@ using or_reason = std::variant<T, bad_payload>;
 
 /// Reads `{"meta": {...}}`, of an update or a later track.
 [[nodiscard]] or_reason<client_meta> read_meta(std::string_view payload);
+
+/// What `presence:page` asks for.
+struct page_wish {
+  std::string after;       ///< Empty: from the first key on.
+  std::size_t limit = 100; ///< Presences, 1 to 1000.
+};
+
+/// Reads `{"after": KEY, "limit": 100}`, both optional.
+[[nodiscard]] or_reason<page_wish> read_page(std::string_view payload);
+
+/// What `presence:range` and `presence:unrange` ask for.
+struct range_wish {
+  std::size_t first = 0;
+  std::size_t last = 0; ///< At least `first`.
+};
+
+/// Reads `{"first": 0, "last": 99}`.
+[[nodiscard]] or_reason<range_wish> read_range(std::string_view payload);
 
 /// The bytes of a member of a JSON object, none if it has no such member.
 /// @pre `object` is a valid JSON object.

@@ -2,7 +2,11 @@
 
 #include "app/node/follow_payload.hpp"
 #include "app/node/unix_time.hpp"
+#include <rollcall/presence_json.hpp>
 
+#include <fmt/format.h>
+
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +14,35 @@
 namespace rollcall::node {
 
 namespace {
+
+/// Presences in order of key, as in `presence_state`.
+void append_side(std::string& out, std::string_view name,
+                 std::span<const entry_ptr> presences) {
+  out += ",\"";
+  out += name;
+  out += "\":{";
+  const entry* before = nullptr;
+  for (const auto& one : presences) {
+    if (before != nullptr && before->key() == one->key()) {
+      out += ',';
+    } else {
+      out += before == nullptr ? "" : "]},";
+      append_json_string(out, one->key());
+      out += ":{\"metas\":[";
+    }
+    append_meta_json(out, *one);
+    before = one.get();
+  }
+  out += before == nullptr ? "}" : "]}}";
+}
+
+std::string range_json(const topic_range& told) {
+  auto out = fmt::format("{{\"first\":{},\"last\":{},\"all\":{}", told.first,
+                         told.last, told.is_all);
+  append_side(out, "joins", told.joins);
+  append_side(out, "leaves", told.leaves);
+  return out += '}';
+}
 
 void push_text(const client& to, std::string_view event, std::string json) {
   to.push(event, {std::move(json), false});
@@ -55,6 +88,10 @@ void push_next(const client& to, counts_to_push& waiting) {
     waiting.reset();
   else
     to.await_turn(waiting->bytes());
+}
+
+void push(const client& to, const topic_range& told) {
+  push_text(to, "presence_range", range_json(told));
 }
 
 } // namespace rollcall::node

@@ -4,6 +4,7 @@
 #include <rollcall/follow.hpp>
 #include <rollcall/gateway.hpp>
 #include <rollcall/topic_counts.hpp>
+#include <rollcall/topic_range.hpp>
 
 #include <memory>
 
@@ -28,5 +29,8 @@ void push(const client& to, counts_to_push& waiting,
 
 /// The client has a `push_turn`: the next `presence_counts`.
 void push_next(const client& to, counts_to_push& waiting);
+
+/// `presence_range`.
+void push(const client& to, const topic_range& told);
 
 } // namespace rollcall::node

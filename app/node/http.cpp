@@ -270,10 +270,11 @@ http_response http_interface::topic(const http_request& request) const {
   if (!limit)
     return bad_limit();
   const auto name = request.path.substr(topic_prefix.size());
-  return make_response(200,
-                       topic_json(name, sources_.who.list(name), *limit,
-                                  value_of(request.params, "after")),
-                       json_type);
+  return make_response(
+      200,
+      topic_json(name, sources_.who.page(name, *limit,
+                                         value_of(request.params, "after"))),
+      json_type);
 }
 
 } // namespace rollcall::node

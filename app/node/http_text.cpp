@@ -1,5 +1,6 @@
 #include "app/node/http_text.hpp"
 
+#include "app/node/page_text.hpp"
 #include <rollcall/presence_json.hpp>
 
 #include <fmt/format.h>
@@ -57,37 +58,11 @@ topics_json(const std::vector<std::pair<std::string, counts>>& topics,
   return out += "}\n";
 }
 
-std::string topic_json(std::string_view topic, const snapshot& now,
-                       std::size_t limit, std::string_view after) {
+std::string topic_json(std::string_view topic, const topic_page& page) {
   std::string out = "{\"topic\":";
   append_json_string(out, topic);
-  fmt::format_to(std::back_inserter(out),
-                 ",\"presences\":{},\"keys\":{},\"state\":{{", now.size(),
-                 now.keys());
-  std::string_view key;
-  std::size_t shown = 0;
-  std::string_view next;
-  for (const auto& presence : now) {
-    if (presence.key() <= after)
-      continue;
-    const auto is_new_key = shown == 0 || presence.key() != key;
-    if (is_new_key && shown >= limit) {
-      next = key;
-      break;
-    }
-    if (is_new_key) {
-      out += shown == 0 ? "" : "]},";
-      append_json_string(out, presence.key());
-      out += ":{\"metas\":[";
-    } else {
-      out += ',';
-    }
-    key = presence.key();
-    append_meta_json(out, presence);
-    ++shown;
-  }
-  out += shown == 0 ? "},\"next\":" : "]}},\"next\":";
-  append_json_or_null(out, next);
+  out += ',';
+  append_page_members(out, page, out.max_size());
   return out += "}\n";
 }
 

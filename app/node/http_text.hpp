@@ -1,6 +1,7 @@
 #pragma once
 
 #include <rollcall/gateway.hpp>
+#include <rollcall/topic_page.hpp>
 #include <rollcall/types.hpp>
 
 #include <cstddef>
@@ -30,10 +31,8 @@ constexpr const char* json_type = "application/json";
 topics_json(const std::vector<std::pair<std::string, counts>>& topics,
             std::size_t limit);
 
-/// Body of `/api/topics/{topic}`: at most `limit` presences, from the first
-/// key after `after`; those of one key are not torn apart.
+/// Body of `/api/topics/{topic}`.
 [[nodiscard]] std::string topic_json(std::string_view topic,
-                                     const snapshot& now, std::size_t limit,
-                                     std::string_view after);
+                                     const topic_page& page);
 
 } // namespace rollcall::node

@@ -104,6 +104,10 @@ void append_runtime(metrics_text& out, const runtime_stats& stats) {
   out.gauge("rollcall_last_seen_keys",
             "Keys without a presence of which it is known when they had one.",
             real(stats.last_seen_keys));
+  out.gauge("rollcall_ranges",
+            "Ranges of topics that are watched now, each once for all who "
+            "watch it.",
+            real(stats.ranges));
   out.gauge("rollcall_waiting_changes",
             "Changes that wait in the queues of the dispatchers now.",
             real(stats.waiting_changes));

@@ -1,16 +1,15 @@
 #include "app/node/presence_channel.hpp"
 
 #include "app/node/auth.hpp"
+#include "app/node/channel_events.hpp"
 #include "app/node/channel_payload.hpp"
 #include "app/node/channel_pushes.hpp"
-#include "app/node/follow_payload.hpp"
 #include "app/node/unix_time.hpp"
 #include <rollcall/nonblocking.hpp>
 #include <rollcall/presence_json.hpp>
 
 #include <caf/behavior.hpp>
 #include <caf/event_based_actor.hpp>
-#include <caf/stateful_actor.hpp>
 
 #include <fmt/format.h>
 #include <openssl/rand.h>
@@ -26,9 +25,6 @@ namespace rollcall::node {
 
 namespace {
 
-/// Of the reply to `presence:list`, which must wait whole for its client.
-constexpr std::size_t list_bytes_max = 1u << 20;
-
 std::string guest_key() {
   std::array<unsigned char, 8> bytes{};
   // Fails only without any source of entropy; two guests then share a key.
@@ -39,50 +35,16 @@ std::string guest_key() {
   return out;
 }
 
-/// What CAF itself says, as of a shard that ended under the request, is to a
-/// client that the shard is gone.
-std::string error_json(const caf::error& what) {
-  const auto code = code_of(what);
-  if (code == ec::none)
-    return node::error_json(to_string(ec::shard_unavailable),
-                            "the part of the node that owns the topic "
-                            "restarts; try again");
-  const auto reason = to_string(code);
-  // The sentence alone: its name stands beside it.
-  auto detail = describe(what);
-  if (detail.starts_with(reason))
-    detail.erase(0, std::min(detail.size(), reason.size() + 2));
-  return node::error_json(reason, detail);
-}
-
-/// One joined topic of one client. Small, since a node holds one for each.
-struct presence_channel_state {
-  static constexpr const char* name = "rollcall.presence_channel";
-
-  channel_context_ptr context;
-  client peer; ///< Its `assigns` are the `identity`, if tokens are asked for.
-  std::string topic;
-  std::string key;
-  std::int64_t online_at_s = 0;
-  std::uint32_t linger_ms = 0;
-  counts_to_push waiting;
-  bool wants_counts = false;
-  bool has_joined = false;
-  bool is_member_by_presence = false; ///< Joined with one, not to watch.
-  bool is_replaced = false;           ///< Before the client has joined.
-};
-
-using channel_self = caf::stateful_actor<presence_channel_state>;
-
 void reject(channel_self* self, std::string response) {
   self->state.peer.reject(std::move(response));
   self->quit();
 }
 
-void reply(channel_self* self, const channel_event& event,
-           std::string_view status, std::string response) {
-  if (!event.ref.empty())
-    self->state.peer.reply(event.ref, status, {std::move(response), false});
+presence_view view_of(const presence_channel_state& state) {
+  if (state.wants_counts)
+    return presence_view::none;
+  return state.wants_reasons ? presence_view::state_and_diffs_with_reasons
+                             : presence_view::state_and_diffs;
 }
 
 void accept(channel_self* self, std::string_view phx_ref) {
@@ -94,9 +56,7 @@ void accept(channel_self* self, std::string_view phx_ref) {
   }
   auto& state = self->state;
   state.has_joined = true;
-  state.peer.accept(response += '}', state.wants_counts
-                                         ? presence_view::none
-                                         : presence_view::state_and_diffs);
+  state.peer.accept(response += '}', view_of(state));
   if (state.wants_counts)
     state.context->who
         .watch_counts(self, state.topic,
@@ -173,6 +133,7 @@ void start(channel_self* self, const join& request) {
   state.online_at_s = unix_seconds();
   state.linger_ms = linger_of(state, wish);
   state.wants_counts = wish.wants_counts;
+  state.wants_reasons = wish.wants_reasons;
   state.is_member_by_presence = wish.is_tracked;
   if (wish.is_tracked)
     track_and_accept(self, wish.meta);
@@ -226,87 +187,10 @@ void update(channel_self* self, const channel_event_ptr& event) {
         state.context->who.update(self, state.topic, state.key, *meta));
 }
 
-template <class Request>
-void answer_when_done(channel_self* self, const channel_event_ptr& event,
-                      Request request) {
-  std::move(request).then([self, event] { reply(self, *event, "ok", "{}"); },
-                          [self, event](const caf::error& wrong) {
-                            reply(self, *event, "error", error_json(wrong));
-                          });
-}
-
 void untrack(channel_self* self, const channel_event_ptr& event) {
   const auto& state = self->state;
   answer_when_done(self, event,
                    state.context->who.untrack(self, state.topic, state.key));
-}
-
-void list(channel_self* self, const channel_event_ptr& event) {
-  const auto presences = self->state.context->who.list(self->state.topic);
-  std::string response;
-  state_position at{presences};
-  // A part may be longer than it was asked to be, by one meta.
-  append_state_part(response, presences, {}, at, list_bytes_max);
-  if (at.is_complete && response.size() <= list_bytes_max)
-    reply(self, *event, "ok", std::move(response));
-  else
-    reply(self, *event, "error",
-          node::error_json("too_large", "the list is too long for a reply; "
-                                        "join again for the state"));
-}
-
-void count(channel_self* self, const channel_event_ptr& event) {
-  const auto size = self->state.context->who.count(self->state.topic);
-  reply(self, *event, "ok",
-        fmt::format("{{\"presences\":{},\"keys\":{}}}", size.presences,
-                    size.keys));
-}
-
-/// What `follow` or `unfollow` asks for, or nothing once the client has been
-/// told what is wrong with it.
-std::optional<follow_wish> follow_wish_of(channel_self* self,
-                                          const channel_event& event) {
-  auto read
-      = event.what.is_binary
-            ? or_reason<follow_wish>{bad_payload{"the payload is not JSON"}}
-            : read_follow(event.what.bytes);
-  if (const auto* bad = std::get_if<bad_payload>(&read)) {
-    reply(self, event, "error", node::error_json("invalid_payload", bad->why));
-    return std::nullopt;
-  }
-  return std::get<follow_wish>(std::move(read));
-}
-
-/// The first key that the client may not follow.
-std::optional<std::string> forbidden_key(const presence_channel_state& state,
-                                         const follow_wish& wish) {
-  if (!state.context->is_auth_required)
-    return std::nullopt;
-  const auto assigns = state.peer.assigns(); // A fresh token may have come.
-  const auto* who = static_cast<const identity*>(assigns.get());
-  for (const auto& key : wish.keys)
-    if (who == nullptr || !who->may_follow(key))
-      return key;
-  return std::nullopt;
-}
-
-void follow(channel_self* self, const channel_event_ptr& event) {
-  const auto wish = follow_wish_of(self, *event);
-  if (!wish)
-    return;
-  if (const auto key = forbidden_key(self->state, *wish))
-    return reply(self, *event, "error",
-                 node::error_json("unauthorized", "key " + *key));
-  answer_when_done(
-      self, event,
-      self->state.context->who.follow(self, wish->keys, wish->topic_prefix));
-}
-
-void unfollow(channel_self* self, const channel_event_ptr& event) {
-  if (const auto wish = follow_wish_of(self, *event))
-    answer_when_done(self, event,
-                     self->state.context->who.unfollow(self, wish->keys,
-                                                       wish->topic_prefix));
 }
 
 void relay(channel_self* self, const channel_event_ptr& event) {
@@ -328,9 +212,15 @@ void relay(channel_self* self, const channel_event_ptr& event) {
 using event_handler = void (*)(channel_self*, const channel_event_ptr&);
 
 constexpr std::pair<std::string_view, event_handler> handlers[] = {
-    {"presence:update", update},   {"presence:track", track},
-    {"presence:untrack", untrack}, {"presence:list", list},
-    {"presence:count", count},     {"follow", follow},
+    {"presence:update", update},
+    {"presence:track", track},
+    {"presence:untrack", untrack},
+    {"presence:list", list},
+    {"presence:count", count},
+    {"presence:page", page},
+    {"presence:range", watch_range},
+    {"presence:unrange", unwatch_range},
+    {"follow", follow},
     {"unfollow", unfollow},
 };
 
@@ -363,6 +253,7 @@ caf::behavior presence_channel(channel_self* self, channel_context_ptr context,
       [self](const push_turn_ptr&) {
         push_next(self->state.peer, self->state.waiting);
       },
+      [self](const topic_range_ptr& told) { push(self->state.peer, *told); },
       [self](const presence_replaced&) { replaced(self); },
   };
 }

@@ -20,6 +20,8 @@ struct channel_settings {
   /// The most that a client may ask for, if its token says nothing else.
   std::uint32_t linger_ms_max = 0;
   std::chrono::milliseconds counts_interval{1000}; ///< See `watch_counts`.
+  std::chrono::milliseconds range_interval{1000};  ///< See `watch_range`.
+  std::uint32_t range_presences_max = 100;         ///< Of a range of a client.
 };
 
 /// Who may connect. Nothing set: everybody.

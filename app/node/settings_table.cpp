@@ -199,6 +199,16 @@ void add_channel(std::vector<setting>& table) {
                           "what changed, at most."},
                          {10, 3'600'000},
                          ROLLCALL_FIELD(channel.counts_interval)));
+  table.push_back(number({"rollcall.channel.range-interval-ms", "ms",
+                          "How often a client that watches a range of a topic "
+                          "is told what changed in it, at most."},
+                         {10, 3'600'000},
+                         ROLLCALL_FIELD(channel.range_interval)));
+  table.push_back(number({"rollcall.channel.range-presences-max", "presences",
+                          "Length of a range that a client may watch; above it "
+                          "an error reply."},
+                         {1, limits::range_presences_max},
+                         ROLLCALL_FIELD(channel.range_presences_max)));
 }
 
 void add_auth(std::vector<setting>& table) {

@@ -53,6 +53,16 @@ inline constexpr std::size_t follow_keys_max = 1000;
 /// `too_many_subscribers`.
 inline constexpr std::size_t count_watches_max = 1000;
 
+/// Presences of a page; `presence::page` cuts a larger limit to it.
+inline constexpr std::size_t page_presences_max = 10'000;
+
+/// Presences of a range; a longer one is refused with `invalid_config`.
+inline constexpr std::size_t range_presences_max = 1000;
+
+/// Ranges that one actor may watch; above it `watch_range` answers
+/// `too_many_subscribers`.
+inline constexpr std::size_t range_watches_max = 10;
+
 /// How often an update function is run again because the presence changed
 /// meanwhile; above it `update` answers `conflict`.
 inline constexpr unsigned update_tries_max = 100;

@@ -8,6 +8,7 @@
 #include "rollcall/meta.hpp"
 #include "rollcall/meta_change.hpp"
 #include "rollcall/stats.hpp"
+#include "rollcall/topic_page.hpp"
 #include "rollcall/types.hpp"
 #include "rollcall/watches.hpp"
 
@@ -248,6 +249,19 @@ public:
 
   /// How large the topic is; does not depend on its size.
   [[nodiscard]] counts count(std::string_view topic) const;
+
+  /// Some of what the topic holds, in order of key: about `limit` presences of
+  /// the keys after `after`, at least one if there is one. A page ends with the
+  /// key at which it has so many, so a key is never torn apart. Who goes on
+  /// with `topic_page::next` sees every key that is there all the while exactly
+  /// once, whoever comes and goes. It costs what the page costs, however large
+  /// the topic is.
+  ///
+  /// @param topic that is read.
+  /// @param limit at most `limits::page_presences_max`; more is cut to it.
+  /// @param after the key behind which the page begins; empty: at the first.
+  [[nodiscard]] topic_page page(std::string_view topic, std::size_t limit,
+                                std::string_view after = {}) const;
 
   /// Topics with presences in order of name: at most `limit`, those after
   /// `after`.

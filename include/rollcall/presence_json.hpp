@@ -46,4 +46,8 @@ void append_state_part(std::string& out, const snapshot& presences,
 /// `phx_ref`, and find nothing to do.
 void append_diff_json(std::string& out, const diff& change);
 
+/// The same, and each meta of `leaves` also has `"leave_reason":"lost"`, behind
+/// all else. Phoenix' `Presence` hands it to `onLeave` and keeps none of it.
+void append_diff_json_with_reasons(std::string& out, const diff& change);
+
 } // namespace rollcall

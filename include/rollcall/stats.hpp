@@ -26,6 +26,7 @@ struct runtime_stats {
   std::size_t last_seen_keys = 0;        ///< Whose last end is known, now.
   std::size_t follows = 0;               ///< Keys that they follow, now.
   std::uint64_t statuses = 0; ///< Messages to followers, since the start.
+  std::size_t ranges = 0;     ///< Ranges of topics that are watched, now.
   std::uint64_t refusals = 0; ///< Calls answered with an error.
 };
 

@@ -86,6 +86,7 @@ struct diff {
   std::vector<entry_ptr> returned;
   enrichment joins_extra;  ///< From `hooks::fetch`, for `joins` and `returned`.
   enrichment leaves_extra; ///< From `hooks::fetch`, for the leaves.
+  std::vector<leave_reason> passed_reasons; ///< One for each of `passed`.
 };
 
 /// As it arrives in a subscriber's mailbox: shared, never copied.

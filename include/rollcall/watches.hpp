@@ -3,6 +3,7 @@
 #include "rollcall/answer.hpp"
 #include "rollcall/follow.hpp"
 #include "rollcall/topic_counts.hpp"
+#include "rollcall/topic_range.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/actor_cast.hpp>
@@ -12,6 +13,7 @@
 #include <caf/expected.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,8 +22,8 @@
 
 namespace rollcall {
 
-/// The calls of a `presence` that ask for keys, in whatever topics, and for how
-/// large topics are, in both forms.
+/// The calls of a `presence` that ask for keys, in whatever topics, for how
+/// large topics are, and for a part of a large one, in both forms.
 class presence_watches {
 public:
   // -- inside an actor --------------------------------------------------------
@@ -91,6 +93,41 @@ public:
         self, do_unwatch_counts(self->context(), owner_of(self), pattern));
   }
 
+  /// Tells `self` what stands at some places of a topic, where presences stand
+  /// in order of key: a `topic_range_ptr` with all of it now, then at most one
+  /// each `interval` with what changed. For the part of a long list that
+  /// somebody looks at: it costs what the range holds and no more in a topic
+  /// that is larger, but for one walk over it each interval, however many
+  /// watch. Called again for a range, it tells all again.
+  ///
+  /// @param self who is told.
+  /// @param topic whose places these are.
+  /// @param first the first place, from 0; there need be nobody.
+  /// @param last the last place, at least `first`; with it, at most
+  ///        `limits::range_presences_max` places.
+  /// @param interval 10 ms to 1 hour.
+  /// @returns a response handle for nothing: `.then([] {})`.
+  /// Errors: `invalid_topic`; `invalid_config`, for the range or the interval;
+  ///         `too_many_subscribers`: more than `limits::range_watches_max`
+  ///         ranges of one actor; `shard_unavailable`.
+  template <class Self>
+  auto watch_range(Self* self, const std::string& topic, std::size_t first,
+                   std::size_t last,
+                   std::chrono::milliseconds interval
+                   = std::chrono::seconds{1}) const {
+    return detail::answer(self, do_watch_range(self->context(), owner_of(self),
+                                               topic, first, last, interval));
+  }
+
+  /// Ends to watch a range; none there is no error.
+  template <class Self>
+  auto unwatch_range(Self* self, const std::string& topic, std::size_t first,
+                     std::size_t last) const {
+    return detail::answer(
+        self,
+        do_unwatch_range(self->context(), owner_of(self), topic, first, last));
+  }
+
   // -- on any thread ----------------------------------------------------------
 
   /// For an actor, as the calls inside it.
@@ -108,6 +145,13 @@ public:
                           = std::chrono::seconds{1}) const;
   caf::error unwatch_counts(const caf::actor& watcher,
                             const std::string& pattern) const;
+
+  caf::error watch_range(const caf::actor& watcher, const std::string& topic,
+                         std::size_t first, std::size_t last,
+                         std::chrono::milliseconds interval
+                         = std::chrono::seconds{1}) const;
+  caf::error unwatch_range(const caf::actor& watcher, const std::string& topic,
+                           std::size_t first, std::size_t last) const;
   ///@}
 
   /// Those of the keys that have a presence, in any topic or in those that
@@ -170,6 +214,15 @@ private:
   caf::error do_unwatch_counts(caf::execution_unit* context,
                                const caf::strong_actor_ptr& watcher,
                                const std::string& pattern) const;
+  caf::error do_watch_range(caf::execution_unit* context,
+                            const caf::strong_actor_ptr& watcher,
+                            const std::string& topic, std::size_t first,
+                            std::size_t last,
+                            std::chrono::milliseconds interval) const;
+  caf::error do_unwatch_range(caf::execution_unit* context,
+                              const caf::strong_actor_ptr& watcher,
+                              const std::string& topic, std::size_t first,
+                              std::size_t last) const;
 };
 
 } // namespace rollcall

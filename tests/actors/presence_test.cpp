@@ -153,6 +153,23 @@ BOOST_AUTO_TEST_CASE(a_snapshot_does_not_change_after_it_was_taken) {
   BOOST_TEST(before.begin()->key() == "alice");
 }
 
+BOOST_AUTO_TEST_CASE(presences_are_read_in_pages_from_everywhere) {
+  const auto ann = owner();
+  for (const auto* key : {"alice", "bob", "carol"})
+    track(ann, "room", key);
+  const auto first = who.page("room", 2);
+  BOOST_TEST(first.presences.size() == 2u);
+  BOOST_TEST(first.next == "bob");
+  BOOST_TEST(first.now.presences == 3u);
+  in(ann, [this](caf::event_based_actor*) {
+    const auto rest = who.page("room", 2, "bob");
+    BOOST_TEST(rest.presences.at(0)->key() == "carol");
+    BOOST_TEST(rest.next.empty());
+  });
+  BOOST_TEST(who.page("nowhere", 2).presences.empty());
+  BOOST_TEST(presence{}.page("room", 2).presences.empty());
+}
+
 BOOST_AUTO_TEST_CASE(topics_are_listed_in_pages) {
   const auto alice = owner();
   for (const auto* topic : {"c", "a", "d", "b"})

@@ -35,12 +35,16 @@ struct one_run {
     run.push_back({topic, received(key, before), received(key, after)});
   }
 
-  /// Why each of the leaves left.
-  [[nodiscard]] std::string reasons() const {
+  [[nodiscard]] static std::string text(const std::vector<leave_reason>& all) {
     std::string result;
-    for (const auto why : net_of(run).reasons)
+    for (const auto why : all)
       result += (result.empty() ? "" : " ") + std::string{to_string(why)};
     return result;
+  }
+
+  /// Why each of the leaves left.
+  [[nodiscard]] std::string reasons() const {
+    return text(net_of(run).reasons);
   }
 
   [[nodiscard]] std::string net() const {
@@ -111,6 +115,19 @@ BOOST_AUTO_TEST_CASE(a_leave_has_its_reason) {
   here.updated("c", 3, 4);
   here.hidden("d", 5, leave_reason::node_down);
   BOOST_TEST(here.reasons() == "left lost updated node_down");
+}
+
+BOOST_AUTO_TEST_CASE(what_came_and_went_has_its_reason_as_well) {
+  one_run here;
+  here.shown("a", 1);
+  here.hidden("b", 2);
+  here.updated("a", 1, 3);
+  here.hidden("a", 3, leave_reason::kicked);
+  here.shown("c", 4);
+  here.hidden("c", 4, leave_reason::lost);
+  BOOST_TEST(here.net() == "-b ~a ~a ~c");
+  BOOST_TEST(one_run::text(net_of(here.run).passed_reasons)
+             == "kicked kicked lost");
 }
 
 BOOST_AUTO_TEST_CASE(

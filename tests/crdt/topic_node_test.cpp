@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -193,6 +195,147 @@ BOOST_AUTO_TEST_CASE(a_topic_acts_like_a_multiset_and_snapshots_never_change) {
       BOOST_TEST(node->size() == 0u);
       BOOST_TEST(node->keys() == 0u);
     }
+  }
+}
+
+// -- pages --------------------------------------------------------------------
+
+namespace {
+
+/// "alice bob > bob": the keys of a page, and where it goes on.
+std::string text_of(const topic_page& page) {
+  std::string result;
+  for (const auto& presence : page.presences)
+    result += std::string{presence->key()} + " ";
+  return result + "> " + page.next;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_page_begins_after_a_key_and_says_where_the_next_begins) {
+  for (const auto* key : {"dave", "alice", "carol", "bob"})
+    add(key);
+  BOOST_TEST(text_of(node->page(2, "")) == "alice bob > bob");
+  BOOST_TEST(text_of(node->page(2, "bob")) == "carol dave > ");
+  BOOST_TEST(text_of(node->page(9, "alice")) == "bob carol dave > ");
+  BOOST_TEST(text_of(node->page(2, "dave")) == "> ");
+  BOOST_TEST(node->page(2, "").now.presences == 4u);
+  BOOST_TEST(node->page(2, "dave").now.keys == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_goes_on_where_its_cursor_was_though_that_key_left) {
+  for (const auto* key : {"alice", "carol"})
+    add(key);
+  const auto& bob = add("bob");
+  BOOST_TEST(node->page(2, "").next == "bob");
+  node->erase(bob);
+  BOOST_TEST(text_of(node->page(2, "bob")) == "carol > ");
+}
+
+BOOST_AUTO_TEST_CASE(a_page_of_nothing_at_all_has_one_key_all_the_same) {
+  for (const auto* key : {"alice", "bob"})
+    add(key);
+  BOOST_TEST(text_of(node->page(0, "")) == "alice > alice");
+}
+
+BOOST_AUTO_TEST_CASE(a_page_never_tears_a_key_apart) {
+  add("alice");
+  add("carol");
+  for (std::uint64_t device = 0; device < 100; ++device)
+    add("bob", device);
+  const auto page = node->page(2, "");
+  BOOST_TEST(page.presences.size() == 101u);
+  BOOST_TEST(page.next == "bob");
+  BOOST_TEST(text_of(node->page(2, "bob")) == "carol > ");
+}
+
+BOOST_AUTO_TEST_CASE(keys_are_in_order_of_their_bytes) {
+  for (const auto* key : {"\xc3\xa9ve", "zoe", "Zoe"})
+    add(key);
+  BOOST_TEST(text_of(node->page(9, "")) == "Zoe zoe \xc3\xa9ve > ");
+}
+
+// Goal: who walks the pages sees every key that stays exactly once.
+// Method: even numbers stay; odd ones come and go between any two pages.
+BOOST_AUTO_TEST_CASE(
+    a_walk_sees_who_stays_exactly_once_whoever_comes_and_goes) {
+  BOOST_TEST_CONTEXT("ROLLCALL_TEST_SEED=" << test::seed()) {
+    test::random_source random{test::seed()};
+    constexpr std::size_t numbers = 1000;
+    std::map<std::size_t, const entry*> guests;
+    for (std::size_t i = 0; i < numbers; i += 2)
+      add(key_of(i));
+    std::map<std::string, std::size_t> seen;
+    topic_page page;
+    do {
+      page = node->page(1 + random.below(40), page.next);
+      for (const auto& presence : page.presences)
+        ++seen[std::string{presence->key()}];
+      for (int i = 0; i < 50; ++i) {
+        const auto number = random.below(numbers / 2) * 2 + 1;
+        const auto found = guests.find(number);
+        if (found == guests.end()) {
+          guests.emplace(number, &add(key_of(number)));
+        } else {
+          node->erase(*found->second);
+          guests.erase(found);
+        }
+      }
+    } while (!page.next.empty());
+    for (std::size_t i = 0; i < numbers; i += 2)
+      BOOST_TEST(seen[key_of(i)] == 1u);
+    for (const auto& [key, times] : seen)
+      BOOST_TEST(times == 1u, key);
+  }
+}
+
+// -- windows ------------------------------------------------------------------
+
+namespace {
+
+std::string text_of(const std::vector<entry_ptr>& window) {
+  std::string result;
+  for (const auto& presence : window)
+    result += (result.empty() ? "" : " ") + std::string{presence->key()};
+  return result;
+}
+
+std::string window_of(const topic_node& node, presence_range range) {
+  return text_of(node.windows({&range, 1}).at(0));
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_window_has_what_stands_in_its_range) {
+  BOOST_TEST(window_of(*node, {0, 2}) == "");
+  for (const auto* key : {"dave", "alice", "carol", "bob"})
+    add(key);
+  BOOST_TEST(window_of(*node, {0, 2}) == "alice bob");
+  BOOST_TEST(window_of(*node, {1, 2}) == "bob carol");
+  BOOST_TEST(window_of(*node, {3, 2}) == "dave");
+  BOOST_TEST(window_of(*node, {4, 2}) == "");
+  BOOST_TEST(window_of(*node, {~std::size_t{0}, 2}) == "");
+}
+
+BOOST_AUTO_TEST_CASE(windows_of_many_leaves_are_what_a_snapshot_shows) {
+  for (std::size_t i = 0; i < 1000; ++i)
+    add(key_of(i * 7919 % 1000));
+  const auto all = node->take_snapshot();
+  const std::vector<std::string> keys = [&] {
+    std::vector<std::string> result;
+    for (const auto& presence : all)
+      result.emplace_back(presence.key());
+    return result;
+  }();
+  const std::vector<presence_range> ranges{
+      {0, 1}, {0, 100}, {10, 5}, {31, 1}, {32, 33}, {500, 40}, {510, 700}};
+  const auto windows = node->windows(ranges);
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    std::string wanted;
+    for (auto at = ranges[i].first;
+         at < std::min(keys.size(), ranges[i].first + ranges[i].count); ++at)
+      wanted += (wanted.empty() ? "" : " ") + keys[at];
+    BOOST_TEST(text_of(windows[i]) == wanted);
   }
 }
 

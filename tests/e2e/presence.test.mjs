@@ -1,6 +1,7 @@
 // What one node's clients see of each other, with the official client.
 import assert from "node:assert/strict";
-import { agree, forGood } from "./support/client.mjs";
+import { Presence } from "phoenix";
+import { agree, answer, forGood, normal } from "./support/client.mjs";
 import { scene } from "./support/scene.mjs";
 import { until } from "./support/wait.mjs";
 
@@ -279,4 +280,107 @@ scene("a meta that is no object, too large or too deep is refused, and the clien
   }
   const ann = await client.join(topic);
   await agree(node, topic, ann);
+});
+
+// What `presence_diff` says of why the metas of a key left, by diff.
+const reasonsOf = (seat, key) => seat.diffs
+  .flatMap((diff) => diff.leaves[key]?.metas ?? [])
+  .map((meta) => meta.leave_reason);
+
+scene("who asks at the join hears why each presence left, and the others hear what they always did", async (s) => {
+  const node = await s.node({ settings: { "single-session": ["arena:*=newest"] } });
+  for (const room of [topic, "arena:1"]) {
+    const curious = await s.join(node, "eve", room, { reasons: true, track: false });
+    const plain = await s.join(node, "joe", room, { track: false });
+    const bob = await s.join(node, "bob", room);
+    await curious.sees("bob");
+    await bob.update({ status: "away" });
+    await until(() => curious.metas("bob")[0].status === "away", "the update");
+    const cut = s.client(node, { key: "cut", ...forGood });
+    await cut.join(room);
+    await curious.sees("bob", "cut");
+    cut.cut();
+    await curious.sees("bob");
+    if (room !== topic) {
+      await s.join(node, "bob", room, { meta: { n: 2 } });
+      await until(() => curious.metas("bob")[0].n === 2, "the newer session");
+    } else {
+      await bob.leave();
+      await curious.sees();
+    }
+    const last = room === topic ? "left" : "replaced";
+    assert.deepEqual(reasonsOf(curious, "bob"), ["updated", last]);
+    assert.deepEqual(reasonsOf(curious, "cut"), ["lost"]);
+    assert.deepEqual(curious.events.filter((e) => e.kind === "leave").map((e) => e.metas[0].leave_reason),
+      ["updated", "lost", last]);
+    await until(() => reasonsOf(plain, "bob").length === 2, "the other observer hears of it");
+    assert.doesNotMatch(JSON.stringify(plain.diffs), /leave_reason/);
+    assert.doesNotMatch(JSON.stringify(curious.presence.state), /leave_reason/);
+    await agree(node, room, curious, plain);
+  }
+});
+
+scene("a room in which everybody counted sends diffs again once somebody looks", async (s) => {
+  const node = await s.node({ settings: { "diff-window-ms": 0 } });
+  const counter = s.client(node, { key: "eve" }).seat(topic, { mode: "count" });
+  const counts = counter.hear("presence_counts");
+  counter.channel.join();
+  await until(() => counts.length > 0, "counts");
+  const bob = await s.join(node, "bob", topic);
+  const ann = await s.join(node, "ann", topic);
+  await bob.leave();
+  await ann.sees("ann");
+  const back = await s.join(node, "bob", topic);
+  await ann.sees("ann", "bob");
+  await agree(node, topic, ann, back);
+  assert.equal(counter.diffs.length, 0);
+});
+
+const byBytes = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+scene("pages of a room show who stays exactly once, whoever else comes and goes", async (s) => {
+  const node = await s.node();
+  const stay = [];
+  for (let n = 10; n < 30; ++n) stay.push(await s.join(node, `stay-${n}`, topic));
+  const reader = await s.client(node, { key: "eve" }).join(topic, { track: false });
+  const seen = [];
+  let after = null;
+  for (let n = 0; ; ++n) {
+    const page = await reader.push("presence:page", { limit: 3, after });
+    seen.push(...Object.keys(page.state));
+    if (page.next === null) break;
+    after = page.next;
+    const guest = await s.join(node, `${n % 2 ? "a" : "stay-1"}${n}x`, topic);
+    if (n % 3) await guest.leave();
+  }
+  assert.equal(new Set(seen).size, seen.length);
+  const stayed = seen.filter((key) => /^stay-\d\d$/.test(key));
+  assert.deepEqual(stayed, stay.map((seat) => seat.reply.key));
+  assert.deepEqual(seen, [...seen].sort(byBytes));
+});
+
+scene("a range of a room, kept by phoenix.js, is what the node lists there", async (s) => {
+  const node = await s.node({ settings: { "channel.range-interval-ms": 10 } });
+  const seat = s.client(node, { key: "eve" }).seat(topic, { mode: "count" });
+  await answer(seat.channel.join());
+  let range;
+  seat.channel.on("presence_range", (told) => {
+    range = told.all ? Presence.syncState(range ?? {}, told.joins) : Presence.syncDiff(range, told);
+  });
+  await seat.push("presence:range", { first: 2, last: 4 });
+  await until(() => range !== undefined, "the range");
+  const members = [];
+  for (let n = 0; n < 30; ++n) {
+    const key = `user-${(n * 7) % 30}`;
+    if (n % 3 === 2) await members.shift().leave();
+    members.push(await s.join(node, key, topic));
+    if (n % 4 === 3) await members.at(-2).update({ n });
+  }
+  const wanted = async () => Object.fromEntries(Object.entries(normal(await node.list(topic)))
+    .sort(([a], [b]) => byBytes(a, b)).slice(2, 5));
+  const listed = await wanted();
+  assert.equal(Object.keys(listed).length, 3);
+  await until(() => JSON.stringify(normal(range)) === JSON.stringify(listed), "the range is right",
+    { describe: () => ({ range: normal(range), listed }) });
+  await assert.rejects(seat.push("presence:range", { first: 0, last: 100 }), { reason: "too_large" });
 });

@@ -87,6 +87,26 @@ BOOST_AUTO_TEST_CASE(a_lobby_screen_shows_friends_and_the_sizes_of_matches) {
                 "match:1 has 1 players\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_large_topic_is_read_in_pages) {
+  const auto many = owner();
+  for (int i = 0; i < 1200; ++i)
+    BOOST_TEST_REQUIRE(!!who.track(many, "room", "user" + std::to_string(i),
+                                   i % 3 == 0 ? R"({"idle":1})" : "{}"));
+  BOOST_TEST(count_the_idle(who, "room") == 400u);
+}
+
+BOOST_AUTO_TEST_CASE(a_list_shows_its_first_places) {
+  const auto bob = owner();
+  track(bob, "room", "bob");
+  actors.push_back(
+      world.system().spawn(top_of_the_list, who, std::string{"room"}, &out));
+  world.settle();
+  track(bob, "room", "ann");
+  untrack(bob, "room", "bob");
+  world.advance(std::chrono::seconds{1});
+  BOOST_TEST(out.str() == "bob\n+ann\n-bob\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_thread_has_its_answer_at_once) {
   BOOST_TEST(seat(who, ann, "table:1", "ann"));
   BOOST_TEST(!seat(who, ann, "table:1", "ann"));

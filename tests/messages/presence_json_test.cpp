@@ -99,4 +99,28 @@ BOOST_AUTO_TEST_CASE(a_client_leaves_what_passed_and_joins_what_returned) {
   BOOST_TEST(json.at("leaves").as_object().contains("bob"));
 }
 
+BOOST_AUTO_TEST_CASE(who_asks_is_told_with_each_leave_why) {
+  const auto a = join("alice", R"({"leave_reason":"own"})", 1);
+  const auto b = join("bob", "{}", 2);
+  const auto c = join("carol", "{}", 3);
+  diff change{"t", {c}, {b, a}, {}, {c}, {}, {}, {}};
+  change.leave_reasons = {leave_reason::lost, leave_reason::kicked};
+  change.passed_reasons = {leave_reason::replaced};
+  std::string text, plain;
+  append_diff_json_with_reasons(text, change);
+  append_diff_json(plain, change);
+  const auto json = boost::json::parse(text);
+  const auto why = [&](const char* key) {
+    return json.at("leaves").at(key).at("metas").at(0).at("leave_reason");
+  };
+  BOOST_TEST(why("alice") == "kicked");
+  BOOST_TEST(why("bob") == "lost");
+  BOOST_TEST(why("carol") == "replaced");
+  BOOST_TEST(
+      !json.at("joins").at("carol").at("metas").at(0).as_object().contains(
+          "leave_reason"));
+  BOOST_TEST(plain.find("kicked") == std::string::npos);
+  BOOST_TEST(plain.find("own") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -318,8 +318,22 @@ void node_schedule::watch(node_shard& shard, const std::string& topic) {
   }
 }
 
-/// Something that a follower of keys or a watcher of counts does.
+/// Something that a watcher of ranges does.
+void node_schedule::watch_range(simulated_watchers& watchers) {
+  const auto who = random_.below(simulated_watchers::follower_count);
+  const auto topic = "topic" + std::to_string(random_.below(subjects_.topics));
+  const crdt::presence_range range{one_of<std::size_t>(random_, {0, 0, 1, 3}),
+                                   one_of<std::size_t>(random_, {1, 2, 50})};
+  if (random_.chance(0.2))
+    return watchers.unwatch_range(who, topic, range);
+  watchers.watch_range(who, topic, range,
+                       one_of<duration>(random_, {10ms, 200ms, 1s}));
+}
+
+/// Something that a follower of keys or a watcher does.
 void node_schedule::follow(simulated_watchers& watchers) {
+  if (random_.chance(0.25))
+    return watch_range(watchers);
   const auto who = random_.below(simulated_watchers::follower_count);
   const auto prefix = one_of<std::string>(random_, {"", "", "topic", "topic1"});
   std::vector<std::string> keys;

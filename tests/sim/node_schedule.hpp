@@ -39,6 +39,7 @@ private:
   void write(std::size_t where);
   void watch(node_shard& shard, const std::string& topic);
   void follow(simulated_watchers& watchers);
+  void watch_range(simulated_watchers& watchers);
   void roll();
   void heal();
   [[nodiscard]] bool falls_silent();

@@ -1,7 +1,10 @@
 #include "tests/sim/sim_node.hpp"
 
 #include <algorithm>
+#include <map>
+#include <span>
 #include <stdexcept>
+#include <tuple>
 #include <variant>
 
 namespace rollcall::sim {
@@ -58,7 +61,7 @@ sim_node::sim_node(const sim_identity& self, const node_settings& settings,
     : settings_{settings},
       host_{host},
       shards_{make_shards(self.life, settings, *this)},
-      watchers_{settings, *this, [this] { return all_shown(); }},
+      watchers_{settings, *this, [this] { return all_shown(); }, make_ranges()},
       core_{self.life, core_settings(self, settings, seed), *this,
             is_simple_json} {
   core_.listens_on(self.address);
@@ -283,6 +286,36 @@ std::vector<std::string> sim_node::all_shown() const {
     for (const auto& [dot, text] : shard->shown_by_dot())
       result.push_back(text);
   return result;
+}
+
+simulated_ranges sim_node::make_ranges() const {
+  return {[this](const std::string& topic,
+                 std::span<const crdt::presence_range> ranges) {
+            for (const auto& shard : shards_)
+              if (const auto* node = shard->set().topic(topic))
+                return node->windows(ranges);
+            return std::vector<crdt::range_window>(ranges.size());
+          },
+          [this](const std::string& topic) { return places_of(topic); }};
+}
+
+/// By what is shown, "topic/key/owner/meta", and not by how tables keep it.
+std::vector<crdt::dot> sim_node::places_of(const std::string& topic) const {
+  using place = std::tuple<std::string, crdt::replica_tag, std::uint64_t>;
+  std::map<place, crdt::dot> result;
+  for (const auto& shard : shards_)
+    for (const auto& [dot, text] : shard->shown_by_dot()) {
+      const auto key = text.find('/') + 1;
+      const auto owner = text.find('/', key) + 1;
+      if (text.substr(0, key - 1) == topic)
+        result.emplace(place{text.substr(key, owner - 1 - key), dot.replica,
+                             std::stoull(text.substr(owner))},
+                       dot);
+    }
+  std::vector<crdt::dot> in_order;
+  for (const auto& [where, dot] : result)
+    in_order.push_back(dot);
+  return in_order;
 }
 
 std::uint64_t sim_node::wall_ms() {

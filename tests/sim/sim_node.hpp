@@ -161,6 +161,9 @@ private:
   node_settings settings_;
   sim_host& host_;
   [[nodiscard]] std::vector<std::string> all_shown() const;
+  [[nodiscard]] simulated_ranges make_ranges() const;
+  [[nodiscard]] std::vector<crdt::dot>
+  places_of(const std::string& topic) const;
 
   std::vector<std::unique_ptr<node_shard>> shards_;
   simulated_watchers watchers_;

@@ -23,11 +23,13 @@ crdt::follow_settings settings_of(const node_settings& settings) {
 } // namespace
 
 simulated_watchers::simulated_watchers(const node_settings& settings,
-                                       node_shard_host& host, all_shown shown)
+                                       node_shard_host& host, all_shown shown,
+                                       simulated_ranges ranges)
     : settings_{settings},
       host_{host},
       shown_{std::move(shown)},
-      core_{settings_of(settings)} {
+      core_{settings_of(settings)},
+      ranges_{std::move(ranges)} {
   for (auto& one : followers_)
     one.id = {++last_id_};
   if (core_.seen().is_kept())
@@ -44,6 +46,8 @@ void simulated_watchers::changed(const crdt::changes& all) {
     --on_the_way_;
     core_.take(all, host_.now());
     counts_.take(all);
+    for (const auto& one : all)
+      ranges_.changed(one.topic->name());
     wake();
   });
 }
@@ -92,6 +96,7 @@ void simulated_watchers::unfollow(std::size_t who, const std::string& prefix,
 void simulated_watchers::end_follower(std::size_t who) {
   core_.forget(followers_[who].id);
   counts_.forget(followers_[who].id);
+  ranges_.forget(followers_[who].id);
   followers_[who] = {{++last_id_}, {}, {}, {}};
 }
 
@@ -111,6 +116,20 @@ void simulated_watchers::unwatch_counts(std::size_t who,
                                         const std::string& pattern) {
   counts_.unwatch(followers_[who].id, pattern);
   followers_[who].counts.erase(pattern);
+}
+
+void simulated_watchers::watch_range(std::size_t who, const std::string& topic,
+                                     crdt::presence_range range,
+                                     duration interval) {
+  start_to_listen();
+  ranges_.watch(followers_[who].id, topic, range, interval);
+  wake();
+}
+
+void simulated_watchers::unwatch_range(std::size_t who,
+                                       const std::string& topic,
+                                       crdt::presence_range range) {
+  ranges_.unwatch(followers_[who].id, topic, range);
 }
 
 // -- the dispatcher -----------------------------------------------------------
@@ -143,13 +162,14 @@ bool simulated_watchers::deliver_next() {
   const auto count = counts_.next(host_.now());
   if (count)
     deliver(*count);
-  return count.has_value();
+  return count || ranges_.deliver_next(host_.now());
 }
 
 /// It had taken a delivery, which is lost with it.
 void simulated_watchers::crash_now() {
   static_cast<void>(core_.next(host_.now()));
   static_cast<void>(counts_.next(host_.now()));
+  ranges_.lose_next(host_.now());
   is_up_ = false;
   ++life_;
   timers_ = {};
@@ -157,6 +177,7 @@ void simulated_watchers::crash_now() {
     is_up_ = true;
     core_.tell_all_again();
     counts_.tell_all_again();
+    ranges_.start_anew();
     wake();
   });
 }
@@ -241,8 +262,12 @@ void simulated_watchers::deliver(const crdt::count_delivery& delivery) {
 }
 
 std::optional<moment> simulated_watchers::next_deadline() const {
-  const auto a = core_.next_deadline(), b = counts_.next_deadline();
-  return a && b ? std::min(a, b) : a ? a : b;
+  std::optional<moment> result;
+  for (const auto one : {core_.next_deadline(), counts_.next_deadline(),
+                         ranges_.next_deadline()})
+    if (one && (!result || *one < *result))
+      result = one;
+  return result;
 }
 
 /// How large the topics of a pattern are, those that are not empty.
@@ -268,7 +293,7 @@ std::optional<std::string> simulated_watchers::difference() {
   for (const auto& one : followers_)
     if (auto problem = difference(one, shown))
       return problem;
-  return std::nullopt;
+  return ranges_.difference();
 }
 
 std::optional<std::string>

@@ -5,6 +5,7 @@
 #include "crdt/wake_ups.hpp"
 #include "tests/sim/node_settings.hpp"
 #include "tests/sim/node_shard_host.hpp"
+#include "tests/sim/simulated_ranges.hpp"
 
 #include <array>
 #include <cstddef>
@@ -19,10 +20,11 @@
 
 namespace rollcall::sim {
 
-/// Who follows keys and who watches counts on one simulated node: drives the
-/// shipped `follow_core` and `count_core` as the threads of writers and the
-/// watch dispatcher do. Changes come late and out of order, as those of several
-/// threads; the dispatcher may crash between any two deliveries.
+/// Who follows keys and who watches counts or ranges on one simulated node:
+/// drives the shipped `follow_core`, `count_core` and `range_core` as the
+/// threads of writers and the watch dispatcher do. Changes come late and out of
+/// order, as those of several threads; the dispatcher may crash between any two
+/// deliveries.
 ///
 /// A follower is told a state first and then only changes to the opposite; a
 /// watcher of counts is told all first, and then no more often than it asked
@@ -36,7 +38,7 @@ public:
   using all_shown = std::function<std::vector<std::string>()>;
 
   simulated_watchers(const node_settings& settings, node_shard_host& host,
-                     all_shown shown);
+                     all_shown shown, simulated_ranges ranges);
 
   /// A shard did a step.
   void changed(const crdt::changes& all);
@@ -54,6 +56,12 @@ public:
   void watch_counts(std::size_t who, const std::string& pattern,
                     duration interval);
   void unwatch_counts(std::size_t who, const std::string& pattern);
+
+  /// And ranges.
+  void watch_range(std::size_t who, const std::string& topic,
+                   crdt::presence_range range, duration interval);
+  void unwatch_range(std::size_t who, const std::string& topic,
+                     crdt::presence_range range);
 
   // -- who was seen when ------------------------------------------------------
 
@@ -113,6 +121,7 @@ private:
   all_shown shown_;
   crdt::follow_core core_;
   crdt::count_core counts_{3};
+  simulated_ranges ranges_;
   bool listens_ = false; ///< Somebody followed once.
   std::size_t on_the_way_ = 0;
   std::uint64_t steps_ = 0;

@@ -83,7 +83,7 @@ fi
 include='^ *# *include *[<"]'
 
 # The public headers that are plain C++: values that crdt makes and readers see.
-pure='dot|entry|leave_reason|limits|ref_ptr|session_policy|snapshot'
+pure='dot|entry|leave_reason|limits|ref_ptr|session_policy|snapshot|topic_page'
 pure_headers=$(sources include/rollcall | grep -E "/($pure)\\.hpp\$")
 
 forbid_not "crdt is pure: only crdt/, text/utf8, pure public headers, the standard library" \
