@@ -89,15 +89,14 @@ BOOST_AUTO_TEST_CASE(of_two_members_of_one_name_the_last_one_counts) {
 }
 
 BOOST_AUTO_TEST_CASE(a_number_too_small_for_its_type_is_zero) {
-  for (const auto* small :
-       {"1e-999", "-1e-999", "0.1E-400", "1e-99999999999999999999999"})
+  for (const auto* small : {"1e-999", "-1e-999", "0.1E-400", "1e-99999999"})
     BOOST_TEST(number_of(small) == 0.0, small);
   BOOST_TEST(number_of("0." + std::string(400, '0') + "1e-1") == 0.0);
   BOOST_TEST(number_of("1" + std::string(400, '0') + "e-400") == 1.0);
   BOOST_TEST(number_of("5e-324") > 0.0);
   using floats = std::map<std::string, float>;
   BOOST_TEST(from_meta<floats>(R"({"a":1e-50})")->at("a") == 0.0f);
-  for (const auto* large : {"1e999", "1e99999999999999999999999", "12e308"})
+  for (const auto* large : {"1e999", "1e99999999", "12e308"})
     BOOST_TEST(problem(from_meta<numbers>("{\"a\":"s + large + '}'))
                    .ends_with("allowed: a number, at most 1.8e+308"),
                large);
