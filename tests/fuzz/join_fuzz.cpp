@@ -6,6 +6,7 @@
 #include "tests/fuzz/require.hpp"
 #include <rollcall/limits.hpp>
 
+#include <chrono>
 #include <string>
 
 using namespace rollcall;
@@ -47,10 +48,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   if (const auto* meta = std::get_if<node::client_meta>(&updated))
     check_meta(*meta);
   const auto followed = node::read_follow(payload);
-  if (const auto* wish = std::get_if<node::follow_wish>(&followed))
+  if (const auto* wish = std::get_if<node::follow_wish>(&followed)) {
+    const node::last_seen_ages ages(wish->keys.size(),
+                                    std::chrono::milliseconds{1});
     require(channels::check_json(
-                node::follow_state_json(wish->keys, {}, wish->topic_prefix), 2)
+                node::follow_state_json({}, wish->keys, ages,
+                                        std::chrono::milliseconds{2},
+                                        wish->topic_prefix),
+                2)
             == channels::json_verdict::ok);
+  }
   static_cast<void>(node::may_relay(payload));
   return 0;
 }
