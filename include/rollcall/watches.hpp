@@ -173,7 +173,8 @@ public:
   /// How long ago a key was online, in any topic, on any node: 0 if it is now,
   /// nothing if that is not known, as after `config::last_seen_for`. Nodes
   /// differ by how long the end of a presence takes to reach them, by a few
-  /// seconds at most. A node that starts, or that was cut off, learns what it
+  /// seconds; what a node learns late, as it was stopped, seems to have ended
+  /// then. A node that starts, or that was cut off, learns what it
   /// missed from those that it meets.
   [[nodiscard]] std::optional<std::chrono::milliseconds>
   last_seen(const std::string& key) const;

@@ -46,6 +46,7 @@ void set_shards(node_settings& out, test::random_source& random) {
 void set_last_seen(node_settings& out, std::uint64_t seed) {
   test::random_source random{seed ^ 0x1a575ee4};
   out.last_seen_for = one_of<crdt::tick_time>(random, {0s, 3'600s});
+  out.last_seen_page_bytes = 60; // Several packets for a few keys.
 }
 
 /// Chance of its own: the rest of a schedule is as without policies.

@@ -385,7 +385,7 @@ sim_node::last_seen_after(crdt::last_seen::position where,
                           const crdt::last_seen::selection& wanted,
                           crdt::tick_time now) const {
   auto part = wanted;
-  part.bytes = 60; // Several packets for a few keys.
+  part.bytes = settings_.last_seen_page_bytes;
   return watchers_.core().seen().read_after(where, part, now);
 }
 
