@@ -43,9 +43,9 @@ public:
 
   /// What of it a page is to have.
   struct selection {
-    bool observed = true;          ///< What this node saw itself.
-    bool learned = true;           ///< What others told.
-    std::size_t bytes = 64 * 1024; ///< About the most.
+    bool observed = true;                       ///< What this node saw itself.
+    bool learned = true;                        ///< What others told.
+    std::size_t bytes = std::size_t{64} * 1024; ///< About the most.
   };
 
   explicit last_seen(const last_seen_settings& settings) : settings_{settings} {
