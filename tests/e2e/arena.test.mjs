@@ -66,7 +66,11 @@ class ArenaNode {
     return within(this.ended, `arena ${this.name} ends after ${signal}`);
   }
 
-  async look() { return (await fetch(`${this.url}/arena.json`)).json(); }
+  // Minutes pass between two looks: a node closes a connection that was silent for
+  // so long, perhaps just when the next request is on its way. So each has its own.
+  async look() {
+    return (await fetch(`${this.url}/arena.json`, { headers: { connection: "close" } })).json();
+  }
 }
 
 // Two nodes from one file.
