@@ -33,7 +33,8 @@ public:
       forget_oldest();
     else if (count_ == ring_.size())
       grow();
-    ring_[place(count_++)] = {by, dot, static_cast<std::uint64_t>(why)};
+    ring_[place(count_++)]
+        = {by, dot & dot_max, static_cast<std::uint64_t>(why)};
   }
 
   /// Whether every death after the write `seq` is still known.
@@ -71,6 +72,8 @@ public:
   }
 
 private:
+  static constexpr std::uint64_t dot_max = (std::uint64_t{1} << 56) - 1;
+
   struct death {
     std::uint64_t by;
     std::uint64_t dot : 56;

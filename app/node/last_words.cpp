@@ -38,13 +38,13 @@ private:
   line words;
   words << "rollcall-node: ends at once: ";
   try {
-    if (const auto problem = std::current_exception())
-      std::rethrow_exception(problem);
+    if (const auto current = std::current_exception())
+      std::rethrow_exception(current);
     words << "terminated without an exception";
   } catch (const std::bad_alloc&) {
     words << "memory ran out where nothing could be given up";
-  } catch (const std::exception& problem) {
-    words << "nobody caught: " << problem.what();
+  } catch (const std::exception& uncaught) {
+    words << "nobody caught: " << uncaught.what();
   } catch (...) {
     words << "nobody caught an exception of an unknown type";
   }

@@ -16,7 +16,7 @@ void last_seen_sync::send(connection_id to, walk& how, tick_time now) {
   wanted.observed = !how.is_at_end || now < how.overlaps_until;
   wanted.learned = now - *started_ >= new_for;
   auto page = node_.last_seen_after(how.stands, wanted, now);
-  how.is_at_end = how.is_at_end || page.end == how.stands;
+  how.is_at_end = how.is_at_end || page.is_last;
   how.stands = page.end;
   if (!page.keys.empty())
     effects_.send({to}, wire::last_seen{std::move(page.keys)});

@@ -63,17 +63,18 @@ last_seen::page last_seen::read_after(position where, const selection& wanted,
   constexpr std::size_t bytes_beside_a_key = 8;
   page result{{}, where};
   std::size_t used = 0;
-  for (auto next = in_order_.upper_bound(where);
-       next != in_order_.end() && used < wanted.bytes; ++next) {
-    const auto& [key, note] = *next->second;
-    result.end = note.at;
+  auto next = in_order_.upper_bound(where);
+  for (; next != in_order_.end() && used < wanted.bytes; ++next) {
+    const auto& [key, noted] = *next->second;
+    result.end = noted.at;
     used += bytes_beside_a_key; // What is skipped takes time, too.
-    if (!(note.is_learned ? wanted.learned : wanted.observed)
-        || note.when + settings_.keep <= now)
+    if (!(noted.is_learned ? wanted.learned : wanted.observed)
+        || noted.when + settings_.keep <= now)
       continue;
-    result.keys.push_back({key, now - note.when});
+    result.keys.push_back({key, now - noted.when});
     used += key.size();
   }
+  result.is_last = next == in_order_.end();
   return result;
 }
 

@@ -38,7 +38,8 @@ public:
 
   struct page {
     std::vector<seen_key> keys;
-    position end = 0; ///< Where to go on.
+    position end = 0;     ///< Where to go on.
+    bool is_last = false; ///< Nothing was noted after it yet.
   };
 
   /// What of it a page is to have.

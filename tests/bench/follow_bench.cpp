@@ -12,6 +12,7 @@
 #include <memory>
 #include <random>
 #include <string_view>
+#include <tuple>
 
 namespace {
 
@@ -117,7 +118,8 @@ private:
 
   void follow() {
     for (auto& one : nodes_)
-      one->who.online({"nobody"}); // From now on keys are counted.
+      std::ignore
+          = one->who.online({"nobody"}); // From now on keys are counted.
     std::vector<std::vector<std::string>> friends(users_);
     for (auto& keys : friends)
       for (std::size_t i = 0; i < follows_each; ++i) {

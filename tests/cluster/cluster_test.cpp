@@ -214,7 +214,8 @@ BOOST_AUTO_TEST_CASE(a_topic_that_is_ended_ends_on_every_node) {
   BOOST_TEST(!a.who.end_topic("room:1"));
   BOOST_TEST(eventually([&] { return reasons->of("bob") == "kicked"; }));
   BOOST_TEST(reasons->of("ann") == "kicked");
-  BOOST_TEST(b.keys("room:1").empty());
+  // The end of ann's presence comes to b on a way of its own.
+  BOOST_TEST(eventually([&] { return b.keys("room:1").empty(); }));
   BOOST_TEST((b.keys("room:2") == keys{"bob"}));
 }
 

@@ -80,12 +80,11 @@ struct idle_hooks : hooks {};
 /// All that a round needs, in the order of an embedder's `main`.
 struct one_round {
   explicit one_round(bool has_hooks) {
-    auto settings = test_settings();
     who = *presence::start(
         system, {},
         has_hooks ? hooks_factory{[] { return std::make_unique<idle_hooks>(); }}
                   : hooks_factory{});
-    door = *gateway::start(system, who, settings);
+    door = *gateway::start(system, who, test_settings());
     door.channel("room:*", room_channel(who));
   }
 

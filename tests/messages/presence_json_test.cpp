@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(a_key_is_escaped) {
 BOOST_AUTO_TEST_CASE(a_diff_has_both_sides_even_if_empty) {
   const auto a = join("alice", "{}", 1);
   std::string text;
-  append_diff_json(text, diff{"t", {a}, {}, {}, {}, {}, {}});
+  append_diff_json(text, diff{"t", {a}, {}, {}, {}, {}, {}, {}, {}});
   BOOST_TEST(text
              == R"({"joins":{"alice":{"metas":[{"phx_ref":")" + a->phx_ref()
                     + R"("}]}},"leaves":{}})");
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(metas_of_one_key_meet_in_a_diff_whatever_their_order) {
   const auto b = join("y", "{}", 2);
   const auto c = join("x", "{}", 3);
   std::string text;
-  append_diff_json(text, diff{"t", {a, b, c}, {}, {}, {}, {}, {}});
+  append_diff_json(text, diff{"t", {a, b, c}, {}, {}, {}, {}, {}, {}, {}});
   const auto joins = boost::json::parse(text).at("joins").as_object();
   BOOST_TEST(joins.at("x").at("metas").as_array().size() == 2u);
 }
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(a_client_leaves_what_passed_and_joins_what_returned) {
   const auto b = join("bob", "{}", 2);
   const auto c = join("carol", "{}", 3);
   std::string text;
-  append_diff_json(text, diff{"t", {a}, {}, {}, {b}, {c}, {}, {}});
+  append_diff_json(text, diff{"t", {a}, {}, {}, {b}, {c}, {}, {}, {}});
   const auto json = boost::json::parse(text);
   BOOST_TEST(json.at("joins").as_object().size() == 2u);
   BOOST_TEST(json.at("joins").as_object().contains("carol"));
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(who_asks_is_told_with_each_leave_why) {
   const auto a = join("alice", R"({"leave_reason":"own"})", 1);
   const auto b = join("bob", "{}", 2);
   const auto c = join("carol", "{}", 3);
-  diff change{"t", {c}, {b, a}, {}, {c}, {}, {}, {}};
+  diff change{"t", {c}, {b, a}, {}, {c}, {}, {}, {}, {}};
   change.leave_reasons = {leave_reason::lost, leave_reason::kicked};
   change.passed_reasons = {leave_reason::replaced};
   std::string text, plain;

@@ -20,7 +20,7 @@ struct three_seen : one_core {
     now += 2s;
   }
 
-  void pass_with_heartbeats(std::chrono::seconds time) {
+  void pass_with_heartbeats(std::chrono::milliseconds time) {
     for (const auto end = now + time; now < end;) {
       heartbeat(to_b, ++heartbeats);
       pass(200ms);
@@ -67,6 +67,18 @@ BOOST_AUTO_TEST_CASE(what_ends_before_the_other_shows_it_is_told_too) {
   pass(2s);
   BOOST_TEST(told_seen() == texts{"1new"});
   pass_with_heartbeats(10s);
+  shards.seen.ended("later", now);
+  pass(1s);
+  BOOST_TEST(told_seen() == texts{}); // It saw that itself.
+}
+
+BOOST_AUTO_TEST_CASE(where_keys_go_all_the_time_a_walk_ends_too) {
+  open(to_b);
+  greet(to_b, "b");
+  for (int n = 0; n < 60; ++n) {
+    shards.seen.ended("key" + std::to_string(n), now);
+    pass_with_heartbeats(200ms);
+  }
   shards.seen.ended("later", now);
   pass(1s);
   BOOST_TEST(told_seen() == texts{}); // It saw that itself.

@@ -65,7 +65,7 @@ struct world {
   }
 
   presence_set set{{"node", 1, 0, 0}};
-  follow_core core{{25ms, 4, 3}};
+  follow_core core{{25ms, 4, 3, {}}};
   tick_time now{1s};
 };
 
