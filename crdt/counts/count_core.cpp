@@ -16,24 +16,14 @@ bool is_prefix(std::string_view pattern) {
 
 // -- when each is due ---------------------------------------------------------
 
-std::optional<tick_time> count_core::due(const scope& one) {
-  if (!one.newcomers.empty())
-    return tick_time{0};
-  if (!one.changed.empty())
-    return one.quiet_until;
-  return {};
-}
-
 void count_core::set_due(scope_map::value_type& where) {
   const auto& [name, one] = where;
-  if (const auto before = due_of_.find(name); before != due_of_.end()) {
-    due_.erase({before->second, name});
-    due_of_.erase(before);
-  }
-  if (const auto when = due(one)) {
-    due_.emplace(*when, name);
-    due_of_.emplace(name, *when);
-  }
+  if (!one.newcomers.empty())
+    due_.set(name, tick_time{0});
+  else if (!one.changed.empty())
+    due_.set(name, one.quiet_until);
+  else
+    due_.set(name, {});
 }
 
 // -- patterns that end in `*` -------------------------------------------------
@@ -66,18 +56,15 @@ void count_core::drop_prefix(scope_map::value_type& where) {
 
 bool count_core::watch(subscriber_id who, const std::string& pattern,
                        tick_time interval) {
-  const auto found = watchers_.find(who);
-  const scope_name name{pattern, interval};
-  if (found != watchers_.end() && found->second.size() >= watches_max_
-      && !found->second.contains(name))
+  if (!watched_.has_room(who, pattern))
     return false;
   unwatch(who, pattern); // Perhaps at another interval.
-  auto& where = *scopes_.try_emplace(name).first;
+  watched_.add(who, pattern, interval);
+  auto& where = *scopes_.try_emplace({pattern, interval}).first;
   if (where.second.watchers.empty() && is_prefix(pattern))
     add_prefix(where);
   where.second.watchers.insert(who);
   where.second.newcomers.insert(who);
-  watchers_[who].insert(name);
   set_due(where);
   return true;
 }
@@ -97,24 +84,13 @@ void count_core::leave(subscriber_id who, const scope_name& name) {
 }
 
 void count_core::unwatch(subscriber_id who, const std::string& pattern) {
-  const auto found = watchers_.find(who);
-  if (found == watchers_.end())
-    return;
-  auto& names = found->second;
-  for (auto it = names.lower_bound({pattern, tick_time::min()});
-       it != names.end() && it->first == pattern; it = names.erase(it))
-    leave(who, *it);
-  if (names.empty())
-    watchers_.erase(found);
+  if (const auto interval = watched_.remove(who, pattern))
+    leave(who, {pattern, *interval});
 }
 
 void count_core::forget(subscriber_id who) {
-  const auto found = watchers_.find(who);
-  if (found == watchers_.end())
-    return;
-  for (const auto& name : found->second)
+  for (const auto& name : watched_.remove_all(who))
     leave(who, name);
-  watchers_.erase(found);
 }
 
 void count_core::tell_all_again() {
@@ -156,9 +132,10 @@ void count_core::change_in(scope_map::value_type& where,
 }
 
 std::optional<count_delivery> count_core::next(tick_time now) {
-  if (due_.empty() || due_.begin()->first > now)
+  const auto* const first = due_.find_due(now);
+  if (!first)
     return {};
-  auto& where = *scopes_.find(due_.begin()->second);
+  auto& where = *scopes_.find(*first);
   auto& [name, one] = where;
   count_delivery result;
   result.pattern = name.first;
@@ -174,12 +151,6 @@ std::optional<count_delivery> count_core::next(tick_time now) {
   }
   set_due(where);
   return result;
-}
-
-std::optional<tick_time> count_core::next_deadline() const {
-  if (due_.empty())
-    return {};
-  return due_.begin()->first;
 }
 
 } // namespace rollcall::crdt

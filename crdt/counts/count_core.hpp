@@ -1,8 +1,8 @@
 #pragma once
 
-#include "crdt/diff/diff_queue.hpp"
+#include "crdt/due_times.hpp"
 #include "crdt/interval.hpp"
-#include "crdt/replication/heartbeat.hpp"
+#include "crdt/watched_names.hpp"
 
 #include <cstddef>
 #include <map>
@@ -11,7 +11,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -37,7 +36,7 @@ struct count_delivery {
 /// Threads: one at a time.
 class count_core {
 public:
-  explicit count_core(std::size_t watches_max) : watches_max_{watches_max} {
+  explicit count_core(std::size_t watches_max) : watched_{watches_max} {
   }
 
   /// Starts to watch, or tells all again.
@@ -63,10 +62,12 @@ public:
   [[nodiscard]] std::optional<count_delivery> next(tick_time now);
 
   /// When `next` has something, if nothing else happens.
-  [[nodiscard]] std::optional<tick_time> next_deadline() const;
+  [[nodiscard]] std::optional<tick_time> next_deadline() const {
+    return due_.earliest();
+  }
 
   [[nodiscard]] bool is_watching(subscriber_id who) const {
-    return watchers_.contains(who);
+    return watched_.contains(who);
   }
   [[nodiscard]] bool is_idle() const noexcept {
     return scopes_.empty();
@@ -85,7 +86,6 @@ private:
 
   void change_in(scope_map::value_type& where, const std::string& topic);
   void set_due(scope_map::value_type& where);
-  [[nodiscard]] static std::optional<tick_time> due(const scope& one);
   void leave(subscriber_id who, const scope_name& name);
   void add_prefix(scope_map::value_type& where);
   void drop_prefix(scope_map::value_type& where);
@@ -94,13 +94,11 @@ private:
   [[nodiscard]] static bool is_before(const scope_map::value_type* where,
                                       std::string_view prefix);
 
-  std::size_t watches_max_;
+  watched_names<std::string> watched_;
   scope_map scopes_;
   /// The scopes whose patterns end in `*`, in the order of their prefixes.
   std::vector<scope_map::value_type*> prefixes_;
-  std::unordered_map<subscriber_id, std::set<scope_name>> watchers_;
-  std::set<std::pair<tick_time, scope_name>> due_;
-  std::map<scope_name, tick_time> due_of_; ///< Where each is in `due_`.
+  due_times<scope_name> due_;
 };
 
 } // namespace rollcall::crdt

@@ -44,36 +44,23 @@ range_delivery difference(const presence_range& range,
 // -- when each is due ---------------------------------------------------------
 
 void range_core::set_due(group_map::value_type& where) {
-  auto& [name, one] = where;
-  if (one.due)
-    due_.erase({*one.due, name});
-  one.due.reset();
+  const auto& [name, one] = where;
   if (!one.urgent.empty())
-    one.due = tick_time{0};
+    due_.set(name, tick_time{0});
   else if (one.has_changed)
-    one.due = one.quiet_until;
-  if (one.due)
-    due_.emplace(*one.due, name);
-}
-
-std::optional<tick_time> range_core::next_deadline() const {
-  if (due_.empty())
-    return {};
-  return due_.begin()->first;
+    due_.set(name, one.quiet_until);
+  else
+    due_.set(name, {});
 }
 
 // -- watchers -----------------------------------------------------------------
 
 bool range_core::watch(subscriber_id who, const std::string& topic,
                        presence_range range, tick_time interval) {
-  unwatch(who, topic, range); // Perhaps at another interval.
-  auto& names = watchers_[who];
-  if (names.size() >= watches_max_) {
-    if (names.empty())
-      watchers_.erase(who);
+  if (!watched_.has_room(who, {topic, range}))
     return false;
-  }
-  names.emplace(topic, range, interval);
+  unwatch(who, topic, range); // Perhaps at another interval.
+  watched_.add(who, {topic, range}, interval);
   auto& where = *groups_.try_emplace({topic, interval}).first;
   auto& one = where.second.ranges[range];
   one.watchers.insert(who);
@@ -83,8 +70,9 @@ bool range_core::watch(subscriber_id who, const std::string& topic,
   return true;
 }
 
-void range_core::leave(subscriber_id who, const watch_name& name) {
-  const auto& [topic, range, interval] = name;
+void range_core::leave(subscriber_id who, const watch_name& name,
+                       tick_time interval) {
+  const auto& [topic, range] = name;
   const auto found = groups_.find({topic, interval});
   auto& ranges = found->second.ranges;
   const auto place = ranges.find(range);
@@ -104,27 +92,13 @@ void range_core::leave(subscriber_id who, const watch_name& name) {
 
 void range_core::unwatch(subscriber_id who, const std::string& topic,
                          presence_range range) {
-  const auto found = watchers_.find(who);
-  if (found == watchers_.end())
-    return;
-  auto& names = found->second;
-  const auto name = names.lower_bound({topic, range, tick_time::min()});
-  if (name != names.end() && std::get<0>(*name) == topic
-      && std::get<1>(*name) == range) {
-    leave(who, *name);
-    names.erase(name);
-  }
-  if (names.empty())
-    watchers_.erase(found);
+  if (const auto interval = watched_.remove(who, {topic, range}))
+    leave(who, {topic, range}, *interval);
 }
 
 void range_core::forget(subscriber_id who) {
-  const auto found = watchers_.find(who);
-  if (found == watchers_.end())
-    return;
-  for (const auto& name : found->second)
-    leave(who, name);
-  watchers_.erase(found);
+  for (const auto& [name, interval] : watched_.remove_all(who))
+    leave(who, name, interval);
 }
 
 void range_core::tell_all_again() {
@@ -162,9 +136,10 @@ void range_core::tell_newcomers(std::vector<range_delivery>& out,
 }
 
 std::optional<range_work> range_core::next(tick_time now) {
-  if (due_.empty() || due_.begin()->first > now)
+  const auto* const first = due_.find_due(now);
+  if (!first)
     return {};
-  auto& where = *groups_.find(due_.begin()->second);
+  auto& where = *groups_.find(*first);
   auto& [name, all] = where;
   range_work result{name.first, name.second, {}, {}};
   const bool tells_changes = all.has_changed && all.quiet_until <= now;

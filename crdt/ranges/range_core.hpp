@@ -1,8 +1,8 @@
 #pragma once
 
-#include "crdt/diff/diff_queue.hpp"
+#include "crdt/due_times.hpp"
 #include "crdt/ranges/presence_range.hpp"
-#include "crdt/replication/heartbeat.hpp"
+#include "crdt/watched_names.hpp"
 #include <rollcall/entry.hpp>
 
 #include <cstddef>
@@ -13,8 +13,6 @@
 #include <set>
 #include <span>
 #include <string>
-#include <tuple>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -54,7 +52,7 @@ struct range_work {
 /// Threads: one at a time.
 class range_core {
 public:
-  explicit range_core(std::size_t watches_max) : watches_max_{watches_max} {
+  explicit range_core(std::size_t watches_max) : watched_{watches_max} {
   }
 
   /// Starts to watch, or tells all again.
@@ -83,10 +81,12 @@ public:
   take(const range_work& work, std::vector<range_window> windows);
 
   /// When `next` has something, if nothing else happens.
-  [[nodiscard]] std::optional<tick_time> next_deadline() const;
+  [[nodiscard]] std::optional<tick_time> next_deadline() const {
+    return due_.earliest();
+  }
 
   [[nodiscard]] bool is_watching(subscriber_id who) const {
-    return watchers_.contains(who);
+    return watched_.contains(who);
   }
   [[nodiscard]] bool is_idle() const noexcept {
     return groups_.empty();
@@ -113,22 +113,20 @@ private:
     std::set<presence_range> urgent; ///< Those with newcomers.
     bool has_changed = false;
     tick_time quiet_until{}; ///< No change is told before.
-    std::optional<tick_time> due;
   };
 
   using group_name = std::pair<std::string, tick_time>; ///< Topic, interval.
   using group_map = std::map<group_name, group>;
-  using watch_name = std::tuple<std::string, presence_range, tick_time>;
+  using watch_name = std::pair<std::string, presence_range>;
 
-  void leave(subscriber_id who, const watch_name& name);
+  void leave(subscriber_id who, const watch_name& name, tick_time interval);
   void set_due(group_map::value_type& where);
   static void tell_newcomers(std::vector<range_delivery>& out,
                              const presence_range& range, watched_range& one);
 
-  std::size_t watches_max_;
+  watched_names<watch_name> watched_;
   group_map groups_;
-  std::unordered_map<subscriber_id, std::set<watch_name>> watchers_;
-  std::set<std::pair<tick_time, group_name>> due_;
+  due_times<group_name> due_;
 };
 
 } // namespace rollcall::crdt
