@@ -15,6 +15,10 @@ void dispatcher_state::start(std::shared_ptr<dispatch_links> links) {
   links_->hooks.start();
   for (const auto id : links_->batcher.subscribers())
     monitor(id);
+  hears_keys_ = links_->hooks.follow_keys();
+  if (hears_keys_)
+    links_->watches->start_to_hear(links_->table->shard_index(),
+                                   links_->shard_count);
   self_->send(self_, atom::wake_v); // For what came while nobody was here.
 }
 
@@ -25,6 +29,8 @@ void dispatcher_state::work() {
   while (take_batch());
   links_->batcher.close_windows(now);
   deliver_all(now);
+  if (hears_keys_)
+    tell_keys();
   count();
   wait(now);
 }
@@ -44,6 +50,14 @@ void dispatcher_state::deliver_all(crdt::tick_time now) {
     count(); // Who got it finds it counted.
     std::visit([this](auto& one) { deliver(one); }, *next);
   }
+}
+
+void dispatcher_state::tell_keys() {
+  const auto share = links_->table->shard_index();
+  for (auto all = links_->watches->take_heard(share); !all.empty();
+       all = links_->watches->take_heard(share))
+    for (const auto& one : all)
+      links_->hooks.tell(one);
 }
 
 // -- what goes out ------------------------------------------------------------

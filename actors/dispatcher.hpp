@@ -2,6 +2,7 @@
 
 #include "actors/hook_runner.hpp"
 #include "actors/shard_table.hpp"
+#include "actors/watch_slot.hpp"
 #include "crdt/diff/diff_batcher.hpp"
 #include "crdt/wake_ups.hpp"
 #include "messages/interfaces.hpp"
@@ -24,13 +25,18 @@ namespace rollcall {
 /// Threads: the dispatcher's, but for the counters and the hooks.
 struct dispatch_links {
   dispatch_links(std::shared_ptr<shard_table> from,
-                 std::chrono::milliseconds window, hooks_factory make_hooks)
+                 std::shared_ptr<watch_slot> with, const config& settings,
+                 hooks_factory make_hooks)
       : table{std::move(from)},
+        watches{std::move(with)},
+        shard_count{settings.shard_count},
         hooks{std::move(make_hooks)},
-        batcher{{window, hooks.is_active()}} {
+        batcher{{settings.diff_window, hooks.is_active()}} {
   }
 
   const std::shared_ptr<shard_table> table;
+  const std::shared_ptr<watch_slot> watches;
+  const std::size_t shard_count;
   hook_runner hooks;
   crdt::diff_batcher batcher;
   std::unordered_map<crdt::subscriber_id, caf::strong_actor_ptr> subscribers;
@@ -60,6 +66,7 @@ struct dispatcher_state {
 
 private:
   [[nodiscard]] bool take_batch();
+  void tell_keys();
   void deliver_all(crdt::tick_time now);
   void deliver(crdt::snapshot_delivery& first);
   void deliver(crdt::diff_delivery& changed);
@@ -73,6 +80,7 @@ private:
   dispatcher_actor::pointer self_;
   std::shared_ptr<dispatch_links> links_;
   crdt::wake_ups timers_;
+  bool hears_keys_ = false; ///< Its hooks do.
 };
 
 /// The behaviour of a dispatcher: routes messages to its state.

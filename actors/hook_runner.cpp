@@ -133,6 +133,23 @@ void hook_runner::run(diff& change) {
     present_.erase(change.topic);
 }
 
+bool hook_runner::follow_keys() {
+  bool result = false;
+  if (const auto code = current())
+    guarded("follows_keys", [&] { result = code->follows_keys(); });
+  return result;
+}
+
+void hook_runner::tell(const crdt::key_status& what) {
+  const auto code = current();
+  if (!code)
+    return;
+  if (what.is_online)
+    guarded("on_online", [&] { code->on_online(what.key); });
+  else
+    guarded("on_offline", [&] { code->on_offline(what.key); });
+}
+
 /// Joins first, as clients do it: an update never empties its key.
 const metas_by_key& hook_runner::bring_up_to_date(const diff& change) {
   auto& present = present_[change.topic];

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "crdt/follow/heard_keys.hpp"
 #include "crdt/net_changes.hpp"
 #include "rollcall/hooks.hpp"
 
@@ -46,6 +47,12 @@ public:
 
   /// Enriches a diff, then tells `on_diff` and `on_metas` of it.
   void run(diff& change);
+
+  /// Whether they want to hear of keys.
+  [[nodiscard]] bool follow_keys();
+
+  /// A key came online or went offline.
+  void tell(const crdt::key_status& what);
 
   [[nodiscard]] std::uint64_t failures() const noexcept {
     return failures_.load(std::memory_order_relaxed);

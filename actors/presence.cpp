@@ -25,18 +25,21 @@ caf::expected<presence> presence::start(caf::actor_system& system,
     return problem;
   auto node
       = std::make_shared<runtime>(system, std::move(settings), make_hooks);
-  for (const auto& slot : node->slots)
+  bool counts_keys = node->settings.last_seen_for.count() > 0;
+  for (const auto& slot : node->slots) {
     if (auto problem = slot->dispatch->hooks.prepare())
       return problem;
+    counts_keys |= slot->dispatch->hooks.follow_keys();
+  }
+  if (counts_keys)
+    if (auto problem = node->listen_for_followers())
+      return problem;
+  spawn_watch_dispatcher(system, node->watches);
   for (const auto& slot : node->slots) {
     // Before anybody has a handle, so that no call finds an empty slot.
     spawn_dispatcher(system, slot);
     spawn_shard(system, slot);
   }
-  spawn_watch_dispatcher(system, node->watches);
-  if (node->settings.last_seen_for.count() > 0)
-    if (auto problem = node->listen_for_followers())
-      return problem;
   node->set_supervisor(system.spawn<caf::hidden>(rollcall::supervisor, node));
   detail::at_system_end(system, [held = std::weak_ptr{node}] {
     if (const auto orphan = held.lock())

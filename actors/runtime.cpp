@@ -49,8 +49,8 @@ shard_slot::shard_slot(const crdt::replica_id& self, const config& settings,
                        std::shared_ptr<watch_slot> with)
     : table{std::make_shared<shard_table>(self, settings,
                                           static_cast<bool>(make_hooks))},
-      dispatch{std::make_shared<dispatch_links>(table, settings.diff_window,
-                                                make_hooks)},
+      dispatch{
+          std::make_shared<dispatch_links>(table, with, settings, make_hooks)},
       watches{std::move(with)} {
 }
 
@@ -169,6 +169,9 @@ runtime::runtime(caf::actor_system& where, config with,
           [this](const crdt::count_delivery& one) { return read(one); },
           [this](const crdt::range_work& work) {
             return slot_of(work.topic).table->windows(work.topic, work.reads);
+          },
+          [this](std::size_t shard, caf::execution_unit* context) {
+            send_in(context, slots[shard]->dispatcher(), atom::wake_v);
           })},
       wall_ms{[] { return wall_clock() / 1000; }} {
   for (std::uint16_t i = 0; i < settings.shard_count; ++i)

@@ -52,6 +52,8 @@ void watch_dispatcher_state::carry_out(const watch_batch& batch) {
     self_->monitor(one);
   for (const auto& one : batch.gone)
     self_->demonitor(one->address());
+  for (const auto shard : batch.hearers)
+    slot_->call_hooks(shard, self_->context());
   for (const auto& one : batch.statuses)
     deliver(one);
   for (const auto& one : batch.counts)

@@ -22,6 +22,17 @@ constexpr const char* no_memory
 
 } // namespace
 
+template <class Step>
+void watch_slot::run(Step step) noexcept {
+  if (!is_open())
+    return;
+  try {
+    step(tick_of(system_.clock().now()));
+  } catch (const std::bad_alloc&) {
+    out_of_memory();
+  }
+}
+
 caf::error watch_slot::listen(listeners who,
                               const std::function<void()>& start) {
   if (has(listens_for_.load(std::memory_order_acquire), who))
@@ -41,14 +52,12 @@ caf::error watch_slot::listen(listeners who,
 
 void watch_slot::changed(listeners told_to, std::span<const crdt::change> all,
                          caf::execution_unit* context) noexcept {
-  if (told_to == listeners::none || all.empty() || !is_open())
+  if (told_to == listeners::none || all.empty())
     return;
-  try {
-    if (table.take(told_to, all, tick_of(system_.clock().now())))
+  run([&](crdt::tick_time now) {
+    if (table.take(told_to, all, now))
       wake(context);
-  } catch (const std::bad_alloc&) {
-    out_of_memory();
-  }
+  });
 }
 
 /// In pieces, so that writers get their turns.
@@ -68,14 +77,22 @@ void watch_slot::add(std::string_view topic, const snapshot& presences) {
   flush();
 }
 
+void watch_slot::start_to_hear(std::size_t share, std::size_t shares) noexcept {
+  run([&](crdt::tick_time now) {
+    table.start_to_hear(share, shares, now);
+    wake(nullptr);
+  });
+}
+
+std::vector<crdt::key_status>
+watch_slot::take_heard(std::size_t share) noexcept {
+  std::vector<crdt::key_status> result;
+  run([&](crdt::tick_time) { result = table.take_heard(share); });
+  return result;
+}
+
 void watch_slot::learn(std::span<const crdt::seen_key> all) noexcept {
-  if (!is_open())
-    return;
-  try {
-    table.learn(all, tick_of(system_.clock().now()));
-  } catch (const std::bad_alloc&) {
-    out_of_memory();
-  }
+  run([&](crdt::tick_time now) { table.learn(all, now); });
 }
 
 /// A change that was noted by half makes all that follows wrong.

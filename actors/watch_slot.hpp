@@ -37,11 +37,15 @@ public:
   using window_reader
       = std::function<std::vector<crdt::range_window>(const crdt::range_work&)>;
 
+  /// Has the dispatcher of a shard ask for what its hooks are to hear.
+  using hook_caller = std::function<void(std::size_t, caf::execution_unit*)>;
+
   watch_slot(caf::actor_system& system, const config& settings,
-             count_reader counts, window_reader windows)
+             count_reader counts, window_reader windows, hook_caller hooks)
       : table{settings},
         read_counts{std::move(counts)},
         read_windows{std::move(windows)},
+        call_hooks{std::move(hooks)},
         system_{system} {
   }
 
@@ -56,6 +60,11 @@ public:
 
   /// What is there when it begins to listen.
   void add(std::string_view topic, const snapshot& presences);
+
+  // By the dispatcher of a shard, for its hooks.
+  void start_to_hear(std::size_t share, std::size_t shares) noexcept;
+  [[nodiscard]] std::vector<crdt::key_status>
+  take_heard(std::size_t share) noexcept;
 
   /// Another node tells when it saw keys.
   void learn(std::span<const crdt::seen_key> all) noexcept;
@@ -85,12 +94,18 @@ public:
   watch_table table;
   const count_reader read_counts;
   const window_reader read_windows;
+  const hook_caller call_hooks;
   wake_up_flag wake_up;
 
   /// Memory ran out in a step of the table: nobody may build on it.
   void out_of_memory() noexcept;
 
 private:
+  /// Does a step with the table. If memory runs out in it, it may be half done,
+  /// and nobody may build on it.
+  template <class Step>
+  void run(Step step) noexcept;
+
   caf::actor_system& system_;
   std::atomic<listeners> listens_for_{listeners::none};
   std::atomic<bool> is_open_{true};

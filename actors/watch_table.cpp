@@ -112,6 +112,19 @@ void watch_table::unfollow_all(const caf::strong_actor_ptr& who) {
   stopped(id);
 }
 
+// -- hooks --------------------------------------------------------------------
+
+void watch_table::start_to_hear(std::size_t share, std::size_t shares,
+                                time now) {
+  const checked_guard guard{mutex_};
+  follows_.start_to_hear(share, shares, now);
+}
+
+std::vector<crdt::key_status> watch_table::take_heard(std::size_t share) {
+  const checked_guard guard{mutex_};
+  return follows_.take_heard(share, deliveries_max);
+}
+
 // -- watchers of counts -------------------------------------------------------
 
 bool watch_table::watch_counts(const caf::strong_actor_ptr& who,
@@ -229,6 +242,7 @@ watch_batch watch_table::take_batch(time now) {
   watch_batch result;
   const checked_guard guard{mutex_};
   watch_changed(result);
+  result.hearers = follows_.take_hearers(now);
   while (result.statuses.size() < deliveries_max) {
     auto next = follows_.next(now);
     if (!next)

@@ -50,6 +50,7 @@ struct watch_batch {
   std::vector<range_reading> ranges;
   std::vector<caf::strong_actor_ptr> newcomers; ///< To be monitored.
   std::vector<caf::strong_actor_ptr> gone;      ///< No longer.
+  std::vector<std::size_t> hearers; ///< Shards whose hooks are to ask.
 };
 
 /// The pure `follow_core`, `count_core` and `range_core` of a node under one
@@ -93,6 +94,11 @@ public:
                 const std::string& topic_prefix,
                 std::span<const std::string> keys);
   void unfollow_all(const caf::strong_actor_ptr& who);
+
+  // -- hooks: as those of `follow_core` ---------------------------------------
+
+  void start_to_hear(std::size_t share, std::size_t shares, time now);
+  [[nodiscard]] std::vector<crdt::key_status> take_heard(std::size_t share);
 
   // -- watchers of counts -----------------------------------------------------
 

@@ -27,6 +27,10 @@ public:
     }
   }
 
+  [[nodiscard]] bool contains(const Key& key) const {
+    return times_.contains(key);
+  }
+
   [[nodiscard]] std::optional<tick_time> earliest() const {
     if (order_.empty())
       return {};

@@ -30,7 +30,7 @@ using shard_actor = caf::typed_actor<
 /// The DISPATCHER of a shard: takes its changes in order, merges them, runs the
 /// hooks and sends the result to subscribers.
 using dispatcher_actor = caf::typed_actor<
-    // There is something in the queue.
+    // There is something in the queue, or for the hooks to hear.
     caf::reacts_to<atom::wake>,
     // INTERNAL: a window may be over.
     caf::reacts_to<atom::window>>;

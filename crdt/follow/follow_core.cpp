@@ -31,6 +31,8 @@ void follow_core::count(std::string_view topic, std::string_view key, int by,
       });
   if (last_seen_.is_kept())
     note_seen(record, now);
+  if (!hearers_.empty())
+    hearer_of(key).changed(key, record.second.topics.total() > 0, now);
   directory_.drop_if_empty(record);
 }
 
@@ -263,6 +265,8 @@ void follow_core::forget(subscriber_id who) {
 }
 
 void follow_core::tell_all_again() {
+  for (auto& one : hearers_)
+    one.call_again();
   states_.clear();
   for (const auto& [id, me] : numbers_) {
     std::map<std::string_view, std::vector<number>> by_prefix;
@@ -271,6 +275,32 @@ void follow_core::tell_all_again() {
     for (auto& [prefix, keys] : by_prefix)
       states_.push_back({id, std::string{prefix}, std::move(keys)});
   }
+}
+
+// -- hooks --------------------------------------------------------------------
+
+heard_keys& follow_core::hearer_of(std::string_view key) {
+  return hearers_[std::hash<std::string_view>{}(key) % hearers_.size()];
+}
+
+void follow_core::start_to_hear(std::size_t share, std::size_t shares,
+                                tick_time now) {
+  if (hearers_.empty()) {
+    hearers_.assign(shares, heard_keys{settings_.window});
+    directory_.for_each([&](const key_directory::record& one) {
+      hearer_of(one.first).changed(one.first, one.second.topics.total() > 0,
+                                   now);
+    });
+  }
+  hearers_.at(share).start_anew();
+}
+
+std::vector<std::size_t> follow_core::take_hearers(tick_time now) {
+  std::vector<std::size_t> result;
+  for (std::size_t share = 0; share < hearers_.size(); ++share)
+    if (hearers_[share].calls(now))
+      result.push_back(share);
+  return result;
 }
 
 // -- deliveries ---------------------------------------------------------------
@@ -327,9 +357,14 @@ std::optional<follow_delivery> follow_core::next_status(tick_time now) {
 std::optional<tick_time> follow_core::next_deadline() const {
   if (!states_.empty())
     return tick_time{0};
-  if (due_.empty())
-    return {};
-  return due_.begin()->first;
+  std::optional<tick_time> result;
+  if (!due_.empty())
+    result = due_.begin()->first;
+  for (const auto& one : hearers_)
+    if (const auto other = one.next_deadline();
+        other && (!result || *other < *result))
+      result = other;
+  return result;
 }
 
 } // namespace rollcall::crdt

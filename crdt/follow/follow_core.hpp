@@ -1,6 +1,7 @@
 #pragma once
 
 #include "crdt/diff/diff_queue.hpp"
+#include "crdt/follow/heard_keys.hpp"
 #include "crdt/follow/key_directory.hpp"
 #include "crdt/follow/last_seen.hpp"
 #include "crdt/follow/slot_table.hpp"
@@ -112,8 +113,24 @@ public:
   /// Ends all that a follower follows.
   void forget(subscriber_id who);
 
-  /// Deliveries were lost: every follower is told all states again.
+  /// Deliveries were lost: every follower is told all states again, and all
+  /// hooks are called again.
   void tell_all_again();
+
+  // -- hooks, which hear of all keys ------------------------------------------
+
+  /// Fresh hooks want to hear of a share of all keys, in all topics.
+  /// @pre `share` < `shares`, which is the same in each call.
+  void start_to_hear(std::size_t share, std::size_t shares, tick_time now);
+
+  /// What the hooks of a share are to hear; as `heard_keys::take`.
+  [[nodiscard]] std::vector<key_status> take_heard(std::size_t share,
+                                                   std::size_t count) {
+    return hearers_.at(share).take(count);
+  }
+
+  /// The shares whose hooks should ask, each once until they do.
+  [[nodiscard]] std::vector<std::size_t> take_hearers(tick_time now);
 
   // -- deliveries -------------------------------------------------------------
 
@@ -121,7 +138,7 @@ public:
   /// `next_deadline`.
   [[nodiscard]] std::optional<follow_delivery> next(tick_time now);
 
-  /// When `next` has something, if nothing else happens.
+  /// When `next` or `take_hearers` has something, if nothing else happens.
   [[nodiscard]] std::optional<tick_time> next_deadline() const;
 
   // -- what there is to see ---------------------------------------------------
@@ -185,6 +202,7 @@ private:
              tick_time now);
   void note(number which, tick_time now);
   void note_seen(const key_directory::record& record, tick_time now);
+  [[nodiscard]] heard_keys& hearer_of(std::string_view key);
   void set_due(number which, std::optional<tick_time> when);
   scope& scope_of(const std::string& topic_prefix);
   number watch(const std::string& topic_prefix, const std::string& key);
@@ -212,6 +230,7 @@ private:
   std::deque<waiting_state> states_;
   std::set<std::pair<tick_time, number>> due_;
   std::size_t follows_ = 0;
+  std::vector<heard_keys> hearers_; ///< By share; none as long as nobody hears.
 };
 
 } // namespace rollcall::crdt

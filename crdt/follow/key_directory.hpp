@@ -46,6 +46,13 @@ public:
   /// Forgets a key that has no presence and that nobody watches.
   void drop_if_empty(record& which);
 
+  /// Calls `act` for each record; it may add no key and drop none.
+  template <class Act>
+  void for_each(Act act) const {
+    for (const auto& one : keys_)
+      act(one);
+  }
+
   /// Keys with presences, and those that somebody watches.
   [[nodiscard]] std::size_t size() const noexcept {
     return keys_.size();

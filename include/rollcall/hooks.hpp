@@ -13,7 +13,8 @@ namespace rollcall {
 /// Key to the presences it has, oldest first within one node.
 using metas_by_key = std::map<std::string, std::vector<entry_ptr>, std::less<>>;
 
-/// The embedder's code in the path of the diffs. One instance a shard, made by
+/// The embedder's code in the path of the diffs, and of keys that come online
+/// and go offline. One instance a shard, made by
 /// a `hooks_factory`, so members need no lock: they are the hook's own state.
 ///
 /// Errors:  what a hook throws is logged and counted, and costs that one
@@ -52,6 +53,26 @@ public:
     static_cast<void>(topic);
     static_cast<void>(change);
     static_cast<void>(present);
+  }
+
+  /// Whether `on_online` and `on_offline` are wanted; a node counts its keys if
+  /// so, about 250 bytes for each that is online. Says the same at any time.
+  virtual bool follows_keys() const {
+    return false;
+  }
+
+  /// Called when a key has a presence that had none, whatever the topic and the
+  /// node. All calls for one key go to the hooks of one shard, and alternate
+  /// with `on_offline`. Hooks that are made anew begin with all that are
+  /// online.
+  virtual void on_online(const std::string& key) {
+    static_cast<void>(key);
+  }
+
+  /// Called when a key that was online has had no presence for
+  /// `config::diff_window`.
+  virtual void on_offline(const std::string& key) {
+    static_cast<void>(key);
   }
 };
 

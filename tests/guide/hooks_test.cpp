@@ -63,4 +63,18 @@ BOOST_AUTO_TEST_CASE(a_hook_sees_rooms_open_and_close) {
   BOOST_TEST(counter->rooms_closed == 2);
 }
 
+BOOST_AUTO_TEST_CASE(a_hook_keeps_a_table_of_who_is_online) {
+  const auto table = std::make_shared<user_table>();
+  one_node node{one_node::quiet_config(),
+                [table] { return std::make_unique<login_hooks>(table); }};
+  const auto ann = node.owner();
+  node.track(ann, "room:1", "ann");
+  node.track(ann, "room:2", "ann");
+  BOOST_TEST(table->is_online.at("ann"));
+  node.untrack(ann, "room:1", "ann");
+  BOOST_TEST(table->is_online.at("ann"));
+  node.kill(ann);
+  BOOST_TEST(!table->is_online.at("ann"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -335,6 +335,8 @@ void node_schedule::watch_range(simulated_watchers& watchers) {
 void node_schedule::follow(simulated_watchers& watchers) {
   if (random_.chance(0.25))
     return watch_range(watchers);
+  if (random_.chance(0.05))
+    return watchers.start_hooks(random_.below(simulated_hooks::shares));
   const auto who = random_.below(simulated_watchers::follower_count);
   const auto prefix = one_of<std::string>(random_, {"", "", "topic", "topic1"});
   std::vector<std::string> keys;

@@ -16,6 +16,13 @@ duration delay_of(std::uint64_t step) {
   return duration{delays[step % delays.size()]};
 }
 
+/// Of a presence as "topic/key/...".
+std::string key_of(const std::string& shown) {
+  const auto topic_end = shown.find('/');
+  return shown.substr(topic_end + 1,
+                      shown.find('/', topic_end + 1) - topic_end - 1);
+}
+
 crdt::follow_settings settings_of(const node_settings& settings) {
   return {settings.diff_window, 6, 4, {settings.last_seen_for, 1'000}};
 }
@@ -56,12 +63,8 @@ void simulated_watchers::changed(const crdt::changes& all) {
 void simulated_watchers::start_to_listen() {
   if (std::exchange(listens_, true))
     return;
-  for (const auto& text : shown_()) {
-    const auto topic_end = text.find('/');
-    const auto key_end = text.find('/', topic_end + 1);
-    core_.add(text.substr(0, topic_end),
-              text.substr(topic_end + 1, key_end - topic_end - 1), host_.now());
-  }
+  for (const auto& text : shown_())
+    core_.add(text.substr(0, text.find('/')), key_of(text), host_.now());
 }
 
 // -- followers ----------------------------------------------------------------
@@ -132,6 +135,21 @@ void simulated_watchers::unwatch_range(std::size_t who,
   ranges_.unwatch(followers_[who].id, topic, range);
 }
 
+void simulated_watchers::start_hooks(std::size_t share) {
+  start_to_listen();
+  hooks_.start(share, host_.now());
+  wake();
+}
+
+void simulated_watchers::call_hooks(std::size_t share) {
+  ++hooks_called_;
+  host_.after(settings_.hook_time, [this, share] {
+    --hooks_called_;
+    if (hooks_.ask(share))
+      call_hooks(share);
+  });
+}
+
 // -- the dispatcher -----------------------------------------------------------
 
 void simulated_watchers::wake() {
@@ -155,6 +173,8 @@ void simulated_watchers::work() {
 }
 
 bool simulated_watchers::deliver_next() {
+  for (const auto share : core_.take_hearers(host_.now()))
+    call_hooks(share);
   if (const auto status = core_.next(host_.now())) {
     std::visit([this](const auto& one) { deliver(one); }, *status);
     return true;
@@ -167,6 +187,7 @@ bool simulated_watchers::deliver_next() {
 
 /// It had taken a delivery, which is lost with it.
 void simulated_watchers::crash_now() {
+  static_cast<void>(core_.take_hearers(host_.now()));
   static_cast<void>(core_.next(host_.now()));
   static_cast<void>(counts_.next(host_.now()));
   ranges_.lose_next(host_.now());
@@ -287,9 +308,14 @@ simulated_watchers::sizes_of(const std::string& pattern) const {
 // -- what there is to see -----------------------------------------------------
 
 std::optional<std::string> simulated_watchers::difference() {
-  if (!is_up_ || on_the_way_ != 0 || next_deadline())
+  if (!is_up_ || on_the_way_ != 0 || hooks_called_ != 0 || next_deadline())
     return "watchers are not told all yet";
   const auto shown = shown_();
+  std::set<std::string> online;
+  for (const auto& text : shown)
+    online.insert(key_of(text));
+  if (auto problem = hooks_.difference(online))
+    return problem;
   for (const auto& one : followers_)
     if (auto problem = difference(one, shown))
       return problem;

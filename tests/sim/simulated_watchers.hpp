@@ -5,6 +5,7 @@
 #include "crdt/wake_ups.hpp"
 #include "tests/sim/node_settings.hpp"
 #include "tests/sim/node_shard_host.hpp"
+#include "tests/sim/simulated_hooks.hpp"
 #include "tests/sim/simulated_ranges.hpp"
 
 #include <array>
@@ -63,6 +64,9 @@ public:
   void unwatch_range(std::size_t who, const std::string& topic,
                      crdt::presence_range range);
 
+  /// The hooks of a share of all keys are made, for the first time or anew.
+  void start_hooks(std::size_t share);
+
   // -- who was seen when ------------------------------------------------------
 
   void learn(const std::vector<crdt::seen_key>& all) {
@@ -105,6 +109,7 @@ private:
   void work();
   void crash_now();
   void wait();
+  void call_hooks(std::size_t share);
   void deliver(const crdt::follow_state_delivery& one);
   void deliver(const crdt::status_delivery& one);
   void deliver(const crdt::count_delivery& one);
@@ -122,7 +127,9 @@ private:
   crdt::follow_core core_;
   crdt::count_core counts_{3};
   simulated_ranges ranges_;
-  bool listens_ = false; ///< Somebody followed once.
+  simulated_hooks hooks_{core_};
+  std::size_t hooks_called_ = 0; ///< That did not ask for all yet.
+  bool listens_ = false;         ///< Somebody followed once.
   std::size_t on_the_way_ = 0;
   std::uint64_t steps_ = 0;
   std::array<follower, follower_count> followers_;

@@ -1,75 +1,7 @@
-#include "crdt/follow/follow_core.hpp"
-#include "crdt/presence_set.hpp"
+#include "tests/crdt/follow/follow_world.hpp"
 
-#include <boost/test/unit_test.hpp>
-
-#include <chrono>
-#include <string>
-#include <variant>
-#include <vector>
-
-using namespace std::chrono_literals;
 using namespace rollcall::crdt;
-
-namespace {
-
-using texts = std::vector<std::string>;
-
-constexpr subscriber_id ann{1};
-constexpr subscriber_id bob{2};
-
-/// Presences, and who follows their keys.
-struct world {
-  void join(const std::string& topic, const std::string& key,
-            std::uint64_t owner = 1) {
-    const auto changed = set.join(topic, stored_entry::make(key, "{}", owner));
-    core.take({&*changed, 1}, now);
-  }
-
-  void leave(const std::string& topic, const std::string& key,
-             std::uint64_t owner = 1) {
-    const auto changed = set.leave(topic, key, owner);
-    core.take({&*changed, 1}, now);
-  }
-
-  void follow(subscriber_id who, const texts& keys,
-              const std::string& prefix = {}) {
-    BOOST_TEST((core.follow(who, prefix, keys) == follow_core::answer::done));
-  }
-
-  /// All that is to be told now: "1: +eve -joe" is a state for follower 1,
-  /// "eve on: 1 2" a change for both.
-  texts told() {
-    texts result;
-    while (const auto next = core.next(now))
-      result.push_back(
-          std::visit([](const auto& one) { return text_of(one); }, *next));
-    return result;
-  }
-
-  static std::string text_of(const follow_state_delivery& one) {
-    auto result = std::to_string(one.to.value) + ":";
-    for (const auto& key : one.online)
-      result += " +" + key;
-    for (const auto& key : one.offline)
-      result += " -" + key;
-    return result;
-  }
-
-  static std::string text_of(const status_delivery& one) {
-    auto result
-        = one.topic_prefix + one.key + (one.is_online ? " on:" : " off:");
-    for (const auto& to : one.to)
-      result += " " + std::to_string(to.value);
-    return result;
-  }
-
-  presence_set set{{"node", 1, 0, 0}};
-  follow_core core{{25ms, 4, 3, {}}};
-  tick_time now{1s};
-};
-
-} // namespace
+using namespace rollcall::crdt::test;
 
 #define CHECK_TOLD(where, ...)                                                 \
   BOOST_TEST((where).told() == (texts{__VA_ARGS__}),                           \
@@ -78,7 +10,7 @@ struct world {
 BOOST_AUTO_TEST_SUITE(follow_core_tests)
 
 BOOST_AUTO_TEST_CASE(a_follower_is_told_who_is_online_and_then_each_change) {
-  world here;
+  follow_world here;
   here.join("lobby", "eve");
   here.follow(ann, {"eve", "joe"});
   here.follow(bob, {"joe"});
@@ -92,7 +24,7 @@ BOOST_AUTO_TEST_CASE(a_follower_is_told_who_is_online_and_then_each_change) {
 }
 
 BOOST_AUTO_TEST_CASE(a_key_is_online_from_its_first_presence_to_its_last) {
-  world here;
+  follow_world here;
   here.follow(ann, {"eve"});
   here.told();
   here.join("lobby", "eve", 1);
@@ -110,7 +42,7 @@ BOOST_AUTO_TEST_CASE(a_key_is_online_from_its_first_presence_to_its_last) {
 }
 
 BOOST_AUTO_TEST_CASE(a_leave_and_a_join_within_the_window_are_nothing) {
-  world here;
+  follow_world here;
   here.join("lobby", "eve");
   here.follow(ann, {"eve"});
   here.told();
@@ -127,7 +59,7 @@ BOOST_AUTO_TEST_CASE(a_leave_and_a_join_within_the_window_are_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(who_came_and_went_before_anybody_was_told_is_nothing) {
-  world here;
+  follow_world here;
   here.follow(ann, {"eve"});
   here.told();
   here.join("lobby", "eve");
@@ -137,7 +69,7 @@ BOOST_AUTO_TEST_CASE(who_came_and_went_before_anybody_was_told_is_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(an_end_that_is_told_before_its_begin_is_nothing) {
-  world here;
+  follow_world here;
   here.follow(ann, {"eve"});
   here.told();
   const auto joined
@@ -152,7 +84,7 @@ BOOST_AUTO_TEST_CASE(an_end_that_is_told_before_its_begin_is_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(topics_that_begin_with_a_prefix_are_a_world_of_their_own) {
-  world here;
+  follow_world here;
   here.join("lobby", "eve");
   here.follow(ann, {"eve"}, "match:");
   here.follow(bob, {"eve"});
@@ -171,7 +103,7 @@ BOOST_AUTO_TEST_CASE(topics_that_begin_with_a_prefix_are_a_world_of_their_own) {
 }
 
 BOOST_AUTO_TEST_CASE(an_update_is_nothing) {
-  world here;
+  follow_world here;
   here.join("lobby", "eve");
   here.follow(ann, {"eve"});
   here.told();
@@ -183,7 +115,7 @@ BOOST_AUTO_TEST_CASE(an_update_is_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(a_newcomer_starts_from_what_the_others_were_told) {
-  world here;
+  follow_world here;
   here.join("lobby", "eve");
   here.follow(ann, {"eve"});
   here.told();
@@ -196,7 +128,7 @@ BOOST_AUTO_TEST_CASE(a_newcomer_starts_from_what_the_others_were_told) {
 }
 
 BOOST_AUTO_TEST_CASE(keys_that_are_followed_already_are_told_again) {
-  world here;
+  follow_world here;
   here.follow(ann, {"eve"});
   here.told();
   here.follow(ann, {"eve", "joe", "eve"});
@@ -205,7 +137,7 @@ BOOST_AUTO_TEST_CASE(keys_that_are_followed_already_are_told_again) {
 }
 
 BOOST_AUTO_TEST_CASE(who_unfollows_hears_no_more) {
-  world here;
+  follow_world here;
   here.follow(ann, {"eve", "joe"});
   here.follow(bob, {"eve"});
   here.told();
@@ -224,7 +156,7 @@ BOOST_AUTO_TEST_CASE(who_unfollows_hears_no_more) {
 // What stands last takes the place of what goes, on both sides.
 BOOST_AUTO_TEST_CASE(
     follows_that_end_in_any_order_leave_the_others_as_they_are) {
-  world here;
+  follow_world here;
   const texts keys{"a", "b", "c"};
   for (const auto& first : keys)
     for (const auto& second : keys) {
@@ -247,7 +179,7 @@ BOOST_AUTO_TEST_CASE(
 }
 
 BOOST_AUTO_TEST_CASE(who_ends_before_its_state_was_told_gets_none) {
-  world here;
+  follow_world here;
   here.follow(ann, {"eve"});
   here.core.forget(ann);
   here.follow(bob, {"eve", "joe"});
@@ -257,7 +189,7 @@ BOOST_AUTO_TEST_CASE(who_ends_before_its_state_was_told_gets_none) {
 }
 
 BOOST_AUTO_TEST_CASE(what_a_follower_may_follow_is_bounded) {
-  world here;
+  follow_world here;
   here.follow(ann, {"a", "b", "c"});
   BOOST_TEST((here.core.follow(ann, "", texts{"c", "d", "e"})
               == follow_core::answer::too_many));
@@ -274,7 +206,7 @@ BOOST_AUTO_TEST_CASE(what_a_follower_may_follow_is_bounded) {
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_kept_of_keys_that_nobody_has_or_follows) {
-  world here;
+  follow_world here;
   here.join("lobby", "eve");
   here.follow(ann, {"eve", "joe"}, "lobby");
   here.leave("lobby", "eve");
@@ -287,7 +219,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_kept_of_keys_that_nobody_has_or_follows) {
 }
 
 BOOST_AUTO_TEST_CASE(lost_deliveries_are_made_good_by_new_states) {
-  world here;
+  follow_world here;
   here.follow(ann, {"eve", "joe"});
   here.follow(ann, {"eve"}, "match:");
   here.told();

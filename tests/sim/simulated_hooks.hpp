@@ -1,0 +1,63 @@
+#pragma once
+
+#include "crdt/follow/follow_core.hpp"
+#include "tests/sim/simulated_time.hpp"
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+
+namespace rollcall::sim {
+
+/// The hooks of a simulated node, which hear of all keys: those of a share ask
+/// some time after they were called. They may be made anew, and then they have
+/// heard of nothing.
+///
+/// Of each key they hear in turn that it is online and that it is not. Whenever
+/// nothing is on its way, they have heard of those that are online.
+class simulated_hooks {
+public:
+  static constexpr std::size_t shares = 2;
+
+  explicit simulated_hooks(crdt::follow_core& core) : core_{core} {
+  }
+
+  /// Hooks of a share are made; those of the others, too, if it is the first.
+  void start(std::size_t share, moment now) {
+    for (std::size_t i = 0; i < shares; ++i)
+      if (i == share || !hears_) {
+        heard_[i].clear();
+        core_.start_to_hear(i, shares, now);
+      }
+    hears_ = true;
+  }
+
+  /// @returns whether there may be more.
+  bool ask(std::size_t share) {
+    const auto some = core_.take_heard(share, 2);
+    auto& online = heard_.at(share);
+    for (const auto& [key, is_online] : some)
+      if (is_online ? !online.insert(key).second : online.erase(key) == 0)
+        throw std::logic_error{"hooks hear of a change that is none"};
+    return !some.empty();
+  }
+
+  [[nodiscard]] std::optional<std::string>
+  difference(const std::set<std::string>& online) const {
+    auto all = heard_[0];
+    all.insert(heard_[1].begin(), heard_[1].end());
+    if (hears_ && all != online)
+      return "hooks are wrong about which keys are online";
+    return std::nullopt;
+  }
+
+private:
+  crdt::follow_core& core_;
+  bool hears_ = false; ///< Somebody did once.
+  std::array<std::set<std::string>, shares> heard_;
+};
+
+} // namespace rollcall::sim
