@@ -136,17 +136,21 @@ topic_page topic_node::page(std::size_t limit, std::string_view after) const {
 
 std::vector<std::vector<entry_ptr>>
 topic_node::windows(std::span<const presence_range> ranges) const {
+  constexpr std::size_t leaves_of_a_large_topic = 64;
   std::vector<std::vector<entry_ptr>> result;
   result.reserve(ranges.size());
-  std::size_t in = 0;     // A leaf,
-  std::size_t before = 0; // and how many presences stand before it.
+  if (!sizes_ && leaves_.size() >= leaves_of_a_large_topic)
+    sizes_ = std::make_unique<leaf_sizes>(leaves_);
+  const auto& sizes = sizes_ ? *sizes_ : leaf_sizes{leaves_};
+  leaf_sizes::place place;
   for (const auto& range : ranges) {
-    while (in < leaves_.size() && before + leaves_[in]->size() <= range.first)
-      before += leaves_[in++]->size();
+    place = sizes.find(range.first, place);
     auto& window = result.emplace_back();
-    auto slot = range.first - before;
-    for (auto at = in; at < leaves_.size() && window.size() < range.count;
-         ++at, slot = 0)
+    window.reserve(std::min(range.count,
+                            size_ - std::min<std::size_t>(range.first, size_)));
+    auto slot = range.first - place.before;
+    for (auto at = place.leaf;
+         at < leaves_.size() && window.size() < range.count; ++at, slot = 0)
       for (; slot < leaves_[at]->size() && window.size() < range.count; ++slot)
         window.emplace_back(leaves_[at]->at(slot));
   }
@@ -184,6 +188,7 @@ void topic_node::insert_at(position where, const entry& presence) {
   *slot = &presence;
   retain(&presence);
   ++target.size_;
+  note_size(where.leaf);
   ++size_;
   if (is_new_key)
     ++keys_;
@@ -223,10 +228,10 @@ void topic_node::erase_at(position where) {
                (target.size_ - where.slot - 1u) * sizeof(const entry*));
   --target.size_;
   --size_;
-  if (target.size_ == 0) {
-    release(&target);
-    leaves_.erase(leaves_.begin() + static_cast<std::ptrdiff_t>(where.leaf));
-  }
+  if (target.size_ == 0)
+    remove_leaf(where.leaf);
+  else
+    note_size(where.leaf);
   auto gap = where;
   if (gap.leaf < leaves_.size() && gap.slot == leaves_[gap.leaf]->size()
       && gap.leaf + 1 < leaves_.size())
@@ -253,6 +258,29 @@ void topic_node::replace_at(position where, const entry& after) {
   const auto* before = std::exchange(target.slots()[where.slot], &after);
   retain(&after);
   release(before);
+}
+
+void topic_node::note_size(std::size_t index) noexcept {
+  if (sizes_)
+    sizes_->set(index, leaves_[index]->size());
+}
+
+/// Without memory for it they are counted again when somebody asks.
+void topic_node::note_new_leaf(std::size_t index) noexcept {
+  if (!sizes_)
+    return;
+  try {
+    sizes_->insert(index, leaves_[index]->size());
+  } catch (const std::bad_alloc&) {
+    sizes_.reset();
+  }
+}
+
+void topic_node::remove_leaf(std::size_t index) noexcept {
+  release(leaves_[index]);
+  leaves_.erase(leaves_.begin() + static_cast<std::ptrdiff_t>(index));
+  if (sizes_)
+    sizes_->erase(index);
 }
 
 /// The leaf at `index`, unshared and with room for `capacity`.
@@ -284,6 +312,7 @@ void topic_node::make_room(position& where) {
     leaves_.reserve(1);
     leaves_.push_back(leaf::make(2));
     retain(leaves_.back());
+    note_new_leaf(0);
     return;
   }
   if (leaves_[where.leaf]->size() == leaf::capacity_max)
@@ -308,6 +337,8 @@ void topic_node::split(position& where) {
   std::memcpy(right->slots(), left.slots() + kept,
               right->size_ * sizeof(const entry*));
   left.size_ = kept;
+  note_size(where.leaf);
+  note_new_leaf(where.leaf + 1);
   if (is_append || where.slot > kept)
     where = {where.leaf + 1, where.slot - kept};
 }
@@ -335,8 +366,8 @@ bool topic_node::merge_right(std::size_t index) {
     retain(right->at(i));
     left.slots()[left.size_++] = right->at(i);
   }
-  release(right);
-  leaves_.erase(leaves_.begin() + static_cast<std::ptrdiff_t>(index) + 1);
+  note_size(index);
+  remove_leaf(index + 1);
   return true;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "crdt/leaf.hpp"
+#include "crdt/leaf_sizes.hpp"
 #include "crdt/ranges/presence_range.hpp"
 #include "crdt/snapshot_content.hpp"
 #include "crdt/stored_entry.hpp"
@@ -77,8 +78,9 @@ public:
   [[nodiscard]] topic_page page(std::size_t limit,
                                 std::string_view after) const;
 
-  /// What stands in each of some ranges. One walk over the leaves finds the
-  /// places of all; then it is linear in what they hold.
+  /// What stands in each of some ranges. One walk over the sizes of the leaves
+  /// finds the places of all; then it is linear in what they hold. Of a large
+  /// topic the sizes are kept from the first call on.
   /// @pre the ranges are in order.
   [[nodiscard]] std::vector<std::vector<entry_ptr>>
   windows(std::span<const presence_range> ranges) const;
@@ -115,6 +117,9 @@ private:
   [[nodiscard]] bool has_neighbour(position where, std::string_view key) const;
   [[nodiscard]] const entry* entry_before(position where) const noexcept;
   [[nodiscard]] const entry* entry_at(position where) const noexcept;
+  void note_size(std::size_t index) noexcept;
+  void note_new_leaf(std::size_t index) noexcept;
+  void remove_leaf(std::size_t index) noexcept;
   leaf& make_unique(std::size_t index, std::size_t capacity);
   void make_room(position& where);
   void split(position& where);
@@ -129,6 +134,8 @@ private:
   std::uint32_t name_hash_;
   std::string name_;
   std::vector<leaf*> leaves_;
+  /// Null as long as nobody needs them.
+  mutable std::unique_ptr<leaf_sizes> sizes_;
   std::shared_ptr<const snapshot_content> taken_;
 };
 

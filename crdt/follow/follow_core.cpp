@@ -3,6 +3,7 @@
 #include "crdt/prefixes.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace rollcall::crdt {
 
@@ -151,14 +152,37 @@ follow_core::number follow_core::number_of(subscriber_id who) {
   return numbers_.emplace(who, followers_.add({who, {}})).first->second;
 }
 
+/// Where a follower has some keys, those that it follows. It is looked for
+/// where there is less to look at: a call of one key costs the follower of very
+/// many little, and so does a call of many keys that everybody follows.
+std::vector<std::uint32_t>
+follow_core::places_of(number who, std::span<const number> keys) const {
+  const auto& follows = followers_[who].follows;
+  std::size_t followers = 0;
+  for (const auto which : keys)
+    followers += watched_[which].followers.size();
+  std::vector<std::uint32_t> result;
+  if (followers < follows.size()) {
+    for (const auto which : keys)
+      for (const auto& one : watched_[which].followers)
+        if (one.other == who)
+          result.push_back(one.place_there);
+    return result;
+  }
+  numbers sorted{keys.begin(), keys.end()};
+  std::sort(sorted.begin(), sorted.end());
+  for (std::uint32_t place = 0; place < follows.size(); ++place)
+    if (std::binary_search(sorted.begin(), sorted.end(), follows[place].other))
+      result.push_back(place);
+  return result;
+}
+
 /// Those of some keys that a follower follows, in the order of their numbers.
-follow_core::numbers follow_core::followed_of(number who,
-                                              numbers candidates) const {
-  std::sort(candidates.begin(), candidates.end());
+follow_core::numbers
+follow_core::followed_of(number who, std::span<const number> keys) const {
   numbers result;
-  for (const auto& one : followers_[who].follows)
-    if (std::binary_search(candidates.begin(), candidates.end(), one.other))
-      result.push_back(one.other);
+  for (const auto place : places_of(who, keys))
+    result.push_back(followers_[who].follows[place].other);
   std::sort(result.begin(), result.end());
   return result;
 }
@@ -216,13 +240,14 @@ follow_core::answer follow_core::follow(subscriber_id who,
   for (const auto key : wanted)
     if (const auto which = find_watched(topic_prefix, key))
       known.push_back(*which);
-  const auto followed = followed_of(me, std::move(known));
+  const auto followed = followed_of(me, known);
   const auto added = wanted.size() - followed.size();
   if (followers_[me].follows.size() + added > settings_.follows_max) {
     end_follower_if_idle(me);
     return answer::too_many;
   }
-  followers_[me].follows.reserve(followers_[me].follows.size() + added);
+  if (auto& follows = followers_[me].follows; added > follows.size())
+    follows.reserve(follows.size() + added);
   waiting_state state{who, topic_prefix, {}};
   for (const auto key : wanted) {
     const auto which = watch(topic_prefix, std::string{key});
@@ -244,13 +269,12 @@ void follow_core::unfollow(subscriber_id who, const std::string& topic_prefix,
   for (const auto& key : keys)
     if (const auto which = find_watched(topic_prefix, key))
       unwanted.push_back(*which);
-  std::sort(unwanted.begin(), unwanted.end());
-  const auto& follows = followers_[me].follows;
-  // From the last: what moves into a gap was looked at before.
-  for (auto left = follows.size(); left > 0; --left)
-    if (std::binary_search(unwanted.begin(), unwanted.end(),
-                           follows[left - 1].other))
-      disconnect(me, static_cast<std::uint32_t>(left - 1));
+  auto places = places_of(me, unwanted);
+  // From the last: what moves into a gap is none of those that are left.
+  std::sort(places.begin(), places.end(), std::greater{});
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+  for (const auto place : places)
+    disconnect(me, place);
   end_follower_if_idle(me);
 }
 

@@ -213,7 +213,10 @@ private:
   [[nodiscard]] numbers::const_iterator
   place_of(const numbers& watches, std::string_view topic_prefix) const;
   number number_of(subscriber_id who);
-  [[nodiscard]] numbers followed_of(number who, numbers candidates) const;
+  [[nodiscard]] std::vector<std::uint32_t>
+  places_of(number who, std::span<const number> keys) const;
+  [[nodiscard]] numbers followed_of(number who,
+                                    std::span<const number> keys) const;
   void connect(number who, number which);
   void disconnect(number who, std::uint32_t place);
   void end_follower_if_idle(number who);

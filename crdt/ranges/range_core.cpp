@@ -45,7 +45,7 @@ range_delivery difference(const presence_range& range,
 
 void range_core::set_due(group_map::value_type& where) {
   const auto& [name, one] = where;
-  if (!one.urgent.empty())
+  if (!one.urgent.empty() || !one.unread.empty())
     due_.set(name, tick_time{0});
   else if (one.has_changed)
     due_.set(name, one.quiet_until);
@@ -81,8 +81,10 @@ void range_core::leave(subscriber_id who, const watch_name& name,
   one.newcomers.erase(who);
   if (one.newcomers.empty())
     found->second.urgent.erase(range);
-  if (one.watchers.empty())
+  if (one.watchers.empty()) {
+    found->second.unread.erase(range);
     ranges.erase(place);
+  }
   if (ranges.empty())
     found->second.has_changed = false;
   set_due(*found);
@@ -142,22 +144,42 @@ std::optional<range_work> range_core::next(tick_time now) {
   auto& where = *groups_.find(*first);
   auto& [name, all] = where;
   range_work result{name.first, name.second, {}, {}};
-  const bool tells_changes = all.has_changed && all.quiet_until <= now;
-  for (const auto& range : std::exchange(all.urgent, {})) {
-    auto& one = all.ranges.at(range);
-    if (one.told)
-      tell_newcomers(result.ready, range, one);
-    else if (!tells_changes)
-      result.reads.push_back(range);
-  }
-  if (tells_changes) {
+  if (all.has_changed && all.quiet_until <= now) {
     for (const auto& [range, one] : all.ranges)
-      result.reads.push_back(range);
+      all.unread.insert(all.unread.end(), range);
     all.has_changed = false;
     all.quiet_until = now + name.second;
   }
+  take_reads(all, result);
   set_due(where);
   return result;
+}
+
+/// Newcomers first: what others were told is told at once, the rest is read.
+void range_core::take_reads(group& all, range_work& out) const {
+  std::size_t places = 0;
+  const auto has_room = [&](const std::set<presence_range>& of) {
+    return !of.empty()
+           && (places == 0 || places + of.begin()->count <= places_max_);
+  };
+  std::set<presence_range> reads;
+  while (has_room(all.urgent)) {
+    const auto range = *all.urgent.begin();
+    auto& one = all.ranges.at(range);
+    all.urgent.erase(all.urgent.begin());
+    places += range.count;
+    if (one.told) {
+      tell_newcomers(out.ready, range, one);
+      continue;
+    }
+    all.unread.erase(range);
+    reads.insert(range);
+  }
+  while (has_room(all.unread)) {
+    places += all.unread.begin()->count;
+    reads.insert(all.unread.extract(all.unread.begin()));
+  }
+  out.reads.assign(reads.begin(), reads.end());
 }
 
 std::vector<range_delivery>

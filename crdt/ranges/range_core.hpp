@@ -43,8 +43,8 @@ struct range_work {
 /// all that stands there at first, and then at most once an interval what came
 /// into the range, changed in it, or left it.
 ///
-/// All ranges of a topic and an interval are read together: finding a place
-/// costs a walk over the topic, and a change of one place moves all behind it.
+/// Ranges of a topic and an interval are read together, as many as make a fair
+/// piece of work: a change of one place moves all behind it.
 ///
 /// Shape:   a window for each range that somebody watches, shared by all who
 ///          do. A change costs in proportion to the intervals at which its
@@ -52,7 +52,10 @@ struct range_work {
 /// Threads: one at a time.
 class range_core {
 public:
-  explicit range_core(std::size_t watches_max) : watched_{watches_max} {
+  /// @param places_max are read in one piece, or one range.
+  explicit range_core(std::size_t watches_max, std::size_t places_max = 4096)
+      : places_max_{places_max},
+        watched_{watches_max} {
   }
 
   /// Starts to watch, or tells all again.
@@ -111,6 +114,7 @@ private:
   struct group {
     std::map<presence_range, watched_range> ranges;
     std::set<presence_range> urgent; ///< Those with newcomers.
+    std::set<presence_range> unread; ///< Those that may have changed.
     bool has_changed = false;
     tick_time quiet_until{}; ///< No change is told before.
   };
@@ -121,9 +125,11 @@ private:
 
   void leave(subscriber_id who, const watch_name& name, tick_time interval);
   void set_due(group_map::value_type& where);
+  void take_reads(group& all, range_work& out) const;
   static void tell_newcomers(std::vector<range_delivery>& out,
                              const presence_range& range, watched_range& one);
 
+  std::size_t places_max_;
   watched_names<watch_name> watched_;
   group_map groups_;
   due_times<group_name> due_;

@@ -284,6 +284,20 @@ void bench_reads(std::size_t size) {
   });
 }
 
+/// A change in a large room, and then the last 50 places of it.
+void bench_window(std::size_t size) {
+  presence_set set{{"reader", 1, 0, 0}};
+  for (std::size_t i = 0; i < size; ++i)
+    set.join("room", stored_entry::make(key_of(i), meta_of(i), i));
+  bench_read(label("leave_join_and_last_window", size), [&](std::size_t i) {
+    const auto number = i * 31 % size;
+    set.leave("room", key_of(number), number);
+    set.join("room", stored_entry::make(key_of(number), "{}", number));
+    const crdt::presence_range last{size - 50, 50};
+    keep(set.topic("room")->windows({&last, 1}).size());
+  });
+}
+
 // -- memory -------------------------------------------------------------------
 
 void bench_memory(const shape& how, std::string_view what) {
@@ -318,6 +332,8 @@ int main(int argc, char** argv) {
   bench_delta_bytes();
   for (const std::size_t size : {10u, 1'000u, 10'000u})
     bench_reads(size);
+  for (std::size_t size = 1'000; size <= largest; size *= 10)
+    bench_window(size);
   constexpr std::size_t many = 200'000;
   bench_memory({many, 10, true}, "one_owner_10_per_topic");
   bench_memory({many, 10, false}, "owner_each_10_per_topic");

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <string>
+#include <tuple>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -168,6 +169,31 @@ BOOST_AUTO_TEST_CASE(all_ranges_of_a_topic_are_read_together) {
   texts result;
   add(result, core.take(*work, read(*work)));
   BOOST_TEST((result == texts{"0: +c -a to 1", "2: +e -c to 2"}));
+}
+
+BOOST_AUTO_TEST_CASE(ranges_of_many_places_are_read_in_pieces) {
+  range_core pieces{10, 4};
+  for (std::size_t first : {0, 2, 4, 6, 8})
+    BOOST_TEST(pieces.watch(ann, "room", {first, 2}, 1s));
+  BOOST_TEST(pieces.watch(ann, "room", {10, 100}, 1s)); // More than a piece.
+  const auto read_all = [&] {
+    std::vector<std::size_t> sizes;
+    while (const auto work = pieces.next(now)) {
+      sizes.push_back(work->reads.size());
+      std::ignore
+          = pieces.take(*work, std::vector<range_window>(work->reads.size()));
+    }
+    return sizes;
+  };
+  BOOST_TEST(read_all() == (std::vector<std::size_t>{2, 2, 1, 1}));
+  pieces.changed("room");
+  const auto first = pieces.next(now);
+  pieces.changed("room"); // While the others are not read yet.
+  BOOST_TEST(first->reads.size() == 2u);
+  pieces.unwatch(ann, "room", {8, 2});
+  std::ignore = pieces.take(*first, std::vector<range_window>(2));
+  BOOST_TEST(read_all() == (std::vector<std::size_t>{2, 1}));
+  BOOST_TEST((pieces.next_deadline() == now + 1s));
 }
 
 BOOST_AUTO_TEST_CASE(a_newcomer_alone_is_told_what_the_others_know) {

@@ -339,4 +339,32 @@ BOOST_AUTO_TEST_CASE(windows_of_many_leaves_are_what_a_snapshot_shows) {
   }
 }
 
+// In runs, so that whole leaves fill up, empty, and grow together again.
+BOOST_AUTO_TEST_CASE(windows_are_right_while_leaves_come_and_go) {
+  test::random_source random{test::seed()};
+  std::map<std::string, const entry*> present;
+  for (int round = 0; round < 100; ++round) {
+    const bool removes = round > 20 && random.chance(0.5);
+    const auto first = random.below(3000);
+    for (auto i = first; i < first + 300; ++i) {
+      const auto key = key_of(i);
+      const auto found = present.find(key);
+      if (removes && found != present.end()) {
+        node->erase(*found->second);
+        present.erase(found);
+      } else if (!removes && found == present.end()) {
+        present.emplace(key, &add(key));
+      }
+    }
+    std::vector<std::string> keys;
+    for (const auto& [key, what] : present)
+      keys.push_back(key);
+    for (int n = 0; n < 20; ++n) {
+      const auto place = random.below(keys.size() + 2);
+      BOOST_TEST(window_of(*node, {place, 1})
+                 == (place < keys.size() ? keys[place] : ""));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -81,7 +81,7 @@ private:
 
   reader read_;
   order places_;
-  crdt::range_core core_{watches_max};
+  crdt::range_core core_{watches_max, 40}; // Some need more than one piece.
   std::map<watch_name, told_range> watches_;
 };
 

@@ -229,4 +229,20 @@ BOOST_AUTO_TEST_CASE(lost_deliveries_are_made_good_by_new_states) {
   CHECK_TOLD(here, "1: +eve -joe", "1: +eve");
 }
 
+BOOST_AUTO_TEST_CASE(who_follows_many_keys_ends_to_follow_some_of_them) {
+  follow_core many{{25ms, 100, 10, {}}};
+  texts keys;
+  for (int i = 0; i < 50; ++i)
+    keys.push_back("key" + std::to_string(i));
+  BOOST_TEST((many.follow(ann, {}, keys) == follow_core::answer::done));
+  BOOST_TEST(
+      (many.follow(bob, {}, texts{"key7"}) == follow_core::answer::done));
+  many.unfollow(ann, {}, texts{"key7", "key49", "key7", "nobody"});
+  BOOST_TEST(many.follows() == 49u);
+  BOOST_TEST(many.keys() == 49u); // Bob follows key7.
+  many.unfollow(ann, {}, keys);
+  BOOST_TEST(many.follows() == 1u);
+  BOOST_TEST(!many.is_following(ann));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
