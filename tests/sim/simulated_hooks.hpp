@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -16,13 +17,25 @@ namespace rollcall::sim {
 /// some time after they were called. They may be made anew, and then they have
 /// heard of nothing.
 ///
-/// Of each key they hear in turn that it is online and that it is not. Whenever
+/// Of each key they hear in turn that it is online and that it is not, which it
+/// has then been for the window of diffs at least. Whenever
 /// nothing is on its way, they have heard of those that are online.
 class simulated_hooks {
 public:
   static constexpr std::size_t shares = 2;
 
-  explicit simulated_hooks(crdt::follow_core& core) : core_{core} {
+  simulated_hooks(crdt::follow_core& core, duration window)
+      : core_{core},
+        window_{window} {
+  }
+
+  /// A key has one presence more, or less.
+  void changed(const std::string& key, int by, moment now) {
+    auto& [presences, offline_since] = keys_[key];
+    const bool was_online = presences > 0;
+    presences += by;
+    if (was_online && presences <= 0)
+      offline_since = now;
   }
 
   /// Hooks of a share are made; those of the others, too, if it is the first.
@@ -36,12 +49,15 @@ public:
   }
 
   /// @returns whether there may be more.
-  bool ask(std::size_t share) {
+  bool ask(std::size_t share, moment now) {
     const auto some = core_.take_heard(share, 2);
     auto& online = heard_.at(share);
-    for (const auto& [key, is_online] : some)
+    for (const auto& [key, is_online] : some) {
       if (is_online ? !online.insert(key).second : online.erase(key) == 0)
         throw std::logic_error{"hooks hear of a change that is none"};
+      if (!is_online && now < keys_.at(key).offline_since + window_)
+        throw std::logic_error{"hooks hear too early that a key is offline"};
+    }
     return !some.empty();
   }
 
@@ -55,7 +71,14 @@ public:
   }
 
 private:
+  struct key_state {
+    int presences = 0;
+    moment offline_since{};
+  };
+
   crdt::follow_core& core_;
+  duration window_;
+  std::map<std::string, key_state> keys_;
   bool hears_ = false; ///< Somebody did once.
   std::array<std::set<std::string>, shares> heard_;
 };

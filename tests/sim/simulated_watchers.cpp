@@ -52,6 +52,12 @@ void simulated_watchers::changed(const crdt::changes& all) {
   host_.after(delay_of(++steps_), [this, all] {
     --on_the_way_;
     core_.take(all, host_.now());
+    for (const auto& one : all) {
+      if (one.after)
+        hooks_.changed(std::string{one.after->key()}, 1, host_.now());
+      if (one.before)
+        hooks_.changed(std::string{one.before->key()}, -1, host_.now());
+    }
     counts_.take(all);
     for (const auto& one : all)
       ranges_.changed(one.topic->name());
@@ -63,8 +69,10 @@ void simulated_watchers::changed(const crdt::changes& all) {
 void simulated_watchers::start_to_listen() {
   if (std::exchange(listens_, true))
     return;
-  for (const auto& text : shown_())
+  for (const auto& text : shown_()) {
     core_.add(text.substr(0, text.find('/')), key_of(text), host_.now());
+    hooks_.changed(key_of(text), 1, host_.now());
+  }
 }
 
 // -- followers ----------------------------------------------------------------
@@ -145,7 +153,7 @@ void simulated_watchers::call_hooks(std::size_t share) {
   ++hooks_called_;
   host_.after(settings_.hook_time, [this, share] {
     --hooks_called_;
-    if (hooks_.ask(share))
+    if (hooks_.ask(share, host_.now()))
       call_hooks(share);
   });
 }

@@ -127,7 +127,7 @@ private:
   crdt::follow_core core_;
   crdt::count_core counts_{3};
   simulated_ranges ranges_;
-  simulated_hooks hooks_{core_};
+  simulated_hooks hooks_{core_, settings_.diff_window};
   std::size_t hooks_called_ = 0; ///< That did not ask for all yet.
   bool listens_ = false;         ///< Somebody followed once.
   std::size_t on_the_way_ = 0;
