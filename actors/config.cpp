@@ -2,6 +2,7 @@
 
 #include "actors/request_check.hpp"
 #include "rollcall/error.hpp"
+#include "text/pattern.hpp"
 
 #include <caf/deep_to_string.hpp>
 #include <caf/to_string.hpp>
@@ -30,8 +31,7 @@ caf::error bad_rules(std::string why) {
 
 /// A pattern is a topic as any other, but for the final `*`.
 caf::error check_pattern(const std::string& pattern) {
-  if (const auto star = pattern.find('*');
-      star != std::string::npos && star + 1 != pattern.size())
+  if (!is_pattern(pattern))
     return bad_rules(fmt::format("has the pattern '{}'; allowed: a topic, or a "
                                  "prefix and * at its end",
                                  pattern));

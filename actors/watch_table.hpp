@@ -23,18 +23,14 @@ namespace rollcall {
 
 /// What the watch dispatcher does next.
 struct watch_batch {
-  struct status {
-    crdt::follow_delivery content;
+  template <class Delivery>
+  struct addressed {
+    Delivery content;
     std::vector<caf::strong_actor_ptr> to;
   };
-  struct count {
-    crdt::count_delivery content;
-    std::vector<caf::strong_actor_ptr> to;
-  };
-  struct range {
-    crdt::range_delivery content;
-    std::vector<caf::strong_actor_ptr> to;
-  };
+  using status = addressed<crdt::follow_delivery>;
+  using count = addressed<crdt::count_delivery>;
+  using range = addressed<crdt::range_delivery>;
   /// Deliver what is `ready`, then read, and deliver what `take` answers.
   struct range_reading {
     crdt::range_work work;

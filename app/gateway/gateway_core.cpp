@@ -3,6 +3,7 @@
 #include "app/gateway/disconnect_listener.hpp"
 #include "app/gateway/shared_subscriptions.hpp"
 #include "app/gateway/worker.hpp"
+#include "text/pattern.hpp"
 
 #include <fmt/format.h>
 
@@ -110,7 +111,7 @@ const channel_factory* gateway_core::find(std::string_view topic) const {
   if (topic.starts_with(reserved_prefix))
     return nullptr;
   for (const auto& each : served)
-    if (topic_matches(each.pattern, topic))
+    if (matches_pattern(each.pattern, topic))
       return &each.make;
   return nullptr;
 }

@@ -150,10 +150,4 @@ std::string upgrade_problem(const fields& headers, std::string_view method,
   return {};
 }
 
-bool topic_matches(std::string_view pattern, std::string_view topic) noexcept {
-  if (!pattern.ends_with('*'))
-    return pattern == topic;
-  return topic.starts_with(pattern.substr(0, pattern.size() - 1));
-}
-
 } // namespace rollcall::channels

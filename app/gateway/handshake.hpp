@@ -110,8 +110,4 @@ choose_subprotocol(const std::optional<std::string>& offered,
                                           std::string_view method,
                                           unsigned http_version);
 
-/// Topics to channels: exact, or a prefix and `*`.
-[[nodiscard]] bool topic_matches(std::string_view pattern,
-                                 std::string_view topic) noexcept;
-
 } // namespace rollcall::channels

@@ -2,6 +2,7 @@
 
 #include "app/node/claims.hpp"
 #include "app/node/small_file.hpp"
+#include "text/pattern.hpp"
 #include <rollcall/limits.hpp>
 
 #include <fmt/format.h>
@@ -53,22 +54,17 @@ jwt_handle decode(const std::string& token, const std::string& key) {
 
 } // namespace
 
-bool matches(std::string_view pattern, std::string_view topic) {
-  if (!pattern.ends_with('*'))
-    return pattern == topic;
-  pattern.remove_suffix(1);
-  return topic.starts_with(pattern);
-}
-
 bool identity::may_join(std::string_view topic) const {
   return !topics
-         || std::any_of(topics->begin(), topics->end(),
-                        [&](auto& pattern) { return matches(pattern, topic); });
+         || std::any_of(topics->begin(), topics->end(), [&](auto& pattern) {
+              return matches_pattern(pattern, topic);
+            });
 }
 
 bool identity::may_follow(std::string_view key) const {
-  return std::any_of(follow.begin(), follow.end(),
-                     [&](auto& pattern) { return matches(pattern, key); });
+  return std::any_of(follow.begin(), follow.end(), [&](auto& pattern) {
+    return matches_pattern(pattern, key);
+  });
 }
 
 bool is_same_secret(std::string_view a, std::string_view b) {

@@ -28,9 +28,6 @@ struct identity {
   [[nodiscard]] bool may_follow(std::string_view key) const;
 };
 
-/// Whether `topic` is `pattern`, or starts with it if it ends in `*`.
-[[nodiscard]] bool matches(std::string_view pattern, std::string_view topic);
-
 /// Compares secrets in a time that does not tell where they differ.
 [[nodiscard]] bool is_same_secret(std::string_view a, std::string_view b);
 

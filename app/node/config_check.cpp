@@ -1,5 +1,6 @@
 #include "app/node/config_file.hpp"
 #include "app/node/small_file.hpp"
+#include "text/pattern.hpp"
 
 #include <fmt/format.h>
 
@@ -67,8 +68,7 @@ problem check_pairs(const node_settings& settings) {
 
 problem check_patterns(const std::vector<std::string>& patterns) {
   for (const auto& pattern : patterns)
-    if (const auto star = pattern.find('*');
-        star != std::string::npos && star + 1 != pattern.size())
+    if (!is_pattern(pattern))
       return fmt::format("rollcall.channel.patterns has \"{}\", which is not "
                          "allowed; allowed: a topic, or a prefix and * at the "
                          "end",

@@ -1,5 +1,7 @@
 #include "crdt/shard/single_sessions.hpp"
 
+#include "text/pattern.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -13,14 +15,6 @@ login login_of(const entry& presence) noexcept {
 }
 
 } // namespace
-
-bool applies(const single_session_rule& rule, std::string_view topic) noexcept {
-  std::string_view start{rule.pattern};
-  if (!start.ends_with('*'))
-    return start == topic;
-  start.remove_suffix(1);
-  return topic.starts_with(start);
-}
 
 bool outlasts(session_policy policy, const entry& a, const entry& b) noexcept {
   const auto first = std::pair{login_of(a), a.dot()};
@@ -39,7 +33,7 @@ single_sessions::single_sessions(const presence_set& set,
 std::optional<session_policy>
 single_sessions::policy_of(std::string_view topic) const noexcept {
   for (const auto& rule : rules_)
-    if (applies(rule, topic))
+    if (matches_pattern(rule.pattern, topic))
       return rule.policy;
   return std::nullopt;
 }

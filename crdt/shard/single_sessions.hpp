@@ -13,11 +13,6 @@
 
 namespace rollcall::crdt {
 
-/// Whether a rule is about a topic: its pattern is the topic, or what the topic
-/// begins with and `*`.
-[[nodiscard]] bool applies(const single_session_rule& rule,
-                           std::string_view topic) noexcept;
-
 /// Whether of two presences of one key `a` stays and `b` ends. An order that
 /// all nodes agree on, since a login never changes: by the moment of the login,
 /// then by where it was. What has no login began before all others.

@@ -5,6 +5,7 @@
 #include "app/gateway/text.hpp"
 #include "app/node/http_text.hpp"
 #include "tests/fuzz/require.hpp"
+#include "text/pattern.hpp"
 #include "text/utf8.hpp"
 
 #include <algorithm>
@@ -24,7 +25,7 @@ void check_target(std::string_view text) {
   const channels::path_pattern pattern{"/socket/:room/websocket"};
   if (pattern.match(target.path, target.params))
     require(target.params.contains("room"));
-  static_cast<void>(channels::topic_matches("room:*", target.path));
+  static_cast<void>(matches_pattern("room:*", target.path));
   static_cast<void>(node::read_limit(text, 1000));
 }
 

@@ -2,6 +2,7 @@
 
 #include "crdt/shard/single_sessions.hpp"
 #include "rollcall/session_policy.hpp"
+#include "text/pattern.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -84,7 +85,7 @@ public:
     for (const auto& [what, meta] : held_) {
       const auto& [topic, key, process] = what;
       const auto is_about = [&topic = topic](const auto& rule) {
-        return crdt::applies(rule, topic);
+        return matches_pattern(rule.pattern, topic);
       };
       if (std::any_of(rules.begin(), rules.end(), is_about)
           && !sessions.emplace(topic, key).second)

@@ -1,6 +1,7 @@
 #include "tests/sim/session_witness.hpp"
 
 #include "crdt/stored_entry.hpp"
+#include "text/pattern.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -35,7 +36,7 @@ session_witness::session_witness(const std::vector<single_session_rule>& rules,
 std::optional<session_policy>
 session_witness::policy_of(const std::string& topic) const {
   for (const auto& rule : rules_)
-    if (crdt::applies(rule, topic))
+    if (matches_pattern(rule.pattern, topic))
       return rule.policy;
   return std::nullopt;
 }

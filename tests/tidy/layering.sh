@@ -86,8 +86,8 @@ include='^ *# *include *[<"]'
 pure='dot|entry|leave_reason|limits|ref_ptr|session_policy|snapshot|topic_page'
 pure_headers=$(sources include/rollcall | grep -E "/($pure)\\.hpp\$")
 
-forbid_not "crdt is pure: only crdt/, text/utf8, pure public headers, the standard library" \
-  "$include[a-z_]+/" "$include(crdt/|text/utf8\\.hpp|rollcall/($pure)\\.hpp)" $(sources crdt)
+forbid_not "crdt is pure: only crdt/, text/pattern, text/utf8, pure public headers, the standard library" \
+  "$include[a-z_]+/" "$include(crdt/|text/(pattern|utf8)\\.hpp|rollcall/($pure)\\.hpp)" $(sources crdt)
 forbid_not "pure public headers know each other and the standard library only" \
   "$include[a-z_]+/" "${include}rollcall/($pure)\\.hpp" $pure_headers
 forbid "crdt takes time and chance as arguments" \
