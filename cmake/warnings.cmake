@@ -1,7 +1,9 @@
 # Linked PRIVATE by every target of ours: warnings and, on demand, sanitizers.
+# Settings are given by name, and those that are not named have defaults.
 add_library(rollcall_warnings INTERFACE)
 target_compile_options(
   rollcall_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                              -Wno-missing-field-initializers
                               $<$<BOOL:${ROLLCALL_WERROR}>:-Werror>)
 if(ROLLCALL_SANITIZE STREQUAL "address")
   # CAF's init_fun_factory.hpp binds a null reference, hence no `null`.

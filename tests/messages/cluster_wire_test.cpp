@@ -282,7 +282,7 @@ BOOST_AUTO_TEST_CASE(a_huge_count_is_refused_and_costs_nothing) {
   });
   to.finish();
   BOOST_TEST(wire::decode_heartbeat(packet).has_value());
-  for (const std::uint8_t section : {2, 3, 4, 5, 6}) {
+  for (std::uint8_t section = 2; section <= 6; ++section) {
     auto huge = packet;
     wire::writer more{huge};
     more.section(section, [&] {
