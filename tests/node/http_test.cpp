@@ -45,10 +45,11 @@ struct web {
 /// With a node behind it.
 struct running_web : web {
   running_web() {
-    who = *presence::start(system, {});
+    who = *presence::start(system, config{});
   }
   ~running_web() {
     who.stop();
+    who = presence{};
   }
 
   http_response ask_who_is_online(std::string body,
