@@ -12,7 +12,7 @@ namespace rollcall::node {
 namespace {
 
 /// Of the metas of one key.
-constexpr std::size_t key_bytes_max = 1u << 20;
+constexpr std::size_t metas_bytes_max = 1u << 20;
 
 using presences = std::span<const entry_ptr>;
 
@@ -31,7 +31,7 @@ std::size_t append_whole_keys(std::string& out, presences all,
                               std::size_t bytes) {
   const auto start = out.size();
   const auto told = append_keyed_json(
-      out, all, {.bytes = bytes, .bytes_max = key_bytes_max});
+      out, all, {.bytes = bytes, .bytes_max = metas_bytes_max});
   const auto whole = told < all.size() ? without_torn_key(all, told) : told;
   if (whole < told) {
     out.resize(start);

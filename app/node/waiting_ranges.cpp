@@ -13,10 +13,10 @@ namespace rollcall::node {
 namespace {
 
 /// Of a presence, beside its key and meta.
-constexpr std::size_t entry_bytes = 96;
+constexpr std::size_t presence_bytes = 96;
 
-std::size_t bytes_of(const entry& presence) {
-  return entry_bytes + presence.key().size() + presence.meta().size();
+std::size_t text_bytes_of(const entry& presence) {
+  return presence_bytes + presence.key().size() + presence.meta().size();
 }
 
 } // namespace
@@ -53,7 +53,7 @@ void waiting_ranges::forget(std::size_t first, std::size_t last) {
 void waiting_ranges::drop(range& one) {
   for (auto* side : {&one.joins, &one.leaves}) {
     for (const auto& presence : *side)
-      bytes_ -= bytes_of(*presence);
+      bytes_ -= text_bytes_of(*presence);
     side->clear();
   }
 }
@@ -62,9 +62,9 @@ void waiting_ranges::add(const std::vector<entry_ptr>& told, presences& to,
                          presences& other) {
   for (const auto& presence : told)
     if (other.erase(presence) > 0)
-      bytes_ -= bytes_of(*presence);
+      bytes_ -= text_bytes_of(*presence);
     else if (to.insert(presence).second)
-      bytes_ += bytes_of(*presence);
+      bytes_ += text_bytes_of(*presence);
 }
 
 std::string waiting_ranges::next() {
@@ -90,7 +90,7 @@ std::string waiting_ranges::take_first(presences& from, std::size_t& room) {
   std::vector<entry_ptr> taken;
   while (!from.empty() && room > 0) {
     taken.push_back(std::move(from.extract(from.begin()).value()));
-    const auto size = bytes_of(*taken.back());
+    const auto size = text_bytes_of(*taken.back());
     bytes_ -= size;
     room -= std::min(room, size);
   }
