@@ -125,15 +125,36 @@ caf::error presence_watches::unfollow(const caf::actor& follower) const {
   return do_unfollow(nullptr, pointer_of(follower));
 }
 
+namespace {
+
+/// @pre the node listens for followers.
+std::vector<std::string> online_of(const runtime& node,
+                                   const std::vector<std::string>& keys,
+                                   std::string_view topic_prefix) {
+  std::vector<std::string> result;
+  for (const auto& key : keys)
+    if (node.watches->table.is_online(key, topic_prefix))
+      result.push_back(key);
+  return result;
+}
+
+} // namespace
+
 caf::expected<std::vector<std::string>>
 presence_watches::find_online(const std::vector<std::string>& keys,
                               const std::string& topic_prefix) const {
+  const auto node = runtime_of(*this);
+  if (auto problem = check_started(node))
+    return problem;
+  if (auto problem = node->watches->check_open())
+    return problem;
   if (auto problem = problem_of_keys(keys, topic_prefix)) {
-    if (const auto node = runtime_of(*this))
-      ++node->watch_refusals;
+    ++node->watch_refusals;
     return problem;
   }
-  auto result = online(keys, topic_prefix);
+  if (auto problem = node->listen_for_followers())
+    return problem;
+  auto result = online_of(*node, keys, topic_prefix);
   std::unordered_set<std::string> told;
   std::erase_if(result, [&told](const std::string& key) {
     return !told.insert(key).second;
@@ -144,14 +165,10 @@ presence_watches::find_online(const std::vector<std::string>& keys,
 std::vector<std::string>
 presence_watches::online(const std::vector<std::string>& keys,
                          std::string_view topic_prefix) const {
-  std::vector<std::string> result;
   const auto node = runtime_of(*this);
   if (!node || node->listen_for_followers())
-    return result;
-  for (const auto& key : keys)
-    if (node->watches->table.is_online(key, topic_prefix))
-      result.push_back(key);
-  return result;
+    return {};
+  return online_of(*node, keys, topic_prefix);
 }
 
 namespace {

@@ -1,5 +1,7 @@
 #include "crdt/topic_node.hpp"
 
+#include "rollcall/limits.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <compare>
@@ -115,18 +117,34 @@ std::vector<entry_ptr> topic_node::get(std::string_view key) const {
   return result;
 }
 
+namespace {
+
+/// Ends a page before its last key, of which `first` is the first presence.
+void drop_last_key(topic_page& page, std::size_t first) {
+  page.next = page.presences[first == 0 ? 0 : first - 1]->key();
+  page.presences.resize(first);
+}
+
+} // namespace
+
 topic_page topic_node::page(std::size_t limit, std::string_view after) const {
   topic_page result;
   result.now = {size_, keys_};
   auto& found = result.presences;
+  std::size_t first = 0; // Of the last key.
   auto where = lower_bound(
       [&](const entry& candidate) { return candidate.key() <= after; });
   for (; where.leaf < leaves_.size(); ++where.leaf, where.slot = 0)
     for (; where.slot < leaves_[where.leaf]->size(); ++where.slot) {
       const auto* candidate = leaves_[where.leaf]->at(where.slot);
-      if (!found.empty() && found.size() >= limit
-          && found.back()->key() != candidate->key()) {
-        result.next = found.back()->key();
+      if (found.empty() || found.back()->key() != candidate->key()) {
+        if (!found.empty() && found.size() >= limit) {
+          result.next = found.back()->key();
+          return result;
+        }
+        first = found.size();
+      } else if (found.size() - first == limits::page_key_presences_max) {
+        drop_last_key(result, first);
         return result;
       }
       found.emplace_back(candidate);

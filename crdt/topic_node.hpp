@@ -73,7 +73,8 @@ public:
   [[nodiscard]] std::vector<entry_ptr> get(std::string_view key) const;
 
   /// About `limit` presences of the keys after `after`, and at least one if
-  /// there is one: the page ends with the key at which it has so many.
+  /// there is one: the page ends with the key at which it has so many, and
+  /// before a key with more than `limits::page_key_presences_max`.
   /// Logarithmic in the size, and linear in the page.
   [[nodiscard]] topic_page page(std::size_t limit,
                                 std::string_view after) const;

@@ -136,6 +136,30 @@ void append_meta_json(std::string& out, const entry& presence) {
   out += '}';
 }
 
+std::size_t append_keyed_json(std::string& out,
+                              std::span<const entry_ptr> presences,
+                              const keyed_json_bounds& bounds) {
+  const enrichment none;
+  const auto start = out.size();
+  std::string_view key;
+  bool has_key = false;
+  std::size_t told = 0;
+  out += '{';
+  for (; told < presences.size(); ++told) {
+    const auto& one = *presences[told];
+    const bool is_begun = has_key && one.key() == key;
+    if (has_key
+        && out.size() - start >= (is_begun ? bounds.bytes_max : bounds.bytes))
+      break;
+    open_keyed(out, one, none, key, has_key);
+    append_meta_json(out, one);
+  }
+  if (has_key)
+    close_key(out, key, none);
+  out += '}';
+  return told;
+}
+
 void append_state_json(std::string& out, const snapshot& presences,
                        const enrichment& extra) {
   state_position at{presences};

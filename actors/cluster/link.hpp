@@ -88,8 +88,9 @@ struct link_peer {
   caf::actor published;
 };
 
-/// What the cluster actor asks of the connections of its node. Packets do not
-/// come this way: they are messages to the actors that the links bring.
+/// What the cluster actor asks of the connections of its node. Of what it tells
+/// peers only heartbeats come this way, by `send`, and not all of them: all
+/// else is messages to the actors that the links bring.
 ///
 /// Threads: any thread may call anything.
 class peer_links {

@@ -5,17 +5,21 @@
 
 namespace rollcall {
 
-/// Bytes of one link on the network, without TLS's own. May be read by any
-/// thread. The difference between what was handed to CAF and `bytes_out` is
-/// what waits on this node, in CAF's unbounded buffers: bound it.
+/// What went over one link. May be read by any thread. Two differences say what
+/// waits on this node in CAF, whose buffers have no bound: of what the peer
+/// sent, `handed` less `taken`; of what is for the peer, `sent` less `passed`.
 struct link_traffic {
+  /// Bytes on the network, without TLS's own.
+  ///@{
   std::atomic<std::uint64_t> bytes_in{0};
   std::atomic<std::uint64_t> bytes_out{0};
+  ///@}
 
   /// What a message costs this node besides its text, about.
   static constexpr std::uint64_t message_bytes = 256;
 
-  /// Text of the messages that went to CAF, with `message_bytes` each.
+  /// Text of the messages of the peer that went to CAF, with `message_bytes`
+  /// each.
   std::atomic<std::uint64_t> handed{0};
 
   /// As much of it as this node has dealt with: the reader of the messages

@@ -1,5 +1,5 @@
-// How channels of a session push much: each in its turn, when the client has
-// read what was pushed before.
+// How channels of a session push much: each in its turn, when the outbox is
+// empty.
 #include "app/gateway/push_turns.hpp"
 #include "app/gateway/session.hpp"
 
@@ -50,8 +50,8 @@ void session::end_turn() {
   give_turn();
 }
 
-/// The next channel may push, if the client has read all that it was sent: so
-/// what waits for it is one push more than the socket holds.
+/// The next channel may push, if the outbox is empty: so what waits for the
+/// client is one push more than a write under way and the socket hold.
 void session::give_turn() {
   if (!turns_ || !outbox_.empty() || is_closing_ || is_overflown_ || is_held_)
     return;

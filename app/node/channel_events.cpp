@@ -1,7 +1,6 @@
 #include "app/node/channel_events.hpp"
 
 #include "app/node/auth.hpp"
-#include "app/node/channel_payload.hpp"
 #include "app/node/follow_payload.hpp"
 #include "app/node/page_text.hpp"
 #include <rollcall/presence_json.hpp>
@@ -11,7 +10,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
-#include <variant>
 
 namespace rollcall::node {
 
@@ -22,21 +20,6 @@ constexpr std::size_t list_bytes_max = 1u << 20;
 
 /// At which a page ends, before it has as many presences as were asked for.
 constexpr std::size_t page_bytes = 65'536;
-
-/// What an event asks for, or nothing once the client has been told what is
-/// wrong with it.
-template <class Wish>
-std::optional<Wish> wish_of(channel_self* self, const channel_event& event,
-                            or_reason<Wish> (*read)(std::string_view)) {
-  auto wish = event.what.is_binary
-                  ? or_reason<Wish>{bad_payload{"the payload is not JSON"}}
-                  : read(event.what.bytes);
-  if (const auto* bad = std::get_if<bad_payload>(&wish)) {
-    reply(self, event, "error", error_json("invalid_payload", bad->why));
-    return std::nullopt;
-  }
-  return std::get<Wish>(std::move(wish));
-}
 
 /// The first key that the client may not follow.
 std::optional<std::string> forbidden_key(const presence_channel_state& state,
@@ -49,6 +32,16 @@ std::optional<std::string> forbidden_key(const presence_channel_state& state,
     if (who == nullptr || !who->may_follow(key))
       return key;
   return std::nullopt;
+}
+
+/// The error of a page whose first key no reply can hold: where to go on.
+std::string too_large_json(std::string_view key) {
+  auto out = node::error_json("too_large", "the key has too many metas for a "
+                                           "reply; go on after it");
+  out.back() = ',';
+  out += "\"next\":";
+  append_json_string(out, key);
+  return out += '}';
 }
 
 } // namespace
@@ -94,16 +87,14 @@ void page(channel_self* self, const channel_event_ptr& event) {
   if (!wish)
     return;
   const auto& state = self->state;
+  const auto found
+      = state.context->who.page(state.topic, wish->limit, wish->after);
   std::string response = "{";
-  append_page_members(
-      response, state.context->who.page(state.topic, wish->limit, wish->after),
-      page_bytes);
-  if ((response += '}').size() <= list_bytes_max)
-    reply(self, *event, "ok", std::move(response));
-  else // All of it is one key.
-    reply(self, *event, "error",
-          node::error_json("too_large", "the first key has too many metas for "
-                                        "a reply; go on after it"));
+  const auto too_large = append_page_members(response, found, page_bytes);
+  if (too_large.empty())
+    reply(self, *event, "ok", response += '}');
+  else
+    reply(self, *event, "error", too_large_json(too_large));
 }
 
 void count(channel_self* self, const channel_event_ptr& event) {
@@ -132,10 +123,15 @@ void watch_range(channel_self* self, const channel_event_ptr& event) {
 }
 
 void unwatch_range(channel_self* self, const channel_event_ptr& event) {
-  if (const auto wish = wish_of(self, *event, read_range))
-    answer_when_done(self, event,
-                     self->state.context->who.unwatch_range(
-                         self, self->state.topic, wish->first, wish->last));
+  const auto wish = wish_of(self, *event, read_range);
+  if (!wish)
+    return;
+  auto& state = self->state;
+  if (state.waiting)
+    state.waiting->ranges.forget(wish->first, wish->last);
+  answer_when_done(self, event,
+                   state.context->who.unwatch_range(self, state.topic,
+                                                    wish->first, wish->last));
 }
 
 void follow(channel_self* self, const channel_event_ptr& event) {

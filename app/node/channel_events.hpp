@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/node/channel_payload.hpp"
 #include "app/node/channel_pushes.hpp"
 #include "app/node/presence_channel.hpp"
 
@@ -9,9 +10,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 /// The built-in channel as its handlers of events see it.
 namespace rollcall::node {
@@ -26,7 +29,7 @@ struct presence_channel_state {
   std::string key;
   std::int64_t online_at_s = 0;
   std::uint32_t linger_ms = 0;
-  counts_to_push waiting;
+  pushes_to_come waiting;
   bool wants_counts = false;
   bool wants_reasons = false;
   bool has_joined = false;
@@ -42,6 +45,21 @@ void reply(channel_self* self, const channel_event& event,
 
 /// An error of a request as a client is told of it.
 [[nodiscard]] std::string error_json(const caf::error& what);
+
+/// What an event asks for, or nothing once the client has been told what is
+/// wrong with it.
+template <class Wish>
+std::optional<Wish> wish_of(channel_self* self, const channel_event& event,
+                            or_reason<Wish> (*read)(std::string_view)) {
+  auto wish = event.what.is_binary
+                  ? or_reason<Wish>{bad_payload{"the payload is not JSON"}}
+                  : read(event.what.bytes);
+  if (const auto* bad = std::get_if<bad_payload>(&wish)) {
+    reply(self, event, "error", error_json("invalid_payload", bad->why));
+    return std::nullopt;
+  }
+  return std::get<Wish>(std::move(wish));
+}
 
 /// Answers an event with `{}` when a request is done.
 template <class Request>

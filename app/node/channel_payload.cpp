@@ -127,6 +127,15 @@ read_linger(const json::object& fields) {
   return result{static_cast<std::uint32_t>(*ms)};
 }
 
+/// Puts what was read into its place. @returns why it cannot.
+template <class T>
+std::optional<bad_payload> put(or_reason<T> read, T& place) {
+  if (auto* bad = std::get_if<bad_payload>(&read))
+    return std::move(*bad);
+  place = std::get<T>(std::move(read));
+  return std::nullopt;
+}
+
 or_reason<join_wish> read_join(std::string_view payload) {
   auto fields = parse_object(payload.empty() ? "{}" : payload);
   if (!fields)
@@ -138,26 +147,18 @@ or_reason<join_wish> read_join(std::string_view payload) {
       return bad_payload{"key is not a string or a whole number"};
     result.key = std::move(*name);
   }
-  const auto counts = read_mode(*fields);
-  if (const auto* bad = std::get_if<bad_payload>(&counts))
-    return *bad;
-  result.wants_counts = std::get<bool>(counts);
-  const auto linger = read_linger(*fields);
-  if (const auto* bad = std::get_if<bad_payload>(&linger))
-    return *bad;
-  result.linger_ms = std::get<std::optional<std::uint32_t>>(linger);
-  const auto track = read_flag(*fields, "track", !result.wants_counts);
-  if (const auto* bad = std::get_if<bad_payload>(&track))
-    return *bad;
-  result.is_tracked = std::get<bool>(track);
-  const auto reasons = read_flag(*fields, "reasons", false);
-  if (const auto* bad = std::get_if<bad_payload>(&reasons))
-    return *bad;
-  result.wants_reasons = std::get<bool>(reasons);
-  auto meta = read_meta_of(*fields, payload);
-  if (auto* bad = std::get_if<bad_payload>(&meta))
+  auto bad = put(read_mode(*fields), result.wants_counts);
+  if (!bad)
+    bad = put(read_linger(*fields), result.linger_ms);
+  if (!bad)
+    bad = put(read_flag(*fields, "track", !result.wants_counts),
+              result.is_tracked);
+  if (!bad)
+    bad = put(read_flag(*fields, "reasons", false), result.wants_reasons);
+  if (!bad)
+    bad = put(read_meta_of(*fields, payload), result.meta);
+  if (bad)
     return std::move(*bad);
-  result.meta = std::get<client_meta>(std::move(meta));
   return result;
 }
 

@@ -2,11 +2,8 @@
 
 #include "app/node/follow_payload.hpp"
 #include "app/node/unix_time.hpp"
-#include <rollcall/presence_json.hpp>
 
-#include <fmt/format.h>
-
-#include <span>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,37 +12,17 @@ namespace rollcall::node {
 
 namespace {
 
-/// Presences in order of key, as in `presence_state`.
-void append_side(std::string& out, std::string_view name,
-                 std::span<const entry_ptr> presences) {
-  out += ",\"";
-  out += name;
-  out += "\":{";
-  const entry* before = nullptr;
-  for (const auto& one : presences) {
-    if (before != nullptr && before->key() == one->key()) {
-      out += ',';
-    } else {
-      out += before == nullptr ? "" : "]},";
-      append_json_string(out, one->key());
-      out += ":{\"metas\":[";
-    }
-    append_meta_json(out, *one);
-    before = one.get();
-  }
-  out += before == nullptr ? "}" : "]}}";
-}
-
-std::string range_json(const topic_range& told) {
-  auto out = fmt::format("{{\"first\":{},\"last\":{},\"all\":{}", told.first,
-                         told.last, told.is_all);
-  append_side(out, "joins", told.joins);
-  append_side(out, "leaves", told.leaves);
-  return out += '}';
-}
+/// Ranges with no more text than this are not worth a turn.
+constexpr std::size_t at_once_bytes = 4096;
 
 void push_text(const client& to, std::string_view event, std::string json) {
   to.push(event, {std::move(json), false});
+}
+
+waiting_pushes& made(pushes_to_come& waiting) {
+  if (!waiting)
+    waiting = std::make_unique<waiting_pushes>();
+  return *waiting;
 }
 
 } // namespace
@@ -67,31 +44,40 @@ void push(const client& to, const went_offline& told) {
             follow_diff_json(told.key, false, told.topic_prefix));
 }
 
-void push(const client& to, counts_to_push& waiting,
+void push(const client& to, pushes_to_come& waiting,
           const topic_counts_ptr& told) {
-  if (!waiting)
-    waiting = std::make_unique<waiting_counts>();
-  const bool is_first = waiting->empty();
-  waiting->take(told);
+  auto& all = made(waiting);
+  const bool is_first = all.empty();
+  all.counts.take(told);
   // One topic is not worth a turn.
   if (is_first && told->topics.size() <= 1)
     push_next(to, waiting);
   else
-    to.await_turn(waiting->bytes());
+    to.await_turn(all.bytes());
 }
 
-void push_next(const client& to, counts_to_push& waiting) {
-  if (!waiting || waiting->empty())
-    return;
-  push_text(to, "presence_counts", waiting->next());
-  if (waiting->empty())
-    waiting.reset();
+void push(const client& to, pushes_to_come& waiting, const topic_range& told) {
+  auto& all = made(waiting);
+  const bool is_first = all.empty();
+  all.ranges.take(told);
+  if (is_first && all.ranges.bytes() <= at_once_bytes)
+    push_next(to, waiting);
   else
-    to.await_turn(waiting->bytes());
+    to.await_turn(all.bytes());
 }
 
-void push(const client& to, const topic_range& told) {
-  push_text(to, "presence_range", range_json(told));
+void push_next(const client& to, pushes_to_come& waiting) {
+  if (waiting && !waiting->empty()) {
+    auto& [counts, ranges, was_count] = *waiting;
+    was_count = !counts.empty() && (ranges.empty() || !was_count);
+    if (was_count)
+      push_text(to, "presence_counts", counts.next());
+    else
+      push_text(to, "presence_range", ranges.next());
+    if (!waiting->empty())
+      return to.await_turn(waiting->bytes());
+  }
+  waiting.reset();
 }
 
 } // namespace rollcall::node

@@ -27,6 +27,14 @@ bool is_foreign(const http_request& request) {
          || origin->second.substr(scheme_end + 3) != host->second;
 }
 
+/// What the caller should not have asked for, or what the node cannot tell.
+unsigned status_of(const caf::error& wrong) {
+  const auto code = code_of(wrong);
+  const bool is_unknown = code == ec::none || code == ec::not_started
+                          || code == ec::shard_unavailable;
+  return is_unknown ? 503 : 400;
+}
+
 } // namespace
 
 std::string_view http_interface::disconnected_user(const std::string& path) {
@@ -58,7 +66,8 @@ http_response http_interface::user_status(const http_request& request) const {
   auto& [keys, topic_prefix] = std::get<follow_wish>(read);
   const auto online = sources_.who.find_online(keys, topic_prefix);
   if (!online)
-    return make_response(400, describe(online.error()) + "\n");
+    return make_response(status_of(online.error()),
+                         describe(online.error()) + "\n");
   std::set<std::string_view> told{online->begin(), online->end()};
   std::vector<std::string> offline;
   for (const auto& key : keys)

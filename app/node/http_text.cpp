@@ -12,6 +12,10 @@ namespace rollcall::node {
 
 namespace {
 
+/// At which a page of a topic ends, before it has as many presences as were
+/// asked for.
+constexpr std::size_t topic_page_bytes = 1u << 20;
+
 void append_json_or_null(std::string& out, std::string_view text) {
   if (text.empty())
     out += "null";
@@ -62,7 +66,11 @@ std::string topic_json(std::string_view topic, const topic_page& page) {
   std::string out = "{\"topic\":";
   append_json_string(out, topic);
   out += ',';
-  append_page_members(out, page, out.max_size());
+  const auto too_large = append_page_members(out, page, topic_page_bytes);
+  if (!too_large.empty()) {
+    out += ",\"too_large\":";
+    append_json_string(out, too_large);
+  }
   return out += "}\n";
 }
 

@@ -31,7 +31,8 @@ constexpr const char* json_type = "application/json";
 topics_json(const std::vector<std::pair<std::string, counts>>& topics,
             std::size_t limit);
 
-/// Body of `/api/topics/{topic}`.
+/// Body of `/api/topics/{topic}`: about 1 MiB at most. A key with more than
+/// that is `too_large`, and alone on a page on which `state` is empty.
 [[nodiscard]] std::string topic_json(std::string_view topic,
                                      const topic_page& page);
 

@@ -2,7 +2,6 @@
 
 #include "app/node/auth.hpp"
 #include "app/node/channel_events.hpp"
-#include "app/node/channel_payload.hpp"
 #include "app/node/channel_pushes.hpp"
 #include "app/node/unix_time.hpp"
 #include <rollcall/nonblocking.hpp>
@@ -145,15 +144,10 @@ void start(channel_self* self, const join& request) {
 /// wrong with it.
 std::optional<std::string> meta_of(channel_self* self,
                                    const channel_event& event) {
-  auto read
-      = event.what.is_binary
-            ? or_reason<client_meta>{bad_payload{"the payload is not JSON"}}
-            : read_meta(event.what.bytes);
-  if (const auto* bad = std::get_if<bad_payload>(&read)) {
-    reply(self, event, "error", node::error_json("invalid_payload", bad->why));
+  const auto meta = wish_of(self, event, read_meta);
+  if (!meta)
     return std::nullopt;
-  }
-  return with_online_at(std::get<client_meta>(read), self->state.online_at_s);
+  return with_online_at(*meta, self->state.online_at_s);
 }
 
 /// Answers an event with what a request to the presence runtime gives.
@@ -253,7 +247,9 @@ caf::behavior presence_channel(channel_self* self, channel_context_ptr context,
       [self](const push_turn_ptr&) {
         push_next(self->state.peer, self->state.waiting);
       },
-      [self](const topic_range_ptr& told) { push(self->state.peer, *told); },
+      [self](const topic_range_ptr& told) {
+        push(self->state.peer, self->state.waiting, *told);
+      },
       [self](const presence_replaced&) { replaced(self); },
   };
 }

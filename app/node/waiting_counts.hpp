@@ -10,8 +10,8 @@
 /// are: no actor, no clock.
 namespace rollcall::node {
 
-/// Counts of topics that wait until a client has read those before them. A
-/// newer count of a topic replaces an older one that waits.
+/// Counts of topics that wait until there is room for a client. A newer count
+/// of a topic replaces an older one that waits.
 ///
 /// Shape:   the first list is shared with all who are told it; what comes while
 ///          it waits is one entry for each topic that changed.

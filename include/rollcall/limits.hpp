@@ -56,6 +56,10 @@ inline constexpr std::size_t count_watches_max = 1000;
 /// Presences of a page; `presence::page` cuts a larger limit to it.
 inline constexpr std::size_t page_presences_max = 10'000;
 
+/// Presences of one key on a page; `presence::page` leaves out a key that has
+/// more. It is more than fit into 1 MiB of JSON.
+inline constexpr std::size_t page_key_presences_max = 65'536;
+
 /// Presences of a range; a longer one is refused with `invalid_config`.
 inline constexpr std::size_t range_presences_max = 1000;
 

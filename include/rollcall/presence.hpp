@@ -254,8 +254,9 @@ public:
   /// the keys after `after`, at least one if there is one. A page ends with the
   /// key at which it has so many, so a key is never torn apart. Who goes on
   /// with `topic_page::next` sees every key that is there all the while exactly
-  /// once, whoever comes and goes. It costs what the page costs, however large
-  /// the topic is.
+  /// once, whoever comes and goes; of a key with more than
+  /// `limits::page_key_presences_max` presences no more than its name. It costs
+  /// what the page costs, however large the topic is.
   ///
   /// @param topic that is read.
   /// @param limit at most `limits::page_presences_max`; more is cut to it.

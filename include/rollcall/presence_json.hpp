@@ -4,6 +4,7 @@
 #include "rollcall/types.hpp"
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,21 @@ namespace rollcall {
 /// Appends one meta: the object that was tracked, with `phx_ref` and, after an
 /// update, `phx_ref_prev`.
 void append_meta_json(std::string& out, const entry& presence);
+
+/// After how many bytes a text of presences ends.
+struct keyed_json_bounds {
+  /// Then no further key begins.
+  std::size_t bytes = std::string::npos;
+  /// Then no further meta of a key that has begun follows.
+  std::size_t bytes_max = std::string::npos;
+};
+
+/// Appends `{"key":{"metas":[...]}, ...}` for presences in order of key. It
+/// has the first of them whatever the bounds are.
+/// @returns of how many presences: of the first ones.
+std::size_t append_keyed_json(std::string& out,
+                              std::span<const entry_ptr> presences,
+                              const keyed_json_bounds& bounds = {});
 
 /// Appends `{"key":{"metas":[...], ...}, ...}`: the payload of
 /// `presence_state`.

@@ -6,10 +6,13 @@
 
 namespace rollcall {
 
-/// The client has read what it was sent, and now is the turn of a channel that
-/// asked for it by `client::await_turn`: it pushes one part, of some 10 KB, and
-/// asks again if there is more. The turn ends when the message is gone; then
-/// others of the same client have theirs. So push in the handler.
+/// Nothing waits in the gateway for the client any more, and now is the turn of
+/// a channel that asked for it by `client::await_turn`: it pushes one part, of
+/// some 10 KB, and asks again if there is more. What the client is still to
+/// read is then bounded: one write of up to 80 KiB that is under way, and what
+/// the kernel holds of its connection, 128 KiB beyond the client's window. The
+/// turn ends when the message is gone; then others of the same client have
+/// theirs. So push in the handler.
 ///
 /// Sent by: gateway.  Handled by: channel actors that ask for it.
 class push_turn {

@@ -157,7 +157,8 @@ public:
   /// Those of the keys that have a presence, in any topic or in those that
   /// begin with `topic_prefix`, on any node. The first call of this or of
   /// `follow` looks at all presences once; from then on each write also counts
-  /// its key.
+  /// its key. None if that is not known, for the reasons that `find_online`
+  /// tells.
   [[nodiscard]] std::vector<std::string>
   online(const std::vector<std::string>& keys,
          std::string_view topic_prefix = {}) const;
@@ -165,7 +166,9 @@ public:
   /// As `online`, for keys that come from outside: what `follow` refuses is
   /// refused here as well, and a key that is given twice is told once.
   ///
-  /// Errors: `invalid_topic`, `invalid_key`, `too_many_follows`.
+  /// Errors: `not_started`; `shard_unavailable`, if what tells followers is
+  ///         down for good or Rollcall was stopped; `invalid_topic`,
+  ///         `invalid_key`, `too_many_follows`.
   [[nodiscard]] caf::expected<std::vector<std::string>>
   find_online(const std::vector<std::string>& keys,
               const std::string& topic_prefix = {}) const;

@@ -202,9 +202,7 @@ BOOST_AUTO_TEST_CASE(who_is_online_is_found_once_and_for_names_that_can_be) {
               == ec::invalid_topic));
   BOOST_TEST((code_of(who.find_online(names(1001, "a")).error())
               == ec::too_many_follows));
-  BOOST_TEST(
-      (code_of(presence{}.find_online({""}).error()) == ec::invalid_key));
-  BOOST_TEST(presence{}.find_online({"eve"})->empty());
+  BOOST_TEST((code_of(who.find_online({""}).error()) == ec::invalid_key));
 }
 
 BOOST_AUTO_TEST_CASE(a_mistake_of_the_caller_ends_in_words) {
@@ -237,6 +235,33 @@ BOOST_AUTO_TEST_CASE(a_crashed_watch_dispatcher_costs_nobody_a_change) {
   caf::anon_send_exit(ann, caf::exit_reason::kill);
   world.settle();
   BOOST_TEST(who.stats().follows == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(who_is_online_is_no_answer_where_nobody_knows) {
+  BOOST_TEST(
+      (code_of(presence{}.find_online({"eve"}).error()) == ec::not_started));
+  track(owner(), "lobby", "eve");
+  BOOST_TEST(who.find_online({"eve"})->size() == 1u);
+  who.request_stop();
+  world.settle();
+  BOOST_TEST(
+      (code_of(who.find_online({"eve"}).error()) == ec::shard_unavailable));
+}
+
+BOOST_AUTO_TEST_CASE(who_is_online_is_unknown_if_what_tells_of_it_stays_down) {
+  auto settings = one_node::quiet_config();
+  settings.restarts_max = 1;
+  one_node node{settings};
+  node.track(node.owner(), "lobby", "eve");
+  for (int i = 0; i < 2; ++i) {
+    BOOST_TEST(node.who.find_online({"eve"})->size() == 1u);
+    caf::anon_send_exit(presence_internals::of(node.who).watches->dispatcher(),
+                        caf::exit_reason::kill);
+    node.world.settle();
+  }
+  BOOST_TEST((code_of(node.who.find_online({"eve"}).error())
+              == ec::shard_unavailable));
+  BOOST_TEST(node.who.online({"eve"}).empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_follower_without_handlers_harms_nobody_else) {

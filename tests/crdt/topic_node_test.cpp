@@ -249,6 +249,19 @@ BOOST_AUTO_TEST_CASE(a_page_never_tears_a_key_apart) {
   BOOST_TEST(text_of(node->page(2, "bob")) == "carol > ");
 }
 
+BOOST_AUTO_TEST_CASE(a_key_with_more_presences_than_a_page_may_have_is_named) {
+  const auto devices = limits::page_key_presences_max;
+  add("alice");
+  for (std::uint64_t device = 0; device < devices; ++device)
+    add("bob", device);
+  add("carol");
+  BOOST_TEST(node->page(2, "alice").presences.size() == devices);
+  add("bob", devices);
+  BOOST_TEST(text_of(node->page(2, "")) == "alice > alice");
+  BOOST_TEST(text_of(node->page(2, "alice")) == "> bob");
+  BOOST_TEST(text_of(node->page(2, "bob")) == "carol > ");
+}
+
 BOOST_AUTO_TEST_CASE(keys_are_in_order_of_their_bytes) {
   for (const auto* key : {"\xc3\xa9ve", "zoe", "Zoe"})
     add(key);

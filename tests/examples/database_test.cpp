@@ -171,4 +171,19 @@ BOOST_FIXTURE_TEST_CASE(a_connection_that_was_lost_is_made_anew, on_postgresql,
   BOOST_TEST(!!book->login("ann"));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_ledger_that_could_not_lock_goes_on_afterwards,
+                        on_postgresql,
+                        *boost::unit_test::precondition(is_there)) {
+  const auto book = open(where + "?options=-c%20lock_timeout%3D20ms");
+  BOOST_REQUIRE((book->login("ann") && book->login("bob")));
+  const match_result result{"match:1", "ann", "bob", "ann"};
+  auto other = database::open(where);
+  BOOST_REQUIRE(other);
+  BOOST_REQUIRE(!(*other)->begin());
+  BOOST_TEST(!book->record(result)); // It waited long enough for the other.
+  BOOST_TEST(!(*other)->run("ROLLBACK"));
+  BOOST_TEST(!!book->login("ann"));
+  BOOST_TEST(!!book->record(result));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

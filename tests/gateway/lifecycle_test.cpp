@@ -1,6 +1,9 @@
 #include "tests/gateway/fixture.hpp"
 #include "tests/gateway/raw_client.hpp"
 
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+#include <vector>
 
 using namespace rollcall;
 
@@ -65,6 +66,33 @@ BOOST_AUTO_TEST_CASE(a_key_is_escaped) {
   join("a\"\\\n\x01", "{}", 1);
   BOOST_TEST(state().starts_with(R"({"a\"\\\n\u0001":{"metas")"));
   BOOST_TEST(boost::json::parse(state()).as_object().contains("a\"\\\n\x01"));
+}
+
+BOOST_AUTO_TEST_CASE(presences_in_order_of_key_are_what_a_state_has) {
+  const std::vector<entry_ptr> all{join("alice", R"({"d":1})", 1),
+                                   join("alice", "{}", 2),
+                                   join("b\"b", "{}", 3)};
+  std::string text, none;
+  BOOST_TEST(append_keyed_json(text, all) == 3u);
+  BOOST_TEST(text == state());
+  BOOST_TEST(append_keyed_json(none, {}) == 0u);
+  BOOST_TEST(none == "{}");
+}
+
+BOOST_AUTO_TEST_CASE(presences_end_with_a_key_or_in_one_as_they_are_bounded) {
+  const std::vector<entry_ptr> all{
+      join("alice", "{}", 1), join("alice", "{}", 2), join("bob", "{}", 3)};
+  const auto told = [&](keyed_json_bounds bounds) {
+    std::string text = "before";
+    const auto result = append_keyed_json(text, all, bounds);
+    BOOST_TEST(boost::json::parse(text.substr(6)).is_object());
+    return result;
+  };
+  BOOST_TEST(told({.bytes = 1}) == 2u);
+  BOOST_TEST(told({.bytes = 1, .bytes_max = 1}) == 1u);
+  BOOST_TEST(told({.bytes_max = 1}) == 1u);
+  BOOST_TEST(told({.bytes = 0, .bytes_max = 0}) == 1u);
+  BOOST_TEST(told({.bytes = 1000}) == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(a_diff_has_both_sides_even_if_empty) {

@@ -61,9 +61,16 @@ BOOST_AUTO_TEST_CASE(a_key_that_no_reply_can_hold_is_too_large) {
       !!who.track(caf::actor_cast<caf::actor>(owner), "room:1", "bob", "{}"));
   auto joe = connect();
   enter(joe, R"({"mode":"count"})");
-  BOOST_TEST(contains(ask(joe, "presence:page"), R"("reason":"too_large")"));
+  const auto refused = ask(joe, "presence:page");
+  BOOST_TEST(contains(refused, R"("reason":"too_large")"));
+  BOOST_TEST(contains(refused, R"(go on after it","next":"ann"})"), refused);
   BOOST_TEST(contains(ask(joe, "presence:page", R"({"after":"ann"})"),
                       R"("state":{"bob":)"));
+  BOOST_TEST_REQUIRE(
+      !!who.track(caf::actor_cast<caf::actor>(owner), "room:1", "amy", "{}"));
+  const auto before = ask(joe, "presence:page");
+  BOOST_TEST(contains(before, R"("state":{"amy":)"), before.substr(0, 500));
+  BOOST_TEST(contains(before, R"(]}},"next":"amy"})"));
 }
 
 BOOST_AUTO_TEST_CASE(a_wish_for_a_page_that_makes_no_sense_is_refused) {

@@ -41,6 +41,21 @@ struct watched_room : open_node {
   caf::scoped_actor owner{system};
 };
 
+/// A room whose outbox is as small as it may be.
+struct narrow_room : channel_node {
+  narrow_room() : channel_node{narrow()} {
+    open();
+  }
+
+  static gateway_config narrow() {
+    auto settings = free_port();
+    settings.outbox_bytes_max = 65'536;
+    return settings;
+  }
+
+  caf::scoped_actor owner{system};
+};
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(channel_ranges_tests, watched_room)
@@ -112,6 +127,32 @@ BOOST_AUTO_TEST_CASE(what_a_client_cannot_watch_it_is_told) {
             + "}");
   BOOST_TEST(contains(ask(joe, "presence:range", R"({"first":0,"last":0})"),
                       R"("reason":"too_many_subscribers")"));
+}
+
+BOOST_FIXTURE_TEST_CASE(
+    a_client_that_reads_is_not_closed_for_a_range_of_long_metas, narrow_room) {
+  const auto meta = "{\"a\":\"" + std::string(4000, 'x') + "\"}";
+  for (int i = 100; i < 200; ++i)
+    BOOST_TEST_REQUIRE(!!who.track(caf::actor_cast<caf::actor>(owner), "room:1",
+                                   "key" + std::to_string(i), meta));
+  auto joe = connect("&user_id=joe");
+  joe.receive_slowly();
+  enter(joe, R"({"mode":"count"})");
+  joe.event("room:1", "presence:range", R"({"first":0,"last":99})");
+  std::size_t told = 0;
+  std::size_t firsts = 0;
+  while (told < 100) {
+    const auto message = joe.receive_with("presence_range");
+    BOOST_TEST(message.size() < 40'000u);
+    firsts += contains(message, R"("all":true)") ? 1u : 0u;
+    for (auto at = message.find("phx_ref"); at != std::string::npos;
+         at = message.find("phx_ref", at + 1))
+      ++told;
+  }
+  BOOST_TEST(told == 100u);
+  BOOST_TEST(firsts == 1u);
+  BOOST_TEST(
+      contains(ask(joe, "presence:unrange", R"({"first":0,"last":99})"), "ok"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

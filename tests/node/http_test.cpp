@@ -1,5 +1,8 @@
 #include "app/node/http.hpp"
 
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <string>
@@ -13,6 +16,7 @@ using namespace rollcall::node;
 
 struct web {
   node_settings settings;
+  presence who;
 
   http_response get(const std::string& path, parameters headers = {},
                     parameters params = {}) const {
@@ -23,7 +27,7 @@ struct web {
   http_response ask(http_request request) const {
     request.headers.emplace("host", "localhost:4000");
     const http_interface interface {
-      {presence{}, [] { return "m 1\n"; }, {}, {}, {}}, settings
+      {who, [] { return "m 1\n"; }, {}, {}, {}}, settings
     };
     auto answer = interface.answer(request);
     return answer ? *answer : http_response{404, {}, {}, {}};
@@ -36,6 +40,30 @@ struct web {
   void set_admin_token() {
     settings.admin.token = "0123456789abcdef";
   }
+};
+
+/// With a node behind it.
+struct running_web : web {
+  running_web() {
+    who = *presence::start(system, config{});
+  }
+  ~running_web() {
+    who.stop();
+    who = presence{};
+  }
+
+  http_response ask_who_is_online(std::string body,
+                                  parameters headers = {}) const {
+    return ask({"POST",
+                "/api/users/status",
+                {},
+                std::move(headers),
+                {},
+                std::move(body)});
+  }
+
+  caf::actor_system_config options;
+  caf::actor_system system{options};
 };
 
 } // namespace
@@ -136,14 +164,9 @@ BOOST_AUTO_TEST_CASE(a_user_is_disconnected_by_a_post) {
   BOOST_TEST(whom == "ann/b");
 }
 
-BOOST_AUTO_TEST_CASE(a_post_tells_which_users_are_online) {
+BOOST_FIXTURE_TEST_CASE(a_post_tells_which_users_are_online, running_web) {
   const auto ask_of = [this](std::string body, parameters headers = {}) {
-    return ask({"POST",
-                "/api/users/status",
-                {},
-                std::move(headers),
-                {},
-                std::move(body)});
+    return ask_who_is_online(std::move(body), std::move(headers));
   };
   BOOST_TEST(ask_of(R"({"keys":["ann","bob"]})").body
              == R"({"online":[],"offline":["ann","bob"]})"
@@ -160,10 +183,19 @@ BOOST_AUTO_TEST_CASE(a_post_tells_which_users_are_online) {
   BOOST_TEST(ask_of("{}", {{"origin", "http://b:1"}}).status == 403u);
 }
 
-BOOST_AUTO_TEST_CASE(a_status_of_names_that_cannot_be_is_refused_as_a_follow) {
+BOOST_FIXTURE_TEST_CASE(a_node_that_cannot_know_who_is_online_says_so,
+                        running_web) {
+  who.stop();
+  const auto answer = ask_who_is_online(R"({"keys":["ann"]})");
+  BOOST_TEST(answer.status == 503u);
+  BOOST_TEST(answer.body.starts_with("shard_unavailable: Rollcall was stopped"),
+             answer.body);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_status_of_names_that_cannot_be_is_refused_as_a_follow,
+                        running_web) {
   const auto ask_of = [this](std::string body) {
-    const auto answer
-        = ask({"POST", "/api/users/status", {}, {}, {}, std::move(body)});
+    const auto answer = ask_who_is_online(std::move(body));
     return std::to_string(answer.status) + ' ' + answer.body;
   };
   const auto long_name = std::string(300, 'x');

@@ -86,4 +86,25 @@ public:
 
 using database_ptr = std::unique_ptr<database>;
 
+/// A transaction that is rolled back when this goes, unless it was committed. A
+/// `begin` that fails may have begun one all the same, in which PostgreSQL
+/// would refuse every later statement.
+class transaction {
+public:
+  explicit transaction(database& on) noexcept : on_{on} {
+  }
+  transaction(const transaction&) = delete;
+  transaction& operator=(const transaction&) = delete;
+  ~transaction();
+
+  /// As `database::begin`.
+  [[nodiscard]] caf::error begin();
+
+  [[nodiscard]] caf::error commit();
+
+private:
+  database& on_;
+  bool is_open_ = false;
+};
+
 } // namespace arena

@@ -123,16 +123,13 @@ caf::error ledger::insert_and_settle(const match_result& result) {
 
 caf::expected<match_record> ledger::record(const match_result& result) {
   // At once a writer, so that the ratings are read as they are changed.
-  if (auto wrong = file_->begin())
+  transaction change{*file_};
+  if (auto wrong = change.begin())
     return wrong;
-  if (auto wrong = insert_and_settle(result)) {
-    static_cast<void>(file_->run("ROLLBACK"));
+  if (auto wrong = insert_and_settle(result))
     return wrong;
-  }
-  if (auto wrong = file_->run("COMMIT")) {
-    static_cast<void>(file_->run("ROLLBACK"));
+  if (auto wrong = change.commit())
     return wrong;
-  }
   auto own = find(result.asker);
   if (!own)
     return std::move(own.error());
