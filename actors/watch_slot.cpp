@@ -8,6 +8,7 @@
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <new>
 #include <utility>
 #include <vector>
@@ -68,11 +69,15 @@ void watch_slot::add(std::string_view topic, const snapshot& presences) {
   flush();
 }
 
+/// In pieces, as well.
 void watch_slot::learn(std::span<const crdt::seen_key> all) noexcept {
+  constexpr std::size_t piece = 1024;
   if (!is_open())
     return;
   try {
-    table.learn(all, tick_of(system_.clock().now()));
+    for (; !all.empty(); all = all.subspan(std::min(piece, all.size())))
+      table.learn(all.first(std::min(piece, all.size())),
+                  tick_of(system_.clock().now()));
   } catch (const std::bad_alloc&) {
     out_of_memory();
   }

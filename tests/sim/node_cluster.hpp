@@ -109,6 +109,8 @@ public:
   [[nodiscard]] std::optional<std::string> difference();
   /// Intervals and questions that all have sent.
   [[nodiscard]] std::uint64_t traffic() const;
+  /// Packets of when keys were seen that all have sent.
+  [[nodiscard]] std::uint64_t last_seen_traffic() const;
   [[nodiscard]] std::size_t count(crdt::node_event_kind kind) const;
 
   simulated_time time;

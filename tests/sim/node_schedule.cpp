@@ -47,6 +47,7 @@ void set_last_seen(node_settings& out, std::uint64_t seed) {
   test::random_source random{seed ^ 0x1a575ee4};
   out.last_seen_for = one_of<crdt::tick_time>(random, {0s, 3'600s});
   out.last_seen_page_bytes = 60; // Several packets for a few keys.
+  out.last_seen_max = one_of<std::size_t>(random, {1'000, 1'000, 2, 10});
 }
 
 /// Chance of its own: the rest of a schedule is as without policies.
@@ -119,6 +120,19 @@ bool node_schedule::falls_silent() {
   return cluster_.traffic() == before;
 }
 
+/// Whether nodes stop to tell each other when keys were seen. It takes them a
+/// packet a heartbeat for a few keys.
+bool node_schedule::has_told_all_seen() {
+  constexpr int rounds_max = 40;
+  for (int round = 0; round < rounds_max; ++round) {
+    const auto before = cluster_.last_seen_traffic();
+    cluster_.run_for(quiet);
+    if (cluster_.last_seen_traffic() == before)
+      return true;
+  }
+  return false;
+}
+
 std::optional<std::string> node_schedule::run() {
   try {
     cluster_.start_all();
@@ -129,6 +143,8 @@ std::optional<std::string> node_schedule::run() {
       return problem;
     if (!falls_silent())
       return "traffic goes on though all agree";
+    if (!has_told_all_seen())
+      return "nodes tell each other for ever when keys were seen";
     return cluster_.difference();
   } catch (const std::logic_error& problem) {
     return problem.what();
