@@ -213,6 +213,7 @@ struct full_tables {
   /// Keys of which some nodes saw the ends, within a time.
   void fill(std::chrono::milliseconds within) {
     const auto start = now;
+    const auto share = random.chance(0.5) ? 0.4 : 0.8;
     std::map<tick_time, std::string> ends;
     for (std::size_t key = 0; key < 3 * keys_max; ++key)
       ends[start + random.below(static_cast<std::size_t>(within.count())) * 1ms
@@ -220,7 +221,7 @@ struct full_tables {
           = "key" + std::to_string(key);
     for (const auto& [when, key] : ends)
       for (auto& node : nodes)
-        if (random.chance(0.7))
+        if (random.chance(share))
           node.ended(key, when);
     now = ends.rbegin()->first;
   }
