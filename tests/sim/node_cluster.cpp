@@ -282,6 +282,17 @@ std::uint64_t node_cluster::last_seen_traffic() const {
   return result;
 }
 
+std::optional<std::string> node_cluster::tell_all_seen(duration patience) {
+  constexpr duration quiet = std::chrono::seconds{3};
+  for (const auto end = time.now() + patience; time.now() < end;) {
+    const auto before = last_seen_traffic();
+    run_for(quiet);
+    if (last_seen_traffic() == before)
+      return std::nullopt;
+  }
+  return "nodes tell each other for ever when keys were seen";
+}
+
 std::set<std::string> node_cluster::truth() const {
   std::set<std::string> result;
   for (const auto& here : sites_)

@@ -120,19 +120,6 @@ bool node_schedule::falls_silent() {
   return cluster_.traffic() == before;
 }
 
-/// Whether nodes stop to tell each other when keys were seen. It takes them a
-/// packet a heartbeat for a few keys.
-bool node_schedule::has_told_all_seen() {
-  constexpr int rounds_max = 40;
-  for (int round = 0; round < rounds_max; ++round) {
-    const auto before = cluster_.last_seen_traffic();
-    cluster_.run_for(quiet);
-    if (cluster_.last_seen_traffic() == before)
-      return true;
-  }
-  return false;
-}
-
 std::optional<std::string> node_schedule::run() {
   try {
     cluster_.start_all();
@@ -143,8 +130,8 @@ std::optional<std::string> node_schedule::run() {
       return problem;
     if (!falls_silent())
       return "traffic goes on though all agree";
-    if (!has_told_all_seen())
-      return "nodes tell each other for ever when keys were seen";
+    if (auto problem = cluster_.tell_all_seen(patience))
+      return problem;
     return cluster_.difference();
   } catch (const std::logic_error& problem) {
     return problem.what();

@@ -43,7 +43,6 @@ private:
   void roll();
   void heal();
   [[nodiscard]] bool falls_silent();
-  [[nodiscard]] bool has_told_all_seen();
 
   /// How many there are to write about. Most schedules have few, so that
   /// writes meet; some have what fills pages, leaves and tables.

@@ -17,7 +17,10 @@ duration delay_of(std::uint64_t step) {
 }
 
 crdt::follow_settings settings_of(const node_settings& settings) {
-  return {settings.diff_window, 6, 4, {settings.last_seen_for, settings.last_seen_max}};
+  return {settings.diff_window,
+          6,
+          4,
+          {settings.last_seen_for, settings.last_seen_max}};
 }
 
 } // namespace
