@@ -19,6 +19,7 @@ struct three_nodes : running_cluster {
   static node_settings small_tables() {
     node_settings result;
     result.last_seen_max = 21;
+    result.last_seen_page_bytes = 60; // A few keys in a packet.
     return result;
   }
 
