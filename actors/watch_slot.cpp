@@ -8,6 +8,7 @@
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <new>
 #include <utility>
 #include <vector>
@@ -91,8 +92,13 @@ watch_slot::take_heard(std::size_t share) noexcept {
   return result;
 }
 
+/// In pieces, as well.
 void watch_slot::learn(std::span<const crdt::seen_key> all) noexcept {
-  run([&](crdt::tick_time now) { table.learn(all, now); });
+  constexpr std::size_t piece = 1024;
+  for (; !all.empty(); all = all.subspan(std::min(piece, all.size())))
+    run([&](crdt::tick_time now) {
+      table.learn(all.first(std::min(piece, all.size())), now);
+    });
 }
 
 /// A change that was noted by half makes all that follows wrong.

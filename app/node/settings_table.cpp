@@ -72,7 +72,9 @@ void add_runtime(std::vector<setting>& table) {
       {0, 366 * 24 * 3600}, ROLLCALL_FIELD(runtime.last_seen_for)));
   table.push_back(
       number({"rollcall.last-seen-max", "users",
-              "Of how many that is known; above it the earliest is forgotten."},
+              "Of how many a node knows that; above it, who was here longest "
+              "ago is forgotten. Nodes at the bound differ by those who were "
+              "here about that time."},
              {1, 100 * million}, ROLLCALL_FIELD(runtime.last_seen_max)));
 }
 

@@ -271,7 +271,7 @@ void cluster_core::accept(connection_id id, connection& other,
   heartbeats_.forget(node.name);
   effects_.add(to_all_shards{peer_connected{node.name}, id});
   heartbeats_.send(id, now_);
-  last_seen_sync_.start(id, now_);
+  last_seen_sync_.start(id, node, now_);
 }
 
 void cluster_core::take_refusal(connection_id id, const std::string& bytes) {

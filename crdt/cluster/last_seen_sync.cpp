@@ -5,21 +5,29 @@
 namespace rollcall::crdt {
 
 void last_seen_sync::send_all(tick_time now) {
-  if (!started_)
-    started_ = now;
   for (auto& [to, how] : walks_)
     send(to, how, now);
 }
 
 void last_seen_sync::send(connection_id to, walk& how, tick_time now) {
+  const bool overlaps = now < how.overlaps_until;
+  if (overlaps && lags(how.reader.name, now))
+    how.overlaps_until = now + overlap;
   last_seen::selection wanted;
-  wanted.observed = !how.is_at_end || now < how.overlaps_until;
-  wanted.learned = now - *started_ >= new_for;
+  wanted.observed = !how.is_at_end || overlaps;
+  wanted.reader = tag_of({how.reader.name, how.reader.incarnation, 0, 0});
   auto page = node_.last_seen_after(how.stands, wanted, now);
   how.is_at_end = how.is_at_end || page.is_last;
   how.stands = page.end;
   if (!page.keys.empty())
     effects_.send({to}, wire::last_seen{std::move(page.keys)});
+}
+
+bool last_seen_sync::lags(const std::string& peer, tick_time now) const {
+  for (std::size_t shard = 0; shard < node_.count(); ++shard)
+    if (node_.lag(shard, peer, now).oldest > lag_max)
+      return true;
+  return false;
 }
 
 } // namespace rollcall::crdt

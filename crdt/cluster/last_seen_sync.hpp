@@ -3,28 +3,30 @@
 #include "crdt/cluster/effect_list.hpp"
 #include "crdt/cluster/shard_views.hpp"
 #include "crdt/follow/last_seen.hpp"
+#include "crdt/replication/heartbeat.hpp"
 
 #include <chrono>
 #include <map>
-#include <optional>
+#include <string>
 
 namespace rollcall::crdt {
 
 /// Tells each node that is met who was seen when: all that this node knows, a
-/// packet with each heartbeat, and then for `overlap` what else this node sees.
-/// What ends later, the other node sees itself. What this node learns from
-/// others it passes on for as long as there is a connection, as the other node
-/// may not have met those; but not while it is new, when its peers tell it what
-/// they all know.
+/// packet with each heartbeat, and then what else this node sees until the
+/// other one shows this node's presences. What ends later, the other node sees
+/// itself. What this node learns from others it passes on for as long as there
+/// is a connection, as the other node may not have met those; only who told it
+/// is not told it again.
 ///
 /// Shape:   a position for each connection.
 /// Threads: one at a time.
 class last_seen_sync {
 public:
-  /// Within so long two nodes that meet show each other's presences.
+  /// A node tells what it sees for so long after the other one lagged last.
   static constexpr std::chrono::seconds overlap{10};
-  /// A node is new for so long.
-  static constexpr std::chrono::seconds new_for{30};
+  /// A node lags while it lacks writes that are older than this; it may not
+  /// show any then.
+  static constexpr std::chrono::seconds lag_max{1};
 
   /// @pre the two outlive this.
   last_seen_sync(const shard_views& node, effect_list& effects)
@@ -33,8 +35,8 @@ public:
   }
 
   /// A node is there that has to be told.
-  void start(connection_id to, tick_time now) {
-    walks_.insert_or_assign(to, walk{0, now + overlap});
+  void start(connection_id to, const node_incarnation& reader, tick_time now) {
+    walks_.insert_or_assign(to, walk{reader, now + overlap});
   }
 
   void forget(connection_id to) {
@@ -46,16 +48,17 @@ public:
 
 private:
   struct walk {
-    last_seen::position stands;
+    node_incarnation reader;
     tick_time overlaps_until;
+    last_seen::position stands = 0;
     bool is_at_end = false; ///< It was told all that there was.
   };
 
   void send(connection_id to, walk& how, tick_time now);
+  [[nodiscard]] bool lags(const std::string& peer, tick_time now) const;
 
   const shard_views& node_;
   effect_list& effects_;
-  std::optional<tick_time> started_;
   std::map<connection_id, walk> walks_;
 };
 

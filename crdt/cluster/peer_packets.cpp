@@ -59,13 +59,17 @@ peer_packet read_tell(const std::string& bytes, const std::string& sender) {
   return deliver_tell{sender, std::move(*tell)};
 }
 
-peer_packet read_last_seen(const std::string& bytes) {
+peer_packet read_last_seen(const std::string& bytes,
+                           const node_incarnation& sender) {
   auto seen = wire::decode_last_seen(bytes);
   if (!seen)
     return bad_packet{};
-  for (const auto& one : seen->keys)
+  const auto teller = tag_of({sender.name, sender.incarnation, 0, 0});
+  for (auto& one : seen->keys) {
     if (!is_good_key(one.key))
       return bad_packet{};
+    one.teller = teller;
+  }
   return deliver_last_seen{std::move(seen->keys)};
 }
 
@@ -94,7 +98,7 @@ peer_packet read_packet(std::string bytes, const node_incarnation& sender,
   if (kind == wire::packet_kind::tell)
     return read_tell(bytes, sender.name);
   if (kind == wire::packet_kind::last_seen)
-    return read_last_seen(bytes);
+    return read_last_seen(bytes, sender);
   if (kind == wire::packet_kind::end_topic)
     return read_end_topic(bytes);
   return bad_packet{};

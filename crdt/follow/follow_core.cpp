@@ -77,9 +77,9 @@ std::optional<tick_time> follow_core::last_seen_of(std::string_view key,
 void follow_core::learn(std::span<const seen_key> all, tick_time now) {
   if (!last_seen_.is_kept())
     return;
-  for (const auto& [key, age] : all)
-    if (!is_online(key, {}))
-      last_seen_.learn(key, age, now);
+  for (const auto& one : all)
+    if (!is_online(one.key, {}))
+      last_seen_.learn(one, now);
 }
 
 // -- keys that are followed ---------------------------------------------------

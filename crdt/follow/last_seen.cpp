@@ -1,53 +1,59 @@
 #include "crdt/follow/last_seen.hpp"
 
+#include <algorithm>
+
 namespace rollcall::crdt {
 
 void last_seen::ended(std::string_view key, tick_time now) {
   drop_old(now);
-  write(key, now, false);
+  write(key, now, {});
 }
 
 void last_seen::came(std::string_view key) {
   const auto found = notes_.find(key);
-  if (found == notes_.end())
-    return;
-  in_order_.erase(found->second.at);
-  notes_.erase(found);
+  if (found != notes_.end())
+    drop(found);
 }
 
-void last_seen::learn(std::string_view key, tick_time age, tick_time now) {
+void last_seen::learn(const seen_key& told, tick_time now) {
   drop_old(now);
-  if (age >= settings_.keep)
-    return;
+  const auto when = now - told.age;
+  if (told.age < settings_.keep && is_news(told.key, when))
+    write(told.key, when, told.teller);
+}
+
+bool last_seen::is_news(std::string_view key, tick_time when) const {
   const auto found = notes_.find(key);
-  if (found == notes_.end() || found->second.when + slack < now - age)
-    write(key, now - age, true);
+  if (found != notes_.end())
+    return when > found->second.when + slack;
+  return notes_.size() < settings_.keys_max
+         || when > by_time_.begin()->first + slack;
 }
 
-void last_seen::write(std::string_view key, tick_time when, bool is_learned) {
-  const note fresh{when, ++last_, is_learned};
-  auto found = notes_.find(key);
-  if (found == notes_.end()) {
-    found = notes_.emplace(key, fresh).first;
-  } else {
-    in_order_.erase(found->second.at);
-    found->second = fresh;
-  }
-  in_order_.emplace_hint(in_order_.end(), last_, &*found);
-  if (notes_.size() > settings_.keys_max)
-    drop_first();
+void last_seen::write(std::string_view key, tick_time when,
+                      replica_tag teller) {
+  if (const auto found = notes_.find(key); found != notes_.end())
+    drop(found);
+  else if (notes_.size() >= settings_.keys_max)
+    drop_earliest();
+  const auto added = notes_.emplace(key, note{when, ++last_, teller}).first;
+  in_order_.emplace_hint(in_order_.end(), last_, &*added);
+  by_time_.emplace(when, added->first);
 }
 
-void last_seen::drop_first() {
-  const auto* const first = in_order_.begin()->second;
-  in_order_.erase(in_order_.begin());
-  notes_.erase(notes_.find(first->first));
+void last_seen::drop(map::iterator which) {
+  in_order_.erase(which->second.at);
+  by_time_.erase({which->second.when, which->first});
+  notes_.erase(which);
+}
+
+void last_seen::drop_earliest() {
+  drop(notes_.find(by_time_.begin()->second));
 }
 
 void last_seen::drop_old(tick_time now) {
-  while (!in_order_.empty()
-         && in_order_.begin()->second->second.when + settings_.keep <= now)
-    drop_first();
+  while (!by_time_.empty() && by_time_.begin()->first + settings_.keep <= now)
+    drop_earliest();
 }
 
 std::optional<tick_time> last_seen::find(std::string_view key,
@@ -55,12 +61,11 @@ std::optional<tick_time> last_seen::find(std::string_view key,
   const auto found = notes_.find(key);
   if (found == notes_.end() || found->second.when + settings_.keep <= now)
     return std::nullopt;
-  return found->second.when;
+  return std::min(found->second.when, now);
 }
 
 last_seen::page last_seen::read_after(position where, const selection& wanted,
                                       tick_time now) const {
-  constexpr std::size_t bytes_beside_a_key = 8;
   page result{{}, where};
   std::size_t used = 0;
   auto next = in_order_.upper_bound(where);
@@ -68,10 +73,11 @@ last_seen::page last_seen::read_after(position where, const selection& wanted,
     const auto& [key, noted] = *next->second;
     result.end = noted.at;
     used += bytes_beside_a_key; // What is skipped takes time, too.
-    if (!(noted.is_learned ? wanted.learned : wanted.observed)
+    const bool is_learned = noted.teller != replica_tag{};
+    if (!(is_learned ? noted.teller != wanted.reader : wanted.observed)
         || noted.when + settings_.keep <= now)
       continue;
-    result.keys.push_back({key, now - noted.when});
+    result.keys.push_back({key, std::max(tick_time{0}, now - noted.when)});
     used += key.size();
   }
   result.is_last = next == in_order_.end();

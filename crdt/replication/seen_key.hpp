@@ -1,5 +1,6 @@
 #pragma once
 
+#include "crdt/dot.hpp"
 #include "crdt/replication/heartbeat.hpp"
 
 #include <string>
@@ -11,6 +12,8 @@ namespace rollcall::crdt {
 struct seen_key {
   std::string key;
   tick_time age{};
+  /// The node that told it, as its replica in shard 0; none: this node saw it.
+  replica_tag teller{};
 };
 
 } // namespace rollcall::crdt

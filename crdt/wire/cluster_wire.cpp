@@ -116,9 +116,9 @@ void encode(const tell& what, std::string& out) {
 void encode(const last_seen& what, std::string& out) {
   write_packet(out, packet_kind::last_seen, [&](writer& to) {
     to.number(what.keys.size());
-    for (const auto& [key, age] : what.keys) {
-      to.text(key);
-      to.number(static_cast<std::uint64_t>(whole_ms(age).count()));
+    for (const auto& one : what.keys) {
+      to.text(one.key);
+      to.number(static_cast<std::uint64_t>(whole_ms(one.age).count()));
     }
   });
 }
@@ -207,6 +207,10 @@ std::optional<last_seen> decode_last_seen(std::string_view packet) {
   return read_packet<last_seen>(packet, packet_kind::last_seen,
                                 [](reader& from, last_seen& out) {
                                   read_many(from, [&] {
+                                    if (out.keys.size() == seen_keys_max) {
+                                      from.fail();
+                                      return;
+                                    }
                                     crdt::seen_key one;
                                     one.key = from.text();
                                     one.age = read_age(from);

@@ -5,6 +5,7 @@
 #include "crdt/replication/seen_key.hpp"
 #include "crdt/wire/interval_wire.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -65,9 +66,14 @@ struct tell {
   std::string message; ///< For a `tell_codec`.
 };
 
+/// Keys of one `last_seen`; more make it a bad packet. A node sends pages of
+/// 64 KiB, in which a key has 9 bytes or more.
+inline constexpr std::size_t seen_keys_max = 8192;
+
 /// Keys that the sender saw go, and when.
 struct last_seen {
-  std::vector<crdt::seen_key> keys; ///< Ages are cut to milliseconds.
+  /// Ages are cut to milliseconds. Who told them the sender is left out.
+  std::vector<crdt::seen_key> keys;
 };
 
 /// The presences of a topic are to end, on every node.

@@ -71,8 +71,13 @@ struct config {
   /// nothing. 0 to 366 days.
   std::chrono::seconds last_seen_for{0};
 
-  /// Keys of which that is kept, about 150 bytes each; above it the one that
-  /// was seen longest ago is forgotten. At least 1.
+  /// Keys of which a node keeps that, about 220 bytes each. Above it the one
+  /// that was seen longest ago is forgotten, whoever saw it, and a node that is
+  /// told of others takes those that were seen later by more than 3 seconds
+  /// than that one: so nodes whose tables are full know the same keys, but for
+  /// those seen within seconds of the earliest, and such that another node
+  /// took while it still had room. At least 1; choose it larger than the number
+  /// of keys that end within `last_seen_for`, the same on every node.
   std::size_t last_seen_max = 100'000;
 
   /// Topics in which a key has at most one presence, on all nodes. The first

@@ -174,11 +174,13 @@ public:
               const std::string& topic_prefix = {}) const;
 
   /// How long ago a key was online, in any topic, on any node: 0 if it is now,
-  /// nothing if that is not known, as after `config::last_seen_for`. Nodes
-  /// differ by how long the end of a presence takes to reach them, by a few
-  /// seconds; what a node learns late, as it was stopped, seems to have ended
-  /// then. A node that starts, or that was cut off, learns what it
-  /// missed from those that it meets.
+  /// nothing if that is not known, as after `config::last_seen_for` or above
+  /// `config::last_seen_max`. Nodes differ by how long the end of a presence
+  /// takes to reach them, by a few seconds. A node that starts, or that was cut
+  /// off, learns what it missed from those that it meets. If nodes say
+  /// different times, the latest counts: a node that was stopped, as in a
+  /// virtual machine that is moved, takes what it missed for ended when it goes
+  /// on, and all others believe it.
   [[nodiscard]] std::optional<std::chrono::milliseconds>
   last_seen(const std::string& key) const;
 

@@ -274,6 +274,25 @@ std::uint64_t node_cluster::traffic() const {
   return result;
 }
 
+std::uint64_t node_cluster::last_seen_traffic() const {
+  std::uint64_t result = 0;
+  for (const auto& here : sites_)
+    if (here->process)
+      result += here->process->last_seen_packets;
+  return result;
+}
+
+std::optional<std::string> node_cluster::tell_all_seen(duration patience) {
+  constexpr duration quiet = std::chrono::seconds{3};
+  for (const auto end = time.now() + patience; time.now() < end;) {
+    const auto before = last_seen_traffic();
+    run_for(quiet);
+    if (last_seen_traffic() == before)
+      return std::nullopt;
+  }
+  return "nodes tell each other for ever when keys were seen";
+}
+
 std::set<std::string> node_cluster::truth() const {
   std::set<std::string> result;
   for (const auto& here : sites_)
@@ -322,11 +341,9 @@ std::optional<std::string> node_cluster::difference(site& where) {
 }
 
 std::optional<std::string> node_cluster::different_last_seen() const {
-  // A node that ended before it met the others told them nothing, and one that
-  // was new when it was told passed nothing on.
-  if (kills > 0 || settings_.last_seen_for == duration{0})
+  if (settings_.last_seen_for == duration{0})
     return std::nullopt;
-  last_seen_check check;
+  last_seen_check check{settings_.last_seen_max};
   for (const auto& here : sites_)
     if (here->process && !check.add(here->process->last_seen()))
       return name_of(here->index) + " saw keys at other times";

@@ -109,6 +109,11 @@ public:
   [[nodiscard]] std::optional<std::string> difference();
   /// Intervals and questions that all have sent.
   [[nodiscard]] std::uint64_t traffic() const;
+  /// Packets of when keys were seen that all have sent.
+  [[nodiscard]] std::uint64_t last_seen_traffic() const;
+  /// Lets time pass until nodes have told each other when keys were seen: it
+  /// takes them a packet a heartbeat for a few keys.
+  std::optional<std::string> tell_all_seen(duration patience);
   [[nodiscard]] std::size_t count(crdt::node_event_kind kind) const;
 
   simulated_time time;

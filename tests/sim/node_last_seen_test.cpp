@@ -13,7 +13,14 @@ using namespace std::chrono_literals;
 namespace {
 
 struct three_nodes : running_cluster {
-  three_nodes() : running_cluster{3} {
+  three_nodes() : running_cluster{3, small_tables()} {
+  }
+
+  static node_settings small_tables() {
+    node_settings result;
+    result.last_seen_max = 21;
+    result.last_seen_page_bytes = 60; // A few keys in a packet.
+    return result;
   }
 
   void come_and_go(std::size_t where, const std::string& key) {
@@ -76,6 +83,21 @@ BOOST_AUTO_TEST_CASE(a_node_that_was_cut_off_learns_what_it_missed) {
   }
 }
 
+/// Node 1 is the only one that meets both, and has just started when it is
+/// told.
+BOOST_AUTO_TEST_CASE(what_a_node_is_told_at_its_start_is_passed_on) {
+  run_for(60s);
+  kill(1);
+  set_cut(0, 2, true);
+  run_for(10s);
+  come_and_go(2, "bob");
+  run_for(60s);
+  start(1);
+  run_for(10s);
+  expect_known(1, "bob");
+  expect_known(0, "bob");
+}
+
 /// Node 1 is the only one that meets both.
 BOOST_AUTO_TEST_CASE(what_a_third_node_saw_alone_is_passed_on) {
   run_for(60s);
@@ -93,16 +115,36 @@ BOOST_AUTO_TEST_CASE(nodes_that_agree_tell_each_other_nothing) {
   for (int i = 0; i < 20; ++i)
     come_and_go(0, "key" + std::to_string(i));
   run_for(60s);
-  const auto before = process(0).last_seen_packets
-                      + process(1).last_seen_packets
-                      + process(2).last_seen_packets;
+  const auto before = last_seen_traffic();
   come_and_go(0, "ann");
   set_cut(0, 1, true); // They hear of each other through node 2.
   come_and_go(0, "bob");
   run_for(60s);
-  const auto after = process(0).last_seen_packets + process(1).last_seen_packets
-                     + process(2).last_seen_packets;
-  BOOST_TEST(after == before);
+  BOOST_TEST(last_seen_traffic() == before);
+}
+
+/// Two crowds go at one moment, each seen by one node alone.
+BOOST_AUTO_TEST_CASE(nodes_whose_tables_are_full_fall_silent) {
+  run_for(60s);
+  cut_off(2, true);
+  run_for(10s);
+  const auto come = [this](std::size_t where, int i, bool goes) {
+    const auto key = std::to_string(where) + "key" + std::to_string(i);
+    goes ? leave(where, key, 7) : join(where, key, 7);
+  };
+  for (const bool goes : {false, true})
+    for (int i = 0; i < 20; ++i)
+      for (const auto where : {std::size_t{0}, std::size_t{2}})
+        come(where, i, goes);
+  run_for(5s);
+  cut_off(2, false);
+  expect_agreement(20s);
+  run_for(60s);
+  const auto before = last_seen_traffic();
+  run_for(60s);
+  BOOST_TEST(last_seen_traffic() == before);
+  for (std::size_t by = 0; by < 3; ++by)
+    BOOST_TEST(process(by).last_seen().size() == 21u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

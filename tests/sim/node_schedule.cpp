@@ -47,6 +47,7 @@ void set_last_seen(node_settings& out, std::uint64_t seed) {
   test::random_source random{seed ^ 0x1a575ee4};
   out.last_seen_for = one_of<crdt::tick_time>(random, {0s, 3'600s});
   out.last_seen_page_bytes = 60; // Several packets for a few keys.
+  out.last_seen_max = one_of<std::size_t>(random, {1'000, 1'000, 2, 10});
 }
 
 /// Chance of its own: the rest of a schedule is as without policies.
@@ -129,6 +130,8 @@ std::optional<std::string> node_schedule::run() {
       return problem;
     if (!falls_silent())
       return "traffic goes on though all agree";
+    if (auto problem = cluster_.tell_all_seen(patience))
+      return problem;
     return cluster_.difference();
   } catch (const std::logic_error& problem) {
     return problem.what();

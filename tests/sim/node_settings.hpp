@@ -36,6 +36,7 @@ struct node_settings {
   std::size_t unlisted_count = 0;
   /// How long nodes keep when keys were seen last.
   crdt::tick_time last_seen_for = std::chrono::hours{1};
+  std::size_t last_seen_max = 1'000;
   std::size_t last_seen_page_bytes = std::size_t{64} * 1024; ///< In one packet.
   /// The topics in which a key has one session.
   std::vector<single_session_rule> single_session;

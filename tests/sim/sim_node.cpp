@@ -169,10 +169,10 @@ std::optional<std::string> sim_node::difference() {
 std::map<std::string, moment> sim_node::last_seen() const {
   const auto now = host_.now();
   const auto page
-      = watchers_.core().seen().read_after(0, {true, true, 1'000'000}, now);
+      = watchers_.core().seen().read_after(0, {true, {}, 1'000'000}, now);
   std::map<std::string, moment> result;
-  for (const auto& [key, age] : page.keys)
-    result[key] = now - age;
+  for (const auto& one : page.keys)
+    result[one.key] = now - one.age;
   return result;
 }
 
@@ -196,6 +196,8 @@ void sim_node::run(const crdt::close_connection& effect) {
 }
 
 void sim_node::run(const crdt::send_packet& effect) {
+  if (wire::kind_of(effect.bytes) == wire::packet_kind::last_seen)
+    last_seen_packets += effect.to.size();
   if (wire::kind_of(effect.bytes) == wire::packet_kind::heartbeat) {
     heartbeats += effect.to.size();
     heartbeat_bytes += effect.to.size() * effect.bytes.size();
@@ -231,7 +233,6 @@ void sim_node::run(const crdt::deliver_tell& effect) {
 }
 
 void sim_node::run(const crdt::deliver_last_seen& effect) {
-  ++last_seen_packets;
   watchers_.learn(effect.keys);
 }
 

@@ -110,7 +110,7 @@ public:
   std::uint64_t heartbeat_bytes = 0;    ///< Of them, without the frames around.
   std::vector<wire::event> events;      ///< Events that came.
   std::vector<crdt::deliver_tell> told; ///< Messages that came.
-  std::uint64_t last_seen_packets = 0;  ///< That came.
+  std::uint64_t last_seen_packets = 0;  ///< That were sent.
   std::vector<std::string> ended_topics; ///< That others ended.
 
 private:

@@ -24,7 +24,10 @@ std::string key_of(const std::string& shown) {
 }
 
 crdt::follow_settings settings_of(const node_settings& settings) {
-  return {settings.diff_window, 6, 4, {settings.last_seen_for, 1'000}};
+  return {settings.diff_window,
+          6,
+          4,
+          {settings.last_seen_for, settings.last_seen_max}};
 }
 
 } // namespace

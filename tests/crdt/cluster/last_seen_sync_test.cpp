@@ -84,17 +84,40 @@ BOOST_AUTO_TEST_CASE(where_keys_go_all_the_time_a_walk_ends_too) {
   BOOST_TEST(told_seen() == texts{}); // It saw that itself.
 }
 
-BOOST_AUTO_TEST_CASE(what_others_tell_is_passed_on_by_a_node_that_is_not_new) {
+BOOST_AUTO_TEST_CASE(a_node_that_lags_is_told_what_ends_until_it_does_not) {
   open(to_b);
   greet(to_b, "b");
+  shards.age_of_lag = last_seen_sync::lag_max + 1ms;
+  pass_with_heartbeats(60s);
+  shards.age_of_lag = last_seen_sync::lag_max;
+  pass_with_heartbeats(9s);
+  shards.seen.ended("new", now);
   pass(1s);
-  shards.seen.learn("early", 1s, now);
+  BOOST_TEST(told_seen() == texts{"1new"});
+  pass_with_heartbeats(2s);
+  shards.age_of_lag = 60s; // It shows this node for good.
+  shards.seen.ended("later", now);
   pass(1s);
   BOOST_TEST(told_seen() == texts{});
-  pass_with_heartbeats(30s);
-  shards.seen.learn("late", 1s, now);
+}
+
+BOOST_AUTO_TEST_CASE(what_others_tell_is_passed_on_but_not_to_them) {
+  open(to_b);
+  greet(to_b, "b");
+  open(to_c);
+  greet(to_c, "c");
   pass(1s);
-  BOOST_TEST(told_seen() == texts{"1late"});
+  const auto teller = tag_of({"b", 1, 0, 0});
+  shards.seen.learn({"early", 1s, teller}, now);
+  pass(1s);
+  BOOST_TEST(told_seen() == texts{"2early"});
+  for (int n = 0; n < 300; ++n) {
+    heartbeat(to_c, ++heartbeats);
+    pass_with_heartbeats(200ms);
+  }
+  shards.seen.learn({"late", 1s, teller}, now);
+  pass(1s);
+  BOOST_TEST(told_seen() == texts{"2late"});
 }
 
 BOOST_AUTO_TEST_CASE(
@@ -121,9 +144,38 @@ BOOST_AUTO_TEST_CASE(what_others_saw_is_delivered) {
   BOOST_TEST(keys[0].key == "ann");
   BOOST_TEST((keys[0].age == 5s));
   BOOST_TEST((keys[1].age == 7ms));
+  for (const auto& one : keys)
+    BOOST_TEST((one.teller == tag_of({"b", 1, 0, 0})));
   take(to_b, wire::last_seen{{{"", 5s}}});
   take(to_b, wire::last_seen{{{"ann", std::chrono::hours{24 * 4000}}}});
   BOOST_TEST(bad_packets() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_packet_has_a_bounded_number_of_keys) {
+  open(to_b);
+  greet(to_b, "b");
+  wire::last_seen packet;
+  packet.keys.assign(wire::seen_keys_max, {"k", 5s});
+  take(to_b, packet);
+  BOOST_TEST(all<deliver_last_seen>().size() == 1u);
+  packet.keys.push_back({"k", 5s});
+  take(to_b, packet);
+  BOOST_TEST(all<deliver_last_seen>().empty());
+  BOOST_TEST(bad_packets() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(the_fullest_page_is_a_good_packet) {
+  last_seen full{{1h, 100'000}};
+  for (char first = 1; first < 100; ++first)
+    for (char second = 1; second < 100; ++second)
+      full.ended(std::string{first, second}, now);
+  const auto page = full.read_after(0, {}, now);
+  BOOST_TEST(!page.is_last);
+  std::string bytes;
+  wire::encode(wire::last_seen{page.keys}, bytes);
+  const auto read = wire::decode_last_seen(bytes);
+  BOOST_REQUIRE(read.has_value());
+  BOOST_TEST(read->keys.size() == page.keys.size());
 }
 
 BOOST_AUTO_TEST_CASE(a_topic_that_ends_ends_on_all_peers) {

@@ -34,7 +34,7 @@ struct idle_shards : shard_views {
     return are_complete;
   }
   shard_lag lag(std::size_t, const std::string&, tick_time) const override {
-    return {3, std::chrono::milliseconds{5}, 7};
+    return {3, age_of_lag, 7};
   }
   key_writers writers_of(const std::string&,
                          const std::string&) const override {
@@ -43,10 +43,13 @@ struct idle_shards : shard_views {
   last_seen::page last_seen_after(last_seen::position where,
                                   const last_seen::selection& wanted,
                                   tick_time now) const override {
-    return seen.read_after(where, {wanted.observed, wanted.learned, 40}, now);
+    auto part = wanted;
+    part.bytes = 40;
+    return seen.read_after(where, part, now);
   }
 
   last_seen seen{{std::chrono::hours{1}, 100}};
+  tick_time age_of_lag = std::chrono::milliseconds{5};
   bool are_complete = true;
   bool are_settled = true;
   std::vector<known_replica> known;
