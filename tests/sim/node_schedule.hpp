@@ -53,6 +53,7 @@ private:
   };
 
   test::random_source random_;
+  test::random_source topic_ends_;
   node_settings settings_;
   subject_counts subjects_;
   node_cluster cluster_;
