@@ -302,14 +302,26 @@ void node_schedule::write(std::size_t where) {
   if (random_.chance(0.05))
     cluster_.leave_all(where, random_.below(subjects_.owners));
   if (topic_ends_.chance(0.03))
-    cluster_.end_topic(
-        where, "topic" + std::to_string(topic_ends_.below(subjects_.topics)));
+    end_topic("topic" + std::to_string(topic_ends_.below(subjects_.topics)));
   if (random_.chance(0.03))
     cluster_.shard(where, "topic0").crash_shard();
   if (random_.chance(0.03))
     cluster_.shard(where, "topic1").crash_by_interval();
   if (random_.chance(0.05))
     cluster_.shard(where, "topic1").dispatcher().crash(random_.below(4));
+}
+
+/// Nodes may end a topic that is being ended, while owners come back.
+void node_schedule::end_topic(const std::string& topic) {
+  for (auto count = topic_ends_.between(1, 3); count > 0; --count) {
+    const auto where = topic_ends_.below(cluster_.size());
+    cluster_.time.after(duration{topic_ends_.below(30'000)},
+                        [this, where, topic] {
+                          if (is_chaotic_ && cluster_.is_running(where)
+                              && !cluster_.network.is_paused(where))
+                            cluster_.end_topic(where, topic);
+                        });
+  }
 }
 
 void node_schedule::heal() {
