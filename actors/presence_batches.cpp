@@ -100,10 +100,10 @@ caf::error presence_batches::do_end_topic(caf::execution_unit* context,
     slot.table->count_refusal();
     return problem;
   }
-  node->end_topic(topic, context);
+  auto problem = node->end_topic(topic, context);
   if (const auto cluster = node->cluster())
     send_in(context, cluster, end_topic_request{topic});
-  return slot.check_open(); // Memory may have run out meanwhile.
+  return problem;
 }
 
 // -- on any thread ------------------------------------------------------------

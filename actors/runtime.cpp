@@ -75,6 +75,8 @@ void shard_slot::settle(const shard_table::outcome& outcome,
   else if (number != 0)
     owner_monitor::stop(*this, who, number);
   tell_replaced(outcome.replaced);
+  for (const auto& idle : outcome.idle)
+    owner_monitor::stop(*this, idle.who, idle.watch);
   if (outcome.wakes_dispatcher)
     send_in(context, dispatcher(), atom::wake_v);
   if (outcome.wakes_shard && wake_up->raise())
@@ -103,6 +105,12 @@ caf::error shard_slot::out_of_memory() {
 void shard_slot::leave_input(replication_input_ptr input) const {
   if (inbox->put(std::move(input)) && wake_up->raise())
     send_in(nullptr, shard(), atom::written_v);
+}
+
+void shard_slot::tick(crdt::tick_time now, caf::execution_unit* context) {
+  if (!is_open())
+    table->forget_topic_ends(); // It takes no more writes.
+  run({}, context, [now](shard_table& shard) { return shard.tick(now); });
 }
 
 void shard_slot::owner_ended(std::uint64_t owner, leave_reason why,
@@ -258,19 +266,19 @@ void runtime::tell_here(std::string_view topic, std::string_view key,
       handle->enqueue(nullptr, caf::make_message_id(), what, nullptr);
 }
 
-void runtime::end_topic(const std::string& topic,
-                        caf::execution_unit* context) const {
+caf::error runtime::end_topic(const std::string& topic,
+                              caf::execution_unit* context) const {
   auto& slot = slot_of(topic);
-  for (const auto& presence : slot.table->own_presences(topic)) {
-    const auto owner = caf::actor_cast<caf::strong_actor_ptr>(
-        slot.table->owner_of(presence->owner()));
-    const auto done = slot.run(owner, context, [&](shard_table& table) {
-      return table.end_presence(topic, *presence, owner, leave_reason::kicked,
-                                tick_of(system.clock().now()));
+  crdt::topic_end end{topic};
+  caf::error problem;
+  while (!end.is_done() && !(problem = slot.check_open())) {
+    const auto done = slot.run({}, context, [&](shard_table& table) {
+      return table.end_topic(end, tick_of(system.clock().now()));
     });
     if (!done)
-      return; // Memory ran out, and the shard is closed.
+      return done.error();
   }
+  return problem;
 }
 
 // -- the end ------------------------------------------------------------------

@@ -94,6 +94,9 @@ public:
   void
   tell_replaced(const std::vector<shard_table::replaced_owner>& owners) const;
 
+  /// The shard's actor: the time of something has come.
+  void tick(crdt::tick_time now, caf::execution_unit* context);
+
   /// An owner ended; from its `owner_monitor`.
   void owner_ended(std::uint64_t owner, leave_reason why, crdt::tick_time now,
                    caf::execution_unit* context);
@@ -160,8 +163,10 @@ public:
   void tell_here(std::string_view topic, std::string_view key,
                  const caf::message& what) const;
 
-  /// Ends the presences that this node has in a topic.
-  void end_topic(const std::string& topic, caf::execution_unit* context) const;
+  /// Ends the presences that this node has in a topic, step by step.
+  /// Errors: `shard_unavailable`.
+  [[nodiscard]] caf::error end_topic(const std::string& topic,
+                                     caf::execution_unit* context) const;
 
   /// Asks all actors to end. Calls answer `shard_unavailable` from now on.
   void request_stop();

@@ -97,13 +97,12 @@ void shard_state::look_after() {
 void shard_state::wake() {
   const auto now = self_->clock().now();
   timers_.fired(now.time_since_epoch());
-  const auto ended = links_.table->tick(tick_of(now));
-  wake_dispatcher(ended.wakes_dispatcher);
-  links_.watches->changed(ended.told_to, ended.changes(), self_->context());
+  links_.tick(tick_of(now), self_->context());
   const auto send = [this](const std::string& peer, const std::string& bytes) {
     links_.routes->send(peer, bytes);
   };
-  // One round a message: a long transfer lets callers in between.
+  // One round a message: a long transfer lets callers in between, and so does
+  // the end of a large topic, which is one step a message.
   if (crdt::flush_round(*links_.table, links_.table->shard_index(),
                         tick_of(now), send))
     self_->send(self_, atom::wake_v);

@@ -27,6 +27,8 @@ struct shard_links {
   /// As `shard_slot::tell_replaced`.
   std::function<void(const std::vector<shard_table::replaced_owner>&)>
       tell_replaced;
+  /// As `shard_slot::tick`.
+  std::function<void(crdt::tick_time, caf::execution_unit*)> tick;
 };
 
 /// Carries out what the `shard_core` in the table decides and only an actor can

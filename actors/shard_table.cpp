@@ -118,6 +118,32 @@ bool shard_table::ends_watch(const crdt::owner_watch& watch,
   return true;
 }
 
+/// Of a step that ends presences of any number of owners.
+shard_table::outcome shard_table::settle_ends() {
+  auto idle = take_idle();
+  auto result = settle(crdt::shard_answer{});
+  result.idle = std::move(idle);
+  return result;
+}
+
+/// The owners that have nothing left here. Of those that are about to end
+/// nobody can stop the watch, and nobody need.
+std::vector<shard_table::idle_owner> shard_table::take_idle() {
+  std::vector<idle_owner> result;
+  result.reserve(effects_.owners.size()); // Before there is an actor at hand.
+  for (const auto& watch : effects_.owners) {
+    const auto found = owners_.find(watch.owner);
+    if (found == owners_.end())
+      continue;
+    auto who = caf::actor_cast<caf::strong_actor_ptr>(found->second.address);
+    if (who)
+      result.push_back({std::move(who), found->second.watch});
+    owners_.erase(found);
+  }
+  effects_.owners.clear();
+  return result;
+}
+
 shard_table::interval_outcome shard_table::settle(crdt::apply_result result) {
   interval_outcome done{result,
                         effects_.wakes_dispatcher,
@@ -190,17 +216,10 @@ shard_table::outcome shard_table::owner_ended(std::uint64_t owner,
   return result;
 }
 
-shard_table::outcome
-shard_table::end_presence(std::string_view topic, const entry& which,
-                          const caf::strong_actor_ptr& owner, leave_reason why,
-                          time now) {
+shard_table::outcome shard_table::end_topic(crdt::topic_end& what, time now) {
   const checked_guard guard{mutex_};
-  // Its owner is about to end, which ends the presence; without the owner the
-  // watch could not be ended.
-  if (!owner && owners_.contains(which.owner()))
-    return {};
-  core_.untrack(topic, which.key(), which.owner(), now, fresh_effects(), why);
-  return settle(crdt::shard_answer{});
+  core_.end_topic(what, now, fresh_effects());
+  return settle_ends();
 }
 
 void shard_table::count_refusal() {
@@ -289,7 +308,14 @@ shard_table::received(const std::string& peer, const crdt::interval& arrived,
 shard_table::outcome shard_table::tick(time now) {
   const checked_guard guard{mutex_};
   core_.tick(now, fresh_effects());
-  return settle(crdt::shard_answer{});
+  auto result = settle_ends();
+  result.wakes_shard = false; // It is at work.
+  return result;
+}
+
+void shard_table::forget_topic_ends() {
+  const checked_guard guard{mutex_};
+  core_.forget_topic_ends();
 }
 
 std::optional<shard_table::time> shard_table::next_wake_up() const {

@@ -87,6 +87,12 @@ public:
     presence_replaced notice;
   };
 
+  /// An owner whose last presence here ended, but by no call of its own.
+  struct idle_owner {
+    caf::strong_actor_ptr who;
+    std::uint64_t watch = 0; ///< That ends by it.
+  };
+
   /// What a call did, for the caller to act upon.
   struct outcome {
     crdt::shard_answer answer;
@@ -94,6 +100,7 @@ public:
     bool wakes_shard = false;      ///< The shard's actor has.
     watch_change watch;
     std::vector<replaced_owner> replaced;
+    std::vector<idle_owner> idle;
 
     listeners told_to = listeners::none; ///< Of what changed.
 
@@ -135,11 +142,7 @@ public:
   outcome untrack(std::string_view topic, std::string_view key,
                   std::uint64_t owner, time now);
   outcome untrack_owner(std::uint64_t owner, time now);
-  /// Ends a presence of this node that somebody else than its owner ends.
-  /// @param owner as `owner_of` says.
-  outcome end_presence(std::string_view topic, const entry& which,
-                       const caf::strong_actor_ptr& owner, leave_reason why,
-                       time now);
+  outcome end_topic(crdt::topic_end& what, time now);
   outcome owner_ended(std::uint64_t owner, leave_reason why, time now);
   void count_refusal();
 
@@ -169,6 +172,7 @@ public:
                             const crdt::interval& arrived, std::size_t bytes,
                             time now);
   outcome tick(time now);
+  void forget_topic_ends();
   [[nodiscard]] std::optional<time> next_wake_up() const;
 
   // For `crdt::flush_round`.
@@ -194,12 +198,6 @@ public:
   /// The owners on this node that have a key, each once.
   [[nodiscard]] std::vector<caf::actor_addr>
   owners_of(std::string_view topic, std::string_view key) const;
-
-  /// The presences of this node in a topic.
-  [[nodiscard]] std::vector<entry_ptr> own_presences(std::string_view topic);
-
-  /// The owner with this number; none if it ended and a presence lingers.
-  [[nodiscard]] caf::actor_addr owner_of(std::uint64_t owner) const;
 
   /// Adds topics after `after` to `out`, which keeps the first `limit`.
   void collect_topics(std::map<std::string, counts>& out, std::size_t limit,
@@ -240,6 +238,8 @@ private:
   watch_change note(const crdt::owner_watch& watch,
                     const caf::strong_actor_ptr& owner)
       ROLLCALL_REQUIRES(mutex_);
+  outcome settle_ends() ROLLCALL_REQUIRES(mutex_);
+  std::vector<idle_owner> take_idle() ROLLCALL_REQUIRES(mutex_);
   interval_outcome settle(crdt::apply_result result) ROLLCALL_REQUIRES(mutex_);
   std::vector<replaced_owner> take_replaced() ROLLCALL_REQUIRES(mutex_);
   bool ends_watch(const crdt::owner_watch& watch,

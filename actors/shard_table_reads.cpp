@@ -60,24 +60,6 @@ shard_table::owners_of(std::string_view topic, std::string_view key) const {
   return result;
 }
 
-std::vector<entry_ptr> shard_table::own_presences(std::string_view topic) {
-  const auto [all, self] = [&] {
-    const checked_guard guard{mutex_};
-    return std::pair{core_.list(topic), core_.set().self_tag()};
-  }();
-  std::vector<entry_ptr> result;
-  for (const auto& presence : all)
-    if (presence.dot().replica == self)
-      result.emplace_back(&presence);
-  return result;
-}
-
-caf::actor_addr shard_table::owner_of(std::uint64_t owner) const {
-  const checked_guard guard{mutex_};
-  const auto found = owners_.find(owner);
-  return found == owners_.end() ? caf::actor_addr{} : found->second.address;
-}
-
 void shard_table::collect_topics(std::map<std::string, counts>& out,
                                  std::size_t limit,
                                  std::string_view after) const {

@@ -20,14 +20,16 @@ namespace rollcall {
 
 void spawn_shard(caf::actor_system& system,
                  const std::shared_ptr<shard_slot>& slot) {
-  shard_links links{
-      slot->table,
-      slot->routes,
-      slot->inbox,
-      slot->wake_up,
-      slot->watches,
-      [slot] { return slot->dispatcher(); },
-      [slot](const auto& owners) { slot->tell_replaced(owners); }};
+  shard_links links{slot->table,
+                    slot->routes,
+                    slot->inbox,
+                    slot->wake_up,
+                    slot->watches,
+                    [slot] { return slot->dispatcher(); },
+                    [slot](const auto& owners) { slot->tell_replaced(owners); },
+                    [slot](crdt::tick_time now, caf::execution_unit* context) {
+                      slot->tick(now, context);
+                    }};
   const auto fresh = spawn_nonblocking<caf::hidden>(system, nullptr, shard,
                                                     std::move(links));
   slot->set_shard(fresh);

@@ -175,6 +175,31 @@ topic_node::windows(std::span<const presence_range> ranges) const {
   return result;
 }
 
+/// The replica may get another name between two steps, so the place is one
+/// under any name: never behind presences of the key that it wrote.
+std::vector<const entry*> topic_node::walk(topic_walk& at, replica_tag replica,
+                                           std::size_t& looks) const {
+  std::vector<const entry*> result;
+  const entry* last = nullptr;
+  auto where = place_of(at.key, replica, at.owner);
+  for (const auto* next = entry_at(where); next != nullptr && looks > 0;
+       next = entry_at(where), --looks) {
+    if (next->dot().replica == replica)
+      result.push_back(next);
+    last = next;
+    if (++where.slot == leaves_[where.leaf]->size())
+      where = {where.leaf + 1, 0};
+  }
+  at.is_done = entry_at(where) == nullptr;
+  if (last == nullptr)
+    return result;
+  at.key = last->key();
+  at.owner = last->dot().replica == replica ? last->owner() + 1 : 0;
+  if (last->dot().replica > replica)
+    at.key += '\0'; // The least of all later keys: here it wrote nothing more.
+  return result;
+}
+
 snapshot topic_node::take_snapshot() {
   if (!taken_) {
     auto content = std::make_shared<snapshot_content>();

@@ -19,6 +19,14 @@
 
 namespace rollcall::crdt {
 
+/// Where a walk over the presences that one replica wrote in a topic goes on.
+/// The topic may change as it likes between two steps.
+struct topic_walk {
+  std::string key;
+  std::uint64_t owner = 0; ///< The first under the key.
+  bool is_done = false;
+};
+
 /// The visible presences of one topic, ordered by key, replica and owner: a
 /// sorted list of leaves, which snapshots share.
 ///
@@ -85,6 +93,12 @@ public:
   /// @pre the ranges are in order.
   [[nodiscard]] std::vector<std::vector<entry_ptr>>
   windows(std::span<const presence_range> ranges) const;
+
+  /// Takes the next step of a walk.
+  /// @param looks how many presences it may look at; it is left with the rest.
+  /// @returns those that `replica` wrote.
+  [[nodiscard]] std::vector<const entry*>
+  walk(topic_walk& at, replica_tag replica, std::size_t& looks) const;
 
   /// What is visible now; cheap when nothing changed since the last call.
   [[nodiscard]] snapshot take_snapshot();

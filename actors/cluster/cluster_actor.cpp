@@ -337,7 +337,9 @@ void cluster_state::run(crdt::deliver_last_seen& effect) {
 }
 
 void cluster_state::run(crdt::deliver_end_topic& effect) {
-  node_->end_topic(effect.topic, self_->context());
+  const auto& slot = node_->slot_of(effect.topic);
+  slot.leave_input(std::make_shared<const replication_input>(replication_input{
+      crdt::topic_ended{std::move(effect.topic)}, {}, share_}));
 }
 
 void cluster_state::run(crdt::wake_up_after& effect) {

@@ -62,9 +62,14 @@ struct relays_changed {
   std::vector<std::pair<std::string, std::vector<node_incarnation>>> plan;
 };
 
+/// Another node ended a topic, which may have presences of this node.
+struct topic_ended {
+  std::string topic;
+};
+
 using shard_input
     = std::variant<node_changed, peer_connected, peer_disconnected,
                    report_arrived, interval_arrived, request_arrived,
-                   relays_changed>;
+                   relays_changed, topic_ended>;
 
 } // namespace rollcall::crdt

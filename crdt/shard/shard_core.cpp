@@ -116,9 +116,9 @@ entry_ptr shard_core::find_own(std::string_view topic, std::string_view key,
 }
 
 void shard_core::untrack(std::string_view topic, std::string_view key,
-                         std::uint64_t owner, tick_time now, shard_effects& out,
-                         leave_reason why) {
-  auto changed = set_.leave(topic, key, owner, why);
+                         std::uint64_t owner, tick_time now,
+                         shard_effects& out) {
+  auto changed = set_.leave(topic, key, owner);
   if (!changed)
     return;
   ++counters_.untracks;
@@ -193,9 +193,12 @@ void shard_core::tick(tick_time now, shard_effects& out) {
   }
   if (has_ended)
     wrote(now);
+  end_waiting_topics(now, out);
 }
 
 std::optional<tick_time> shard_core::next_wake_up() const {
+  if (is_ending_topics())
+    return tick_time{0}; // At once.
   auto result = sync_.next_flush();
   if (const auto end = lingering_.next_end()) {
     // Rounded up: at that moment the linger must be over.
@@ -323,6 +326,13 @@ void shard_core::step(const relays_changed& input, tick_time, sync_effects&) {
   sync_.set_direct(input.direct);
   for (const auto& [peer, origins] : input.plan)
     sync_.relay(peer, origins);
+}
+
+/// A topic of which nothing is here does not wait, so what waits is bounded.
+void shard_core::step(const topic_ended& input, tick_time, sync_effects&) {
+  if (const auto* node = set_.topic(input.topic);
+      node != nullptr && node->size() != 0)
+    topic_ends_.add(input.topic);
 }
 
 std::vector<send_interval> shard_core::due(tick_time now) {

@@ -8,6 +8,7 @@
 #include "crdt/replication/write_times.hpp"
 #include "crdt/shard/shard_effects.hpp"
 #include "crdt/shard/single_sessions.hpp"
+#include "crdt/shard/topic_ends.hpp"
 #include "crdt/shard/topic_subscriptions.hpp"
 #include "rollcall/limits.hpp"
 #include "rollcall/session_policy.hpp"
@@ -30,6 +31,8 @@ struct shard_settings {
   std::size_t chunk_bytes = std::size_t{256} * 1024; ///< Of an interval, about.
   std::size_t deaths_max = limits::write_log_deaths_max;
   diff_queue_limits waiting;
+  /// At how many presences of a topic that ends one step looks.
+  std::size_t topic_end_looks = 256;
   std::vector<single_session_rule> single_session; ///< The first that fits.
 };
 
@@ -82,14 +85,24 @@ public:
                                    std::uint64_t owner);
 
   void untrack(std::string_view topic, std::string_view key,
-               std::uint64_t owner, tick_time now, shard_effects& out,
-               leave_reason why = leave_reason::left);
+               std::uint64_t owner, tick_time now, shard_effects& out);
   void untrack_owner(std::uint64_t owner, tick_time now, shard_effects& out);
 
   /// An owner ended. If it is lost, its presences that asked for it stay until
   /// their time is over. Nobody need end to monitor it.
   void owner_ended(std::uint64_t owner, leave_reason why, tick_time now,
                    shard_effects& out);
+
+  /// Does the next step of the end of a topic, which ends presences of this
+  /// node, those that linger included. What was there at the first step, and
+  /// goes on with its owner, has ended when the end is done. Of an end that
+  /// another node asked for, `tick` does the steps.
+  void end_topic(topic_end& what, tick_time now, shard_effects& out);
+
+  /// Nothing more ends for what other nodes asked.
+  void forget_topic_ends() noexcept {
+    topic_ends_.clear();
+  }
 
   /// Counts a call that was refused before it came here.
   void count_refusal() noexcept {
@@ -163,11 +176,17 @@ public:
 
   // -- time -------------------------------------------------------------------
 
-  /// Ends presences whose linger is over.
+  /// Ends presences whose linger is over, and does a step of the end of topics
+  /// that other nodes ended.
   void tick(tick_time now, shard_effects& out);
 
   /// When the driver must come back: for `tick`, and for what is `due`.
   [[nodiscard]] std::optional<tick_time> next_wake_up() const;
+
+  /// Whether topics that other nodes ended have not ended here yet.
+  [[nodiscard]] bool is_ending_topics() const noexcept {
+    return !topic_ends_.is_empty();
+  }
 
   /// Whether something waits to be sent to peers.
   [[nodiscard]] bool has_flush() const noexcept {
@@ -209,7 +228,10 @@ private:
   shard_answer make_way(session_policy policy, std::string_view topic,
                         draft_ptr& draft, std::uint64_t wall_ms,
                         shard_effects& out);
-  void end_replaced(const entry& loser, shard_effects& out);
+  void end_own(const entry& which, leave_reason why, shard_effects& out);
+  void end_part(topic_end& what, std::size_t& looks, tick_time now,
+                shard_effects& out);
+  void end_waiting_topics(tick_time now, shard_effects& out);
   void end_losers(std::size_t first, tick_time now, shard_effects& out);
   void end_watch_if_idle(std::uint64_t owner, shard_effects& out) const;
   [[nodiscard]] bool drop_subscriber(const std::string& topic,
@@ -222,11 +244,13 @@ private:
   void step(const interval_arrived& input, tick_time now, sync_effects& out);
   void step(const request_arrived& input, tick_time now, sync_effects& out);
   void step(const relays_changed& input, tick_time now, sync_effects& out);
+  void step(const topic_ended& input, tick_time now, sync_effects& out);
 
   const shard_settings settings_;
   presence_set set_;
   lingering lingering_;
   single_sessions sessions_;
+  topic_ends topic_ends_;
   topic_subscriptions subscriptions_;
   diff_queue queue_;
   shard_sync sync_;

@@ -19,21 +19,8 @@ shard_answer shard_core::make_way(session_policy policy, std::string_view topic,
   if (const auto size = set_.topic(topic)->size();
       size > settings_.presences_per_topic_max)
     return refuse(refusal::too_many_presences, size);
-  end_replaced(*verdict.older, out);
+  end_own(*verdict.older, leave_reason::replaced, out);
   return {};
-}
-
-/// Ends an own presence, which may linger. The caller says that it `wrote`.
-void shard_core::end_replaced(const entry& loser, shard_effects& out) {
-  const auto owner = loser.owner();
-  const bool has_lingered = lingering_.forget(loser.dot().seq);
-  auto changed = set_.leave(loser, leave_reason::replaced);
-  ++counters_.untracks;
-  if (!has_lingered) {
-    out.replaced.push_back({owner, changed.topic, changed.before});
-    end_watch_if_idle(owner, out);
-  }
-  note(std::move(changed), out);
 }
 
 /// Ends the own presences that lose to one that became visible.
@@ -45,7 +32,7 @@ void shard_core::end_losers(std::size_t first, tick_time now,
   bool has_ended = false;
   for (const auto end = out.changes.size(); first < end; ++first)
     if (const auto* loser = sessions_.loser_to(out.changes[first])) {
-      end_replaced(*loser, out);
+      end_own(*loser, leave_reason::replaced, out);
       has_ended = true;
     }
   if (has_ended)

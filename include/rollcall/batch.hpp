@@ -114,12 +114,17 @@ public:
   ///@}
 
   /// Ends all presences of a topic, with the reason `kicked`, whoever owns
-  /// them, those that linger included: those of this node at once, those of the
-  /// nodes that this one is connected to as soon as they hear of it. A node
-  /// that is cut off keeps its own. Owners live on, are told nothing, and may
-  /// track again; who does so meanwhile may stay.
+  /// them, those that linger included. What this node has there when the call
+  /// begins has ended when it returns; what the nodes that this one is
+  /// connected to have when they hear of it ends soon after. A node that is cut
+  /// off keeps its own. Owners live on, are told nothing, and may track again:
+  /// what is tracked while a topic ends may end with it or stay.
   ///
-  /// Errors: `invalid_topic`, `shard_unavailable`.
+  /// It takes a microsecond or so for each presence of this node, and lets
+  /// other writes in between.
+  ///
+  /// Errors: `invalid_topic`; `shard_unavailable`, also if the node stops
+  ///         meanwhile: then some may be left.
   caf::error end_topic(const std::string& topic) const;
 
 protected:

@@ -193,6 +193,11 @@ void node_cluster::end_owner(std::size_t where, std::uint64_t owner,
   sites_[where]->process->end_owner(id, why);
 }
 
+void node_cluster::end_topic(std::size_t where, const std::string& topic) {
+  ++writes;
+  process(where).end_topic(topic);
+}
+
 void node_cluster::late_call(std::size_t where, const std::string& key,
                              std::uint64_t owner, const std::string& topic) {
   auto& here = *sites_[where];

@@ -72,6 +72,8 @@ public:
   /// `lingers` it crashed.
   void end_owner(std::size_t where, std::uint64_t owner,
                  leave_reason why = leave_reason::left);
+  /// Ends a topic on all nodes that are connected.
+  void end_topic(std::size_t where, const std::string& topic);
   /// A thread goes on with an owner that has ended, since it does not know yet.
   void late_call(std::size_t where, const std::string& key, std::uint64_t owner,
                  const std::string& topic);
@@ -123,6 +125,7 @@ public:
   node_witness witness;
   std::size_t writes = 0;
   std::size_t replaced = 0; ///< Owners that were told so.
+  std::size_t ended = 0;    ///< Presences that ended with their topics.
   std::size_t kills = 0;    ///< Nodes that ended, in whatever way.
 
 private:

@@ -63,6 +63,11 @@ struct node_cluster::site : sim_host {
     owners.left(topic, key, owner);
     ++all.replaced;
   }
+  void on_ended(const std::string& topic, const std::string& key,
+                std::uint64_t owner) override {
+    owners.left(topic, key, owner);
+    ++all.ended;
+  }
 
   node_cluster& all;
   std::size_t index;

@@ -66,6 +66,11 @@ void set_sessions(node_settings& out, std::uint64_t seed) {
   out.clock_error_max = one_of<milliseconds>(random, {0ms, 2s, 3'600s});
 }
 
+/// Likewise the ends of topics.
+test::random_source topic_end_chances(std::uint64_t seed) {
+  return test::random_source{seed ^ 0x70b1ce2d};
+}
+
 node_settings settings_from(std::uint64_t seed, test::random_source& random) {
   node_settings result;
   result.membership.down_after = one_of<milliseconds>(random, {2s, 1s});
@@ -86,6 +91,8 @@ node_settings settings_from(std::uint64_t seed, test::random_source& random) {
   set_shards(result, random);
   set_sessions(result, seed);
   set_last_seen(result, seed);
+  auto chances = topic_end_chances(seed);
+  result.topic_end_looks = one_of<std::size_t>(chances, {1, 2, 5, 256});
   return result;
 }
 
@@ -97,6 +104,7 @@ node_schedule::node_schedule(std::uint64_t seed)
 
 node_schedule::node_schedule(std::uint64_t seed, test::random_source random)
     : random_{random},
+      topic_ends_{topic_end_chances(seed)},
       settings_{settings_from(seed, random_)},
       subjects_{one_of<subject_counts>(
           random_,
@@ -296,6 +304,8 @@ void node_schedule::write(std::size_t where) {
   }
   if (random_.chance(0.05))
     cluster_.leave_all(where, random_.below(subjects_.owners));
+  if (topic_ends_.chance(0.03))
+    end_topic("topic" + std::to_string(topic_ends_.below(subjects_.topics)));
   if (random_.chance(0.03))
     cluster_.shard(where, "topic0").crash_shard();
   if (random_.chance(0.03))
@@ -304,66 +314,16 @@ void node_schedule::write(std::size_t where) {
     cluster_.shard(where, "topic1").dispatcher().crash(random_.below(4));
 }
 
-/// Something that a subscriber of a topic does.
-void node_schedule::watch(node_shard& shard, const std::string& topic) {
-  const auto who = random_.below(simulated_dispatcher::subscriber_count);
-  switch (random_.below(10)) {
-  case 0:
-  case 1:
-    return shard.unsubscribe(topic, who);
-  case 2:
-    return shard.dispatcher().end_subscriber(who);
-  case 3:
-    return shard.dispatcher().serve(topic, who);
-  case 4:
-    return shard.publish(topic);
-  default:
-    shard.subscribe(topic, who);
-  }
-}
-
-/// Something that a watcher of ranges does.
-void node_schedule::watch_range(simulated_watchers& watchers) {
-  const auto who = random_.below(simulated_watchers::follower_count);
-  const auto topic = "topic" + std::to_string(random_.below(subjects_.topics));
-  const crdt::presence_range range{one_of<std::size_t>(random_, {0, 0, 1, 3}),
-                                   one_of<std::size_t>(random_, {1, 2, 50})};
-  if (random_.chance(0.2))
-    return watchers.unwatch_range(who, topic, range);
-  watchers.watch_range(who, topic, range,
-                       one_of<duration>(random_, {10ms, 200ms, 1s}));
-}
-
-/// Something that a follower of keys or a watcher does.
-void node_schedule::follow(simulated_watchers& watchers) {
-  if (random_.chance(0.25))
-    return watch_range(watchers);
-  if (random_.chance(0.05))
-    return watchers.start_hooks(random_.below(simulated_hooks::shares));
-  const auto who = random_.below(simulated_watchers::follower_count);
-  const auto prefix = one_of<std::string>(random_, {"", "", "topic", "topic1"});
-  std::vector<std::string> keys;
-  for (auto count = random_.between(1, 4); count > 0; --count)
-    keys.push_back("key" + std::to_string(random_.below(subjects_.keys)));
-  const auto pattern
-      = one_of<std::string>(random_, {"*", "topic*", "topic1", "topic0"});
-  switch (random_.below(12)) {
-  case 8:
-  case 9:
-  case 10:
-    return watchers.watch_counts(who, pattern,
-                                 one_of<duration>(random_, {10ms, 200ms, 1s}));
-  case 11:
-    return watchers.unwatch_counts(who, pattern);
-  case 0:
-  case 1:
-    return watchers.unfollow(who, prefix, keys);
-  case 2:
-    return watchers.end_follower(who);
-  case 3:
-    return watchers.crash(random_.below(4));
-  default:
-    watchers.follow(who, prefix, keys);
+/// Nodes may end a topic that is being ended, while owners come back.
+void node_schedule::end_topic(const std::string& topic) {
+  for (auto count = topic_ends_.between(1, 3); count > 0; --count) {
+    const auto where = topic_ends_.below(cluster_.size());
+    cluster_.time.after(duration{topic_ends_.below(30'000)},
+                        [this, where, topic] {
+                          if (is_chaotic_ && cluster_.is_running(where)
+                              && !cluster_.network.is_paused(where))
+                            cluster_.end_topic(where, topic);
+                        });
   }
 }
 

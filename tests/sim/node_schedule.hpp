@@ -37,6 +37,7 @@ private:
   void process_fault(std::size_t which);
   void start_disguised(std::size_t which);
   void write(std::size_t where);
+  void end_topic(const std::string& topic);
   void watch(node_shard& shard, const std::string& topic);
   void follow(simulated_watchers& watchers);
   void watch_range(simulated_watchers& watchers);
@@ -53,6 +54,7 @@ private:
   };
 
   test::random_source random_;
+  test::random_source topic_ends_;
   node_settings settings_;
   subject_counts subjects_;
   node_cluster cluster_;

@@ -24,6 +24,7 @@ struct node_settings {
   std::size_t subscribers_per_topic_max = 1'000'000;
   std::chrono::milliseconds diff_window{20};
   bool has_hooks = false;
+  std::size_t topic_end_looks = 256;
   crdt::diff_queue_limits waiting;
   duration restart_after{1'000}; ///< Of a shard or dispatcher that crashed.
   duration hook_time{0};         ///< A dispatcher's work starts late by this.

@@ -23,6 +23,7 @@ crdt::shard_settings settings_of(const node_settings& settings) {
   result.chunk_bytes = settings.chunk_bytes;
   result.deaths_max = settings.deaths_max;
   result.waiting = settings.waiting;
+  result.topic_end_looks = settings.topic_end_looks;
   result.single_session = settings.single_session;
   return result;
 }
@@ -40,7 +41,8 @@ node_shard::node_shard(const crdt::replica_id& self,
       host_{host},
       core_{self, settings_of(settings)},
       dispatcher_{core_, settings, host},
-      sessions_{settings_.single_session, core_, own_} {
+      sessions_{settings_.single_session, core_, own_},
+      ends_{own_} {
 }
 
 // -- after each step, in whatever thread --------------------------------------
@@ -54,6 +56,7 @@ void node_shard::settle(bool is_about_node) {
   for (const auto& each : sessions_.take(done))
     host_.on_replaced(each.topic->name(), std::string{each.presence->key()},
                       each.owner);
+  watch_ends(done);
   if (!done.changes.empty())
     check_own_step();
   for (const auto& watch : done.owners)
@@ -288,7 +291,8 @@ void node_shard::wait() {
           "a presence would linger for too long");
   if (!next || !is_shard_up_ || !shard_timers_.start(*next))
     return;
-  host_.after(std::max(duration{0}, *next - host_.now()),
+  const auto soonest = core_.is_ending_topics() ? topic_end_pause : duration{0};
+  host_.after(std::max(soonest, *next - host_.now()),
               [this, life = shard_life_] {
                 if (is_shard_up_ && life == shard_life_)
                   wake();
@@ -299,6 +303,8 @@ void node_shard::wait() {
 
 /// What the cluster has for the shard waits while the actor is down.
 void node_shard::take(const crdt::shard_input& input, bool is_forged) {
+  if (const auto* ended = std::get_if<crdt::topic_ended>(&input))
+    ends_.asked(ended->topic);
   inbox_.push_back({input, is_forged});
   if (is_shard_up_)
     take_inputs();
@@ -359,6 +365,8 @@ std::optional<std::string> node_shard::difference() {
   check();
   if (!is_shard_up_)
     return "a shard is down";
+  if (!ends_.is_idle())
+    return "a topic has not ended yet";
   const std::set<std::uint64_t> watched{watched_owners_.begin(),
                                         watched_owners_.end()};
   if (watched != own_.owners() || watched.size() != watched_owners_.size())

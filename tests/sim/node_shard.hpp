@@ -8,6 +8,7 @@
 #include "tests/sim/own_presences.hpp"
 #include "tests/sim/session_witness.hpp"
 #include "tests/sim/simulated_dispatcher.hpp"
+#include "tests/sim/topic_end_witness.hpp"
 #include "tests/support/replayed_view.hpp"
 
 #include <cstddef>
@@ -65,6 +66,9 @@ public:
   /// The owner's process ends.
   void end_owner(std::uint64_t owner, leave_reason why);
 
+  /// Ends a topic, in the thread of whoever calls, and then goes on.
+  void end_topic(const std::string& topic, simulated_time::action then);
+
   // -- subscribers ------------------------------------------------------------
 
   bool subscribe(const std::string& topic, std::size_t who);
@@ -119,7 +123,13 @@ private:
     leave_reason why;
   };
 
+  /// Between two steps of the end of a topic.
+  static constexpr duration topic_end_pause{2'000};
+
   void settle(bool is_about_node = false);
+  void end_step(crdt::topic_end end, std::uint64_t number,
+                simulated_time::action then);
+  void watch_ends(const crdt::shard_effects& done);
   void tell_shard();
   void check_own() const;
   void change(const crdt::owner_watch& watch);
@@ -162,6 +172,7 @@ private:
   simulated_dispatcher dispatcher_;
   own_presences own_;
   session_witness sessions_;
+  topic_end_witness ends_;
   test::replayed_view view_;
 };
 

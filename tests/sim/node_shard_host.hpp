@@ -29,6 +29,10 @@ public:
   virtual void on_replaced(const std::string& topic, const std::string& key,
                            std::uint64_t owner)
       = 0;
+  /// A presence ended with its topic; its owner is told nothing.
+  virtual void on_ended(const std::string& topic, const std::string& key,
+                        std::uint64_t owner)
+      = 0;
 };
 
 } // namespace rollcall::sim

@@ -22,7 +22,8 @@ public:
              std::uint32_t linger_ms, bool has_room) {
     if (find(topic, key, owner) != all_.end())
       return false;
-    const record fresh{topic, key, owner, meta, linger_ms, {}, ++writes_};
+    const record fresh{topic,     key, owner,     meta,
+                       linger_ms, {},  ++writes_, ++tracks_};
     auto replaced = all_.end();
     for (auto it = all_.begin(); it != all_.end(); ++it)
       if (it->end && it->topic == topic && it->key == key
@@ -96,6 +97,16 @@ public:
         }));
   }
 
+  /// The numbers of the tracks of all that is in a topic.
+  [[nodiscard]] std::set<std::uint64_t>
+  tracks_in(const std::string& topic) const {
+    std::set<std::uint64_t> result;
+    for (const auto& each : all_)
+      if (each.topic == topic)
+        result.insert(each.track);
+    return result;
+  }
+
   /// When the next linger is over.
   [[nodiscard]] std::optional<moment> next_end() const {
     std::optional<moment> result;
@@ -136,6 +147,7 @@ private:
     std::uint32_t linger_ms;
     std::optional<moment> end; ///< Of its linger, if its owner ended.
     std::uint64_t written;
+    std::uint64_t track; ///< Its number, which stays by an update.
   };
 
   static bool is_sooner(const record& a, const record& b) {
@@ -151,6 +163,7 @@ private:
 
   std::vector<record> all_;
   std::uint64_t writes_ = 0;
+  std::uint64_t tracks_ = 0;
 };
 
 } // namespace rollcall::sim

@@ -1,6 +1,5 @@
 #include "tests/sim/sim_node.hpp"
 
-#include <algorithm>
 #include <map>
 #include <span>
 #include <stdexcept>
@@ -142,6 +141,11 @@ void sim_node::leave_all(std::uint64_t owner) {
     shard->leave_all(owner);
 }
 
+void sim_node::end_topic(const std::string& topic) {
+  shard_of(topic).end_topic(
+      topic, [this, topic] { run(core_.send_end_topic(topic)); });
+}
+
 void sim_node::broadcast(const std::string& topic, const std::string& payload) {
   run(core_.send_event({topic, "event", payload, false}));
 }
@@ -237,7 +241,7 @@ void sim_node::run(const crdt::deliver_last_seen& effect) {
 }
 
 void sim_node::run(const crdt::deliver_end_topic& effect) {
-  ended_topics.push_back(effect.topic);
+  shard_of(effect.topic).take(crdt::topic_ended{effect.topic});
 }
 
 void sim_node::run(const crdt::wake_up_after& effect) {

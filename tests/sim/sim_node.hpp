@@ -42,6 +42,10 @@ public:
   virtual void on_replaced(const std::string& topic, const std::string& key,
                            std::uint64_t owner)
       = 0;
+  /// A presence ended with its topic; its owner is told nothing.
+  virtual void on_ended(const std::string& topic, const std::string& key,
+                        std::uint64_t owner)
+      = 0;
 };
 
 /// Who a process is, by its own word.
@@ -78,6 +82,8 @@ public:
   }
   void leave_all(std::uint64_t owner);
   void end_owner(std::uint64_t owner, leave_reason why);
+  /// On all nodes.
+  void end_topic(const std::string& topic);
   void broadcast(const std::string& topic, const std::string& payload);
   void tell(const std::string& topic, const std::string& key,
             const std::string& message);
@@ -111,7 +117,6 @@ public:
   std::vector<wire::event> events;      ///< Events that came.
   std::vector<crdt::deliver_tell> told; ///< Messages that came.
   std::uint64_t last_seen_packets = 0;  ///< That were sent.
-  std::vector<std::string> ended_topics; ///< That others ended.
 
 private:
   // node_shard_host
@@ -124,6 +129,10 @@ private:
   std::uint64_t wall_ms() override;
   void on_replaced(const std::string& topic, const std::string& key,
                    std::uint64_t owner) override;
+  void on_ended(const std::string& topic, const std::string& key,
+                std::uint64_t owner) override {
+    host_.on_ended(topic, key, owner);
+  }
 
   // shard_views
   [[nodiscard]] std::size_t count() const override;
