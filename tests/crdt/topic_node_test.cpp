@@ -1,4 +1,5 @@
 #include "crdt/topic_node.hpp"
+#include "rollcall/limits.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/seed.hpp"
 
