@@ -28,6 +28,12 @@ bool is_before(const entry& a, const entry& b) noexcept {
   return compare(a, b.key(), b.dot().replica, b.owner()) < 0;
 }
 
+/// Ends a page before its last key, of which `first` is the first presence.
+void drop_last_key(topic_page& page, std::size_t first) {
+  page.next = page.presences[first == 0 ? 0 : first - 1]->key();
+  page.presences.resize(first);
+}
+
 } // namespace
 
 topic_node::~topic_node() {
@@ -116,16 +122,6 @@ std::vector<entry_ptr> topic_node::get(std::string_view key) const {
     }
   return result;
 }
-
-namespace {
-
-/// Ends a page before its last key, of which `first` is the first presence.
-void drop_last_key(topic_page& page, std::size_t first) {
-  page.next = page.presences[first == 0 ? 0 : first - 1]->key();
-  page.presences.resize(first);
-}
-
-} // namespace
 
 topic_page topic_node::page(std::size_t limit, std::string_view after) const {
   topic_page result;
