@@ -118,10 +118,9 @@ private:
 
   ~topic_node();
 
-  template <class Less>
-  [[nodiscard]] position lower_bound(Less is_less) const noexcept;
   [[nodiscard]] position place_of(std::string_view key, replica_tag replica,
                                   std::uint64_t owner) const noexcept;
+  [[nodiscard]] position place_of(const entry& presence) const noexcept;
   [[nodiscard]] const entry* find_at(position where, std::string_view key,
                                      replica_tag replica,
                                      std::uint64_t owner) const noexcept;
