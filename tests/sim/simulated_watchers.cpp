@@ -56,6 +56,8 @@ void simulated_watchers::changed(const crdt::changes& all) {
     --on_the_way_;
     core_.take(all, host_.now());
     for (const auto& one : all) {
+      if (one.is_update())
+        continue; // It may come after the end of its presence.
       if (one.after)
         hooks_.changed(std::string{one.after->key()}, 1, host_.now());
       if (one.before)
