@@ -92,7 +92,7 @@ watch_slot::take_heard(std::size_t share) noexcept {
   return result;
 }
 
-/// In pieces, as well.
+/// In pieces, as `add` does it.
 void watch_slot::learn(std::span<const crdt::seen_key> all) noexcept {
   constexpr std::size_t piece = 1024;
   for (; !all.empty(); all = all.subspan(std::min(piece, all.size())))

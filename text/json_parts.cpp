@@ -33,7 +33,8 @@ void append_utf8(std::string& out, std::uint32_t point) {
   }
 }
 
-/// Takes `\uXXXX` from the front. @returns nothing if it is not there.
+/// Takes an escape of `\u` and four hexadecimal digits from the front.
+/// @returns nothing if there is none.
 std::optional<std::uint32_t> take_unit(std::string_view& rest) noexcept {
   if (rest.size() < 6 || !rest.starts_with("\\u"))
     return std::nullopt;
@@ -45,7 +46,7 @@ std::optional<std::uint32_t> take_unit(std::string_view& rest) noexcept {
   return unit;
 }
 
-/// Takes one or two `\uXXXX`, which is how UTF-16 has code points.
+/// Takes one or two such escapes, which is how UTF-16 has code points.
 std::uint32_t take_point(std::string_view& rest) noexcept {
   const auto high = take_unit(rest);
   if (!high) {

@@ -18,8 +18,8 @@ namespace rollcall::sim {
 /// heard of nothing.
 ///
 /// Of each key they hear in turn that it is online and that it is not, which it
-/// has then been for the window of diffs at least. Whenever
-/// nothing is on its way, they have heard of those that are online.
+/// has then been for the window of diffs at least. Whenever nothing is on its
+/// way, they have heard of those that are online.
 class simulated_hooks {
 public:
   static constexpr std::size_t shares = 2;
