@@ -329,8 +329,9 @@ void cluster_core::take_accepted(connection& from, std::string bytes) {
 /// What was long under way is so much older.
 void cluster_core::take_last_seen(wire::last_seen& told) {
   const auto delay = membership_.time_under_way(told.echo, now_);
-  for (auto& one : told.keys)
-    one.age += delay;
+  if (delay > last_seen_sync::delay_max)
+    for (auto& one : told.keys)
+      one.age += delay;
   effects_.add(deliver_last_seen{std::move(told.keys)});
 }
 

@@ -25,6 +25,9 @@ class last_seen_sync {
 public:
   /// A node tells what it sees for so long after the other one lagged last.
   static constexpr std::chrono::seconds overlap{10};
+  /// What was under way for longer is late. Below that the age in a packet is
+  /// better than one to which the way of a heartbeat and its own are added.
+  static constexpr std::chrono::seconds delay_max{1};
   /// A node lags while it lacks writes that are older than this; it may not
   /// show any then.
   static constexpr std::chrono::seconds lag_max{1};
