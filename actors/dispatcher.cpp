@@ -46,7 +46,10 @@ bool dispatcher_state::take_batch() {
 }
 
 void dispatcher_state::deliver_all(crdt::tick_time now) {
-  while (auto next = links_->batcher.next(now)) {
+  while (!links_->hooks.have_ended()) {
+    auto next = links_->batcher.next(now);
+    if (!next)
+      return;
     count(); // Who got it finds it counted.
     std::visit([this](auto& one) { deliver(one); }, *next);
   }

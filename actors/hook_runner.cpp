@@ -71,10 +71,16 @@ void hook_runner::start() {
   is_fresh_ = false;
   if (const auto code = current())
     guarded("init", [&] { code->init(); });
-  give_up();
+  let_fetch();
 }
 
-void hook_runner::give_up() noexcept {
+void hook_runner::end() noexcept {
+  has_ended_ = true;
+  let_fetch();
+}
+
+/// Whoever waits for `init` goes on.
+void hook_runner::let_fetch() noexcept {
   is_started_ = true;
   is_started_.notify_all();
 }
@@ -142,7 +148,7 @@ bool hook_runner::follow_keys() {
 
 void hook_runner::tell(const crdt::key_status& what) {
   const auto code = current();
-  if (!code)
+  if (!code || have_ended())
     return;
   if (what.is_online)
     guarded("on_online", [&] { code->on_online(what.key); });

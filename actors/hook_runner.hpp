@@ -34,8 +34,13 @@ public:
   /// Calls `init`, of fresh hooks if the last ones were started before.
   void start();
 
-  /// Nobody will start the hooks any more.
-  void give_up() noexcept;
+  /// Calls nobody any more; a call that is under way goes on.
+  void end() noexcept;
+
+  /// Whether there are hooks, and they are called no more.
+  [[nodiscard]] bool have_ended() const noexcept {
+    return is_active() && has_ended_.load(std::memory_order_relaxed);
+  }
 
   /// What `fetch` adds; empty if it throws. Waits until `init` has run, but
   /// inside of a hook.
@@ -59,6 +64,7 @@ public:
   }
 
 private:
+  void let_fetch() noexcept;
   template <class Call>
   std::string guarded(const char* name, Call call);
   void check(enrichment& added);
@@ -69,6 +75,7 @@ private:
   std::atomic<std::shared_ptr<hooks>> hooks_;
   bool is_fresh_ = false;                ///< `init` did not run yet.
   std::atomic<bool> is_started_ = false; ///< `init` ran, or never will.
+  std::atomic<bool> has_ended_ = false;
   std::unordered_map<std::string, metas_by_key> present_;
   std::atomic<std::uint64_t> failures_ = 0;
 };

@@ -34,7 +34,7 @@ caf::expected<presence> presence::start(caf::actor_system& system,
   if (counts_keys)
     if (auto problem = node->listen_for_followers())
       return problem;
-  spawn_watch_dispatcher(system, node->watches);
+  spawn_watch_dispatcher(node);
   for (const auto& slot : node->slots) {
     // Before anybody has a handle, so that no call finds an empty slot.
     spawn_dispatcher(system, slot);

@@ -63,7 +63,7 @@ caf::error shard_slot::check_open() const {
 
 void shard_slot::close() noexcept {
   is_open_.store(false);
-  dispatch->hooks.give_up();
+  dispatch->hooks.end();
 }
 
 void shard_slot::settle(const shard_table::outcome& outcome,

@@ -55,10 +55,9 @@ void spawn_dispatcher(caf::actor_system& system,
   slot->set_dispatcher(std::move(fresh), std::move(has_ended));
 }
 
-void spawn_watch_dispatcher(caf::actor_system& system,
-                            const std::shared_ptr<watch_slot>& slot) {
-  slot->set_dispatcher(
-      spawn_nonblocking<caf::hidden>(system, nullptr, watch_dispatcher, slot));
+void spawn_watch_dispatcher(const std::shared_ptr<runtime>& node) {
+  node->watches->set_dispatcher(spawn_nonblocking<caf::hidden>(
+      node->system, nullptr, watch_dispatcher, node->watches, node));
 }
 
 namespace {
@@ -168,7 +167,7 @@ void supervisor_state::restart(const child_ended& ended) {
 void supervisor_state::spawn(const child_ended& ended) {
   auto& system = self_->system();
   if (ended.kind == child_kind::watch_dispatcher)
-    spawn_watch_dispatcher(system, node_->watches);
+    spawn_watch_dispatcher(node_);
   else if (ended.kind == child_kind::shard)
     spawn_shard(system, node_->slots[ended.slot]);
   else

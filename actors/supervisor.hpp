@@ -54,8 +54,7 @@ void spawn_shard(caf::actor_system& system,
                  const std::shared_ptr<shard_slot>& slot);
 void spawn_dispatcher(caf::actor_system& system,
                       const std::shared_ptr<shard_slot>& slot);
-void spawn_watch_dispatcher(caf::actor_system& system,
-                            const std::shared_ptr<watch_slot>& slot);
+void spawn_watch_dispatcher(const std::shared_ptr<runtime>& node);
 
 /// The behaviour of the supervisor: routes messages to its state.
 supervisor_actor::behavior_type

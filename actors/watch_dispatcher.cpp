@@ -29,8 +29,10 @@ caf::message message_of(const crdt::status_delivery& one) {
 
 } // namespace
 
-void watch_dispatcher_state::start(std::shared_ptr<watch_slot> slot) {
+void watch_dispatcher_state::start(std::shared_ptr<watch_slot> slot,
+                                   std::shared_ptr<const runtime> node) {
   slot_ = std::move(slot);
+  node_ = std::move(node);
   slot_->table.start_anew();
   self_->send(self_, atom::wake_v); // For what came while nobody was here.
 }
@@ -123,8 +125,8 @@ void watch_dispatcher_state::window_ended() {
 
 watch_dispatcher_actor::behavior_type watch_dispatcher(
     watch_dispatcher_actor::stateful_pointer<watch_dispatcher_state> self,
-    std::shared_ptr<watch_slot> slot) {
-  self->state.start(std::move(slot));
+    std::shared_ptr<watch_slot> slot, std::shared_ptr<const runtime> node) {
+  self->state.start(std::move(slot), std::move(node));
   self->set_down_handler(
       [self](caf::down_msg& message) { self->state.watcher_ended(message); });
   self->set_exception_handler([](std::exception_ptr& problem) {

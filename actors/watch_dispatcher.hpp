@@ -13,6 +13,8 @@
 
 namespace rollcall {
 
+class runtime;
+
 /// Carries out what the `follow_core`, the `count_core` and the `range_core` of
 /// a node decide: tells followers of keys, and watchers of counts and ranges.
 struct watch_dispatcher_state {
@@ -23,7 +25,9 @@ struct watch_dispatcher_state {
   }
 
   /// Takes up where the last actor of this slot ended.
-  void start(std::shared_ptr<watch_slot> slot);
+  /// @param node what the readers of the slot read.
+  void start(std::shared_ptr<watch_slot> slot,
+             std::shared_ptr<const runtime> node);
 
   /// Does what is there, and sets the timer for the rest.
   void work();
@@ -48,12 +52,13 @@ private:
 
   watch_dispatcher_actor::pointer self_;
   std::shared_ptr<watch_slot> slot_;
+  std::shared_ptr<const runtime> node_; ///< So that it is there.
   crdt::wake_ups timers_;
 };
 
 /// The behaviour of the watch dispatcher: routes messages to its state.
 watch_dispatcher_actor::behavior_type watch_dispatcher(
     watch_dispatcher_actor::stateful_pointer<watch_dispatcher_state> self,
-    std::shared_ptr<watch_slot> slot);
+    std::shared_ptr<watch_slot> slot, std::shared_ptr<const runtime> node);
 
 } // namespace rollcall

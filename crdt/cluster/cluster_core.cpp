@@ -26,7 +26,7 @@ cluster_core::cluster_core(node_incarnation self, cluster_settings settings,
       membership_{std::move(self), {}, settings_.membership},
       dialer_{settings_.retry_min, settings_.retry_max, random_()},
       heartbeats_{membership_, connections_, shards_, effects_},
-      last_seen_sync_{shards_, effects_} {
+      last_seen_sync_{membership_, shards_, effects_} {
   for (const auto& peer : settings_.peers)
     dialer_.add_seed(peer);
 }
@@ -318,12 +318,21 @@ void cluster_core::take_accepted(connection& from, std::string bytes) {
     effects_.add(std::move(*event));
   else if (auto* tell = std::get_if<deliver_tell>(&packet))
     effects_.add(std::move(*tell));
-  else if (auto* seen = std::get_if<deliver_last_seen>(&packet))
-    effects_.add(std::move(*seen));
+  else if (auto* seen = std::get_if<wire::last_seen>(&packet))
+    take_last_seen(*seen);
   else if (auto* end = std::get_if<deliver_end_topic>(&packet))
     effects_.add(std::move(*end));
   else
     ++counters_.bad_packets;
+}
+
+/// What was long under way is so much older.
+void cluster_core::take_last_seen(wire::last_seen& told) {
+  const auto delay = membership_.time_under_way(told.echo, now_);
+  if (delay > last_seen_sync::delay_max)
+    for (auto& one : told.keys)
+      one.age += delay;
+  effects_.add(deliver_last_seen{std::move(told.keys)});
 }
 
 void cluster_core::take_heartbeat(connection& from,

@@ -13,6 +13,9 @@ void last_seen_sync::send(connection_id to, walk& how, tick_time now) {
   const bool overlaps = now < how.overlaps_until;
   if (overlaps && lags(how.reader.name, now))
     how.overlaps_until = now + overlap;
+  const auto echo = members_.echo_to(how.reader.name, now);
+  if (!echo)
+    return;
   last_seen::selection wanted;
   wanted.observed = !how.is_at_end || overlaps;
   wanted.reader = tag_of({how.reader.name, how.reader.incarnation, 0, 0});
@@ -20,7 +23,7 @@ void last_seen_sync::send(connection_id to, walk& how, tick_time now) {
   how.is_at_end = how.is_at_end || page.is_last;
   how.stands = page.end;
   if (!page.keys.empty())
-    effects_.send({to}, wire::last_seen{std::move(page.keys)});
+    effects_.send({to}, wire::last_seen{std::move(page.keys), *echo});
 }
 
 bool last_seen_sync::lags(const std::string& peer, tick_time now) const {

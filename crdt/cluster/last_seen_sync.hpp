@@ -3,7 +3,7 @@
 #include "crdt/cluster/effect_list.hpp"
 #include "crdt/cluster/shard_views.hpp"
 #include "crdt/follow/last_seen.hpp"
-#include "crdt/replication/heartbeat.hpp"
+#include "crdt/replication/membership.hpp"
 
 #include <chrono>
 #include <map>
@@ -16,7 +16,8 @@ namespace rollcall::crdt {
 /// other one shows this node's presences. What ends later, the other node sees
 /// itself. What this node learns from others it passes on for as long as there
 /// is a connection, as the other node may not have met those; only who told it
-/// is not told it again.
+/// is not told it again. Nothing is told before the first heartbeat of the
+/// other node came: with its echo that node finds how old a packet is.
 ///
 /// Shape:   a position for each connection.
 /// Threads: one at a time.
@@ -24,13 +25,18 @@ class last_seen_sync {
 public:
   /// A node tells what it sees for so long after the other one lagged last.
   static constexpr std::chrono::seconds overlap{10};
+  /// What was under way for longer is late. Below that the age in a packet is
+  /// better than one to which the way of a heartbeat and its own are added.
+  static constexpr std::chrono::seconds delay_max{1};
   /// A node lags while it lacks writes that are older than this; it may not
   /// show any then.
   static constexpr std::chrono::seconds lag_max{1};
 
-  /// @pre the two outlive this.
-  last_seen_sync(const shard_views& node, effect_list& effects)
-      : node_{node},
+  /// @pre all of them outlive this.
+  last_seen_sync(const membership& members, const shard_views& node,
+                 effect_list& effects)
+      : members_{members},
+        node_{node},
         effects_{effects} {
   }
 
@@ -57,6 +63,7 @@ private:
   void send(connection_id to, walk& how, tick_time now);
   [[nodiscard]] bool lags(const std::string& peer, tick_time now) const;
 
+  const membership& members_;
   const shard_views& node_;
   effect_list& effects_;
   std::map<connection_id, walk> walks_;

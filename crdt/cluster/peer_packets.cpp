@@ -70,7 +70,7 @@ peer_packet read_last_seen(const std::string& bytes,
       return bad_packet{};
     one.teller = teller;
   }
-  return deliver_last_seen{std::move(seen->keys)};
+  return std::move(*seen);
 }
 
 peer_packet read_end_topic(const std::string& bytes) {

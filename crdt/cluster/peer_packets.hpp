@@ -19,7 +19,7 @@ struct bad_packet {};
 /// subscribers or owners of this node is the effect already.
 using peer_packet = std::variant<bad_packet, wire::heartbeat, wire::leaving,
                                  to_shard, deliver_event, deliver_tell,
-                                 deliver_last_seen, deliver_end_topic>;
+                                 wire::last_seen, deliver_end_topic>;
 
 /// Reads and checks a packet of the node `sender`, which is named by its hello:
 /// it speaks in its own name, and says what a node of ours could have to say.

@@ -34,7 +34,8 @@ public:
   /// Whether a key is online may have changed.
   void changed(std::string_view key, bool is_online, tick_time now);
 
-  /// Who asks from now on heard of nothing yet.
+  /// Another one asks from now on. It hears of all that are online, and that
+  /// those are offline of which the one before may not have told that.
   void start_anew();
 
   /// The calls were lost: there is one more.
@@ -61,8 +62,8 @@ public:
 private:
   struct state {
     bool is_online = false;
-    bool is_heard_online = false;
-    bool is_waiting = false; ///< In `waiting_`.
+    std::optional<bool> heard = false; ///< None: others did, perhaps.
+    bool is_waiting = false;           ///< In `waiting_`.
   };
   struct text_hash {
     using is_transparent = void;
@@ -80,6 +81,7 @@ private:
   map keys_;
   due_times<std::string_view> due_; ///< When a change begins to wait.
   std::deque<std::string_view> waiting_;
+  std::vector<std::string> gone_; ///< Offline, as `take` said it last.
   bool is_called_ = false;
 };
 

@@ -31,8 +31,8 @@ struct last_seen_settings {
 class last_seen {
 public:
   /// What others tell is news only if it is later by more than this: nodes
-  /// learn of one end at different times, and what is told ages on its way.
-  /// Without it two nodes would tell each other the same for ever. So a table
+  /// learn of one end at different times, and clocks differ in speed. Without
+  /// it two nodes would tell each other the same for ever. So a table
   /// that is full takes what is later than its earliest key by more than this:
   /// each key that it takes makes its times later by so much, and an exchange
   /// between full tables ends.

@@ -65,6 +65,13 @@ struct heartbeat_order {
   tick_time held{};           ///< Between hearing `echo` and this heartbeat.
 };
 
+/// The last heartbeat of its reader that the sender of a packet had heard, and
+/// how long ago. By it the reader knows how long the packet was under way.
+struct heartbeat_echo {
+  std::uint64_t sequence = 0; ///< At least 1.
+  tick_time held{};
+};
+
 /// Names of nodes. At most `nodes_max` are regarded.
 using node_names = std::set<std::string>;
 

@@ -24,6 +24,12 @@ heartbeat_order heartbeat_exchange::next(std::uint64_t sequence,
           heard_ == 0 ? tick_time{} : now - heard_at_};
 }
 
+std::optional<heartbeat_echo> heartbeat_exchange::echo(tick_time now) const {
+  if (heard_ == 0)
+    return std::nullopt;
+  return heartbeat_echo{heard_, now - heard_at_};
+}
+
 void heartbeat_exchange::take(const heartbeat& message, tick_time now) {
   const auto& order = message.order;
   acknowledged_ = order.has_gap ? 0 : order.echo;

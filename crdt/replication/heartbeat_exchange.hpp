@@ -26,6 +26,10 @@ public:
     has_gap_ = true;
   }
 
+  /// What a packet to the peer can carry; nothing before the first heartbeat
+  /// came.
+  [[nodiscard]] std::optional<heartbeat_echo> echo(tick_time now) const;
+
   /// The peer knows everything that was told up to this heartbeat.
   [[nodiscard]] std::uint64_t acknowledged() const noexcept {
     return acknowledged_;

@@ -133,6 +133,22 @@ void membership::measure_round_trip(heartbeat_exchange& with,
   with.round_trip = now - sent.when - order.held;
 }
 
+std::optional<heartbeat_echo> membership::echo_to(const std::string& name,
+                                                  tick_time now) const {
+  const auto exchange = exchanges_.find(name);
+  if (exchange == exchanges_.end())
+    return std::nullopt;
+  return exchange->second.echo(now);
+}
+
+tick_time membership::time_under_way(const heartbeat_echo& echo,
+                                     tick_time now) const {
+  const auto* sent = &sendings_[echo.sequence % sendings_remembered];
+  if (sent->sequence != echo.sequence) // Before all that are remembered.
+    sent = &*std::ranges::min_element(sendings_, {}, &sending::sequence);
+  return std::max(tick_time{0}, now - sent->when - echo.held);
+}
+
 // -- what this node says ------------------------------------------------------
 
 heartbeat membership::heartbeat_for(const std::string& name, tick_time now) {

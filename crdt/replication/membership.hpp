@@ -74,6 +74,16 @@ public:
   /// What to tell a peer now.
   [[nodiscard]] heartbeat heartbeat_for(const std::string& name, tick_time now);
 
+  /// What a packet to a peer carries, so that the peer knows how long it was
+  /// under way; nothing before a heartbeat came over this connection.
+  [[nodiscard]] std::optional<heartbeat_echo> echo_to(const std::string& name,
+                                                      tick_time now) const;
+
+  /// How long a packet with this echo was under way at most: the way of the
+  /// heartbeat before it is included.
+  [[nodiscard]] tick_time time_under_way(const heartbeat_echo& echo,
+                                         tick_time now) const;
+
   /// Peers that should not wait for the next interval, since this node found
   /// that it needs their help or can help them. Each is given once.
   [[nodiscard]] node_names take_urgent();

@@ -50,8 +50,11 @@ std::optional<Value> read_packet(std::string_view packet, packet_kind kind,
   return result;
 }
 
-std::chrono::milliseconds whole_ms(crdt::tick_time age) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(age);
+/// Cut to milliseconds.
+void write_age(writer& to, crdt::tick_time age) {
+  using std::chrono::milliseconds;
+  const auto whole = std::chrono::duration_cast<milliseconds>(age);
+  to.number(static_cast<std::uint64_t>(whole.count()));
 }
 
 crdt::tick_time read_age(reader& from) {
@@ -115,10 +118,12 @@ void encode(const tell& what, std::string& out) {
 
 void encode(const last_seen& what, std::string& out) {
   write_packet(out, packet_kind::last_seen, [&](writer& to) {
+    to.number(what.echo.sequence);
+    write_age(to, what.echo.held);
     to.number(what.keys.size());
     for (const auto& one : what.keys) {
       to.text(one.key);
-      to.number(static_cast<std::uint64_t>(whole_ms(one.age).count()));
+      write_age(to, one.age);
     }
   });
 }
@@ -206,6 +211,10 @@ std::optional<tell> decode_tell(std::string_view packet) {
 std::optional<last_seen> decode_last_seen(std::string_view packet) {
   return read_packet<last_seen>(packet, packet_kind::last_seen,
                                 [](reader& from, last_seen& out) {
+                                  out.echo.sequence = from.number();
+                                  out.echo.held = read_age(from);
+                                  if (out.echo.sequence == 0)
+                                    from.fail();
                                   read_many(from, [&] {
                                     if (out.keys.size() == seen_keys_max) {
                                       from.fail();

@@ -16,7 +16,7 @@
 namespace rollcall::wire {
 
 /// The protocol that this build speaks; another one is refused at the hello.
-inline constexpr std::uint64_t protocol_version = 3;
+inline constexpr std::uint64_t protocol_version = 4;
 
 /// The first packet in each direction.
 struct hello {
@@ -74,6 +74,7 @@ inline constexpr std::size_t seen_keys_max = 8192;
 struct last_seen {
   /// Ages are cut to milliseconds. Who told them the sender is left out.
   std::vector<crdt::seen_key> keys;
+  crdt::heartbeat_echo echo; ///< Cut likewise.
 };
 
 /// The presences of a topic are to end, on every node.

@@ -64,7 +64,8 @@ public:
   /// Called when a key has a presence that had none, whatever the topic and the
   /// node. All calls for one key go to the hooks of one shard, and alternate
   /// with `on_offline`. Hooks that are made anew begin with all that are
-  /// online.
+  /// online, and with `on_offline` of those of which the ones before may not
+  /// have been told that.
   virtual void on_online(const std::string& key) {
     static_cast<void>(key);
   }

@@ -160,7 +160,9 @@ public:
   /// appear in the topic. They come without a sender, so a message that `self`
   /// has no handler for concerns nobody else. One that may be slower than its
   /// topic should be `detached`: actors share CAF's threads, and one for which
-  /// messages always wait gives its thread to nobody.
+  /// messages always wait gives its thread to nobody. Until it unsubscribes,
+  /// quits, or `stop` is called, it is held: CAF does not end it when the last
+  /// handle goes.
   ///
   /// @returns a response handle for nothing: `.then([] {})`.
   /// Errors: `invalid_topic`, `too_many_subscribers`, `shard_unavailable`.

@@ -52,6 +52,33 @@ struct calling_hooks : hooks {
   int& calls;
 };
 
+/// Begins the end in the first call for a diff, or for a key.
+struct ending_hooks : hooks {
+  ending_hooks(presence& whose, bool keys, int& number)
+      : who{whose},
+        hears_keys{keys},
+        calls{number} {
+  }
+
+  void on_diff(const diff&) override {
+    if (hears_keys)
+      return;
+    ++calls;
+    who.request_stop();
+  }
+  bool follows_keys() const override {
+    return hears_keys;
+  }
+  void on_online(const std::string&) override {
+    ++calls;
+    who.request_stop();
+  }
+
+  presence& who;
+  bool hears_keys;
+  int& calls;
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(hook_calls_tests)
@@ -82,6 +109,28 @@ BOOST_AUTO_TEST_CASE(a_hook_may_call_rollcall) {
     caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
   who.request_stop();
   world.settle();
+}
+
+BOOST_AUTO_TEST_CASE(when_the_end_begins_no_hook_is_called_any_more) {
+  for (const bool hears_keys : {false, true}) {
+    auto settings = test::one_node::quiet_config();
+    settings.shard_count = 1;
+    testing::deterministic_system world;
+    presence who;
+    int calls = 0;
+    who = *presence::start(world.system(), settings, [&] {
+      return std::make_unique<ending_hooks>(who, hears_keys, calls);
+    });
+    world.settle();
+    const caf::actor owner = world.system().spawn(test::obedient);
+    for (int i = 0; i < 20; ++i)
+      BOOST_TEST(!!who.track(owner, "t" + std::to_string(i),
+                             "k" + std::to_string(i), "{}"));
+    world.settle();
+    BOOST_TEST(calls == 1);
+    caf::anon_send_exit(owner, caf::exit_reason::user_shutdown);
+    world.settle();
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

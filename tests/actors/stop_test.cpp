@@ -35,6 +35,24 @@ caf::behavior indifferent(caf::event_based_actor* self) {
   return {[](int) {}};
 }
 
+/// Tracks and watches again and again, until it is killed.
+caf::behavior restless(caf::event_based_actor* self, const presence& who) {
+  self->set_default_handler(caf::drop);
+  self->send(self, 0);
+  return {[=](int number) {
+    const auto drop = [](const caf::error&) {};
+    for (int i = 0; i < 20; ++i)
+      who.track(self, "t" + std::to_string(number % 100),
+                std::to_string(self->id()) + ' ' + std::to_string(number) + ' '
+                    + std::to_string(i),
+                "{}")
+          .then([](const tracked&) {}, drop);
+    who.watch_counts(self, "*", 10ms).then([] {}, drop);
+    who.watch_range(self, "t1", 0, 9, 10ms).then([] {}, drop);
+    self->send(self, number + 1);
+  }};
+}
+
 /// Threads that go on calling, whatever happens.
 struct callers : busy_threads {
   callers(presence who, caf::actor owner)
@@ -110,6 +128,43 @@ BOOST_AUTO_TEST_CASE(the_actor_system_ends_though_nobody_stopped) {
     });
     BOOST_REQUIRE(finished);
   }
+}
+
+// What watchers are told is read from shards that nobody holds any more.
+BOOST_AUTO_TEST_CASE(the_actor_system_ends_while_watchers_are_told) {
+  for (int round = 0; round < rounds(20); ++round) {
+    const bool finished = ends([round] {
+      caf::actor_system_config settings;
+      settings.set("scheduler.max-threads", std::size_t{3});
+      caf::actor_system system{settings};
+      auto who = *presence::start(system);
+      std::vector<caf::actor> watchers;
+      for (int i = 0; i < 4; ++i)
+        watchers.push_back(system.spawn(restless, who));
+      while (who.count("t1").presences < 100)
+        std::this_thread::yield();
+      if (round % 2 == 0)
+        who.request_stop();
+      for (const auto& one : watchers)
+        caf::anon_send_exit(one, caf::exit_reason::kill);
+    });
+    BOOST_REQUIRE(finished);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_subscriber_that_nobody_else_holds_ends_with_the_stop) {
+  const bool finished = ends([] {
+    caf::actor_system_config settings;
+    caf::actor_system system{settings};
+    auto who = *presence::start(system);
+    who.subscribe(system.spawn(indifferent), "t");
+    who.follow(system.spawn(indifferent), {"k"});
+    who.watch_counts(system.spawn(indifferent), "*");
+    who.watch_range(system.spawn(indifferent), "t", 0, 9);
+    BOOST_TEST(system.registry().running() >= 4u);
+    who.stop();
+  });
+  BOOST_REQUIRE(finished);
 }
 
 // Presence, its shard, the subscriber in there, and back: a circle that only

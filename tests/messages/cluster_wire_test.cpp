@@ -13,6 +13,7 @@
 #include <vector>
 
 using namespace rollcall;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -51,7 +52,9 @@ std::vector<std::string> one_of_each() {
           encoded(wire::leaving{{"alpha", 7}}),
           encoded(wire::event{"room", "shout", "{}", true}),
           shard + "rest",
-          encoded(wire::tell{"room", "alice", std::string{"\0@<>", 4}})};
+          encoded(wire::tell{"room", "alice", std::string{"\0@<>", 4}}),
+          encoded(wire::last_seen{{{"bob", 5s}, {"eve", 900s}}, {3, 20ms}}),
+          encoded(wire::end_topic{"room"})};
 }
 
 /// Reads bytes as every kind. @returns how many took them.
@@ -64,7 +67,9 @@ int read_as_all(const std::string& packet) {
          + (wire::decode_leaving(packet) ? 1 : 0)
          + (wire::decode_event(packet) ? 1 : 0)
          + (wire::decode_shard_packet(packet) ? 1 : 0)
-         + (wire::decode_tell(packet) ? 1 : 0);
+         + (wire::decode_tell(packet) ? 1 : 0)
+         + (wire::decode_last_seen(packet) ? 1 : 0)
+         + (wire::decode_end_topic(packet) ? 1 : 0);
 }
 
 /// A request as no `encode` writes it.

@@ -71,6 +71,14 @@ test::random_source topic_end_chances(std::uint64_t seed) {
   return test::random_source{seed ^ 0x70b1ce2d};
 }
 
+/// Likewise keys that are in more topics than a key has as a rule.
+subject_counts subjects_from(std::uint64_t seed, test::random_source& random) {
+  const auto usual = one_of<subject_counts>(
+      random, {{3, 5, 4}, {3, 5, 4}, {2, 100, 2}, {50, 3, 3}, {3, 4, 40}});
+  test::random_source chances{seed ^ 0x5ab1ec75};
+  return chances.chance(0.03) ? subject_counts{200, 2, 40} : usual;
+}
+
 node_settings settings_from(std::uint64_t seed, test::random_source& random) {
   node_settings result;
   result.membership.down_after = one_of<milliseconds>(random, {2s, 1s});
@@ -106,9 +114,7 @@ node_schedule::node_schedule(std::uint64_t seed, test::random_source random)
     : random_{random},
       topic_ends_{topic_end_chances(seed)},
       settings_{settings_from(seed, random_)},
-      subjects_{one_of<subject_counts>(
-          random_,
-          {{3, 5, 4}, {3, 5, 4}, {2, 100, 2}, {50, 3, 3}, {3, 4, 40}})},
+      subjects_{subjects_from(seed, random_)},
       cluster_{seed, node_count(random_), settings_} {
   auto& faults = cluster_.network.faults;
   faults.delay_max = one_of<duration>(random_, {1ms, 5ms, 50ms, 300ms});

@@ -8,6 +8,14 @@
 
 namespace rollcall::sim {
 
+/// How many there are to write about. Most schedules have few, so that
+/// writes meet; some have what fills pages, leaves and tables.
+struct subject_counts {
+  std::size_t topics;
+  std::size_t keys;
+  std::size_t owners;
+};
+
 /// One run of a cluster of 2 to 30 whole nodes under random faults, all from
 /// one seed.
 ///
@@ -44,14 +52,6 @@ private:
   void roll();
   void heal();
   [[nodiscard]] bool falls_silent();
-
-  /// How many there are to write about. Most schedules have few, so that
-  /// writes meet; some have what fills pages, leaves and tables.
-  struct subject_counts {
-    std::size_t topics;
-    std::size_t keys;
-    std::size_t owners;
-  };
 
   test::random_source random_;
   test::random_source topic_ends_;

@@ -12,7 +12,7 @@ namespace {
 /// How many schedules to run: `ROLLCALL_SIM_SCHEDULES`.
 std::uint64_t schedule_count() {
   const char* text = std::getenv("ROLLCALL_SIM_SCHEDULES");
-  return text == nullptr ? 300 : std::stoull(text);
+  return text == nullptr ? 1'000 : std::stoull(text);
 }
 
 } // namespace

@@ -10,16 +10,18 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace rollcall::sim {
 
 /// The hooks of a simulated node, which hear of all keys: those of a share ask
-/// some time after they were called. They may be made anew, and then they have
-/// heard of nothing.
+/// some time after they were called, and write what they hear to a table. They
+/// may be made anew, which may be in the midst of what they heard last.
 ///
 /// Of each key they hear in turn that it is online and that it is not, which it
 /// has then been for the window of diffs at least. Whenever nothing is on its
-/// way, they have heard of those that are online.
+/// way, their table has those that are online.
 class simulated_hooks {
 public:
   static constexpr std::size_t shares = 2;
@@ -43,6 +45,7 @@ public:
     for (std::size_t i = 0; i < shares; ++i)
       if (i == share || !hears_) {
         heard_[i].clear();
+        unwritten_[i].clear();
         core_.start_to_hear(i, shares, now);
       }
     hears_ = true;
@@ -50,22 +53,27 @@ public:
 
   /// @returns whether there may be more.
   bool ask(std::size_t share, moment now) {
-    const auto some = core_.take_heard(share, 2);
-    auto& online = heard_.at(share);
-    for (const auto& [key, is_online] : some) {
-      if (is_online ? !online.insert(key).second : online.erase(key) == 0)
+    for (const auto& [key, is_online] : unwritten_.at(share))
+      table_[key] = is_online;
+    unwritten_.at(share) = core_.take_heard(share, 2);
+    auto& heard = heard_.at(share);
+    for (const auto& [key, is_online] : unwritten_.at(share)) {
+      const auto before = heard.try_emplace(key, !is_online).first;
+      if (std::exchange(before->second, is_online) == is_online)
         throw std::logic_error{"hooks hear of a change that is none"};
       if (!is_online && now < keys_.at(key).offline_since + window_)
         throw std::logic_error{"hooks hear too early that a key is offline"};
     }
-    return !some.empty();
+    return !unwritten_.at(share).empty();
   }
 
   [[nodiscard]] std::optional<std::string>
   difference(const std::set<std::string>& online) const {
-    auto all = heard_[0];
-    all.insert(heard_[1].begin(), heard_[1].end());
-    if (hears_ && all != online)
+    std::set<std::string> written;
+    for (const auto& [key, is_online] : table_)
+      if (is_online)
+        written.insert(key);
+    if (hears_ && written != online)
       return "hooks are wrong about which keys are online";
     return std::nullopt;
   }
@@ -80,7 +88,9 @@ private:
   duration window_;
   std::map<std::string, key_state> keys_;
   bool hears_ = false; ///< Somebody did once.
-  std::array<std::set<std::string>, shares> heard_;
+  std::array<std::map<std::string, bool>, shares> heard_; ///< By the latest.
+  std::array<std::vector<crdt::key_status>, shares> unwritten_;
+  std::map<std::string, bool> table_;
 };
 
 } // namespace rollcall::sim

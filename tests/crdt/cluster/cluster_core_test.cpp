@@ -115,19 +115,19 @@ BOOST_AUTO_TEST_CASE(a_hello_must_agree_with_this_node) {
     return refusal();
   };
   BOOST_TEST(says({9, "test", {"b", 1}, 2, {}})
-             == "protocol version 9; this node speaks 3");
-  // The one before sent no heartbeats as frames of the link.
-  BOOST_TEST(says({2, "test", {"b", 1}, 2, {}})
-             == "protocol version 2; this node speaks 3");
-  BOOST_TEST(says({3, "other", {"b", 1}, 2, {}})
+             == "protocol version 9; this node speaks 4");
+  // The one before did not say which heartbeat it had heard when it told of keys.
+  BOOST_TEST(says({3, "test", {"b", 1}, 2, {}})
+             == "protocol version 3; this node speaks 4");
+  BOOST_TEST(says({4, "other", {"b", 1}, 2, {}})
              == "cluster name 'other'; this is 'test'");
-  BOOST_TEST(says({3, "test", {"b", 1}, 3, {}}) == "3 shards; this node has 2");
-  BOOST_TEST(says({3, "test", {"\xf3", 1}, 2, {}})
+  BOOST_TEST(says({4, "test", {"b", 1}, 3, {}}) == "3 shards; this node has 2");
+  BOOST_TEST(says({4, "test", {"\xf3", 1}, 2, {}})
              == "the node_name is not UTF-8, or has a zero byte");
-  BOOST_TEST(says({3, "test", {"a", 1}, 2, {}})
+  BOOST_TEST(says({4, "test", {"a", 1}, 2, {}})
              == "node name 'a' is taken by this node");
   BOOST_TEST(core.counters().refused == 6u);
-  BOOST_TEST(says({3, "test", {"b", 1}, 2, {}}) == "accepted");
+  BOOST_TEST(says({4, "test", {"b", 1}, 2, {}}) == "accepted");
 }
 
 BOOST_AUTO_TEST_CASE(a_node_keeps_its_name_and_has_it_alone) {

@@ -116,6 +116,7 @@ struct one_core {
   void heartbeat(connection_id from, std::uint64_t counter) {
     wire::heartbeat packet;
     packet.membership.counter = counter;
+    packet.membership.order.sequence = counter;
     take(from, packet);
   }
 

@@ -133,10 +133,27 @@ BOOST_AUTO_TEST_CASE(fresh_hooks_begin_with_all_that_are_online) {
   join("room", "joe");
   join("room", "eve");
   BOOST_TEST(called_and_heard() == (texts{"+eve", "+joe"}));
+  core.start_to_hear(0, 1, now);
+  BOOST_TEST(called_and_heard() == (texts{"+eve", "+joe"}));
+}
+
+BOOST_AUTO_TEST_CASE(fresh_hooks_hear_of_those_that_went_without_a_word) {
+  core.start_to_hear(0, 1, now);
+  for (const auto* key : {"joe", "eve", "bob"})
+    join("room", key);
+  BOOST_TEST(called_and_heard() == (texts{"+bob", "+eve", "+joe"}));
+  leave("room", "bob");
+  now += 25ms;
+  BOOST_TEST(called_and_heard() == texts{"-bob"});
   leave("room", "eve");
   core.start_to_hear(0, 1, now);
+  // Perhaps those before crashed when they were to hear of bob.
+  BOOST_TEST(called_and_heard() == (texts{"-bob", "+joe"}));
   now += 25ms;
-  BOOST_TEST(called_and_heard() == texts{"+joe"});
+  BOOST_TEST(called_and_heard() == texts{"-eve"});
+  core.start_to_hear(0, 1, now);
+  join("room", "eve");
+  BOOST_TEST(called_and_heard() == (texts{"+joe", "+eve"}));
 }
 
 BOOST_AUTO_TEST_CASE(changes_that_come_out_of_order_are_no_change) {
