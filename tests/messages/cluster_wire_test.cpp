@@ -17,9 +17,9 @@ using namespace rollcall;
 namespace {
 
 template <class Packet>
-std::string encoded(const Packet& what) {
+std::string encoded(const Packet& packet) {
   std::string result;
-  wire::encode(what, result);
+  wire::encode(packet, result);
   return result;
 }
 
