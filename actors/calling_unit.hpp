@@ -29,10 +29,10 @@ public:
   /// Sends a message without a sender. The actor takes its turn here if it has
   /// nothing to do, and was spawned with the promise never to block.
   template <class T>
-  void send(const caf::actor& to, T what) {
+  void send(const caf::actor& to, T message) {
     is_taking_ = never_blocks(*caf::actor_cast<caf::abstract_actor*>(to));
     to->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
-                                          std::move(what)),
+                                          std::move(message)),
                 this);
     is_taking_ = false;
     run();

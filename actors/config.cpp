@@ -109,12 +109,12 @@ caf::error validate(const config& settings) {
   return {};
 }
 
-std::string describe(const caf::error& what) {
-  if (!what || what.category() != caf::atom("rollcall"))
-    return caf::to_string(what);
-  std::string result{to_string(code_of(what))};
-  if (what.context().match_elements<std::string>())
-    result += ": " + what.context().get_as<std::string>(0);
+std::string describe(const caf::error& error) {
+  if (!error || error.category() != caf::atom("rollcall"))
+    return caf::to_string(error);
+  std::string result{to_string(code_of(error))};
+  if (error.context().match_elements<std::string>())
+    result += ": " + error.context().get_as<std::string>(0);
   return result;
 }
 

@@ -146,14 +146,14 @@ bool hook_runner::follow_keys() {
   return result;
 }
 
-void hook_runner::tell(const crdt::key_status& what) {
+void hook_runner::tell(const crdt::key_status& status) {
   const auto code = current();
   if (!code || have_ended())
     return;
-  if (what.is_online)
-    guarded("on_online", [&] { code->on_online(what.key); });
+  if (status.is_online)
+    guarded("on_online", [&] { code->on_online(status.key); });
   else
-    guarded("on_offline", [&] { code->on_offline(what.key); });
+    guarded("on_offline", [&] { code->on_offline(status.key); });
 }
 
 /// Joins first, as clients do it: an update never empties its key.

@@ -57,7 +57,7 @@ public:
   [[nodiscard]] bool follow_keys();
 
   /// A key came online or went offline.
-  void tell(const crdt::key_status& what);
+  void tell(const crdt::key_status& status);
 
   [[nodiscard]] std::uint64_t failures() const noexcept {
     return failures_.load(std::memory_order_relaxed);

@@ -33,7 +33,7 @@ public:
       return;
     if (const auto& count = route->second.sent)
       ++*count;
-    caf::send_as(route->second.sender, route->second.port,
+    caf::send_as(route->second.sender, route->second.receiver,
                  wire_frame{std::move(bytes)});
   }
 

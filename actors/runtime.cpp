@@ -260,10 +260,10 @@ runtime::topics(std::size_t limit, std::string_view after) const {
 }
 
 void runtime::tell_here(std::string_view topic, std::string_view key,
-                        const caf::message& what) const {
+                        const caf::message& message) const {
   for (const auto& owner : slot_of(topic).table->owners_of(topic, key))
     if (const auto handle = caf::actor_cast<caf::strong_actor_ptr>(owner))
-      handle->enqueue(nullptr, caf::make_message_id(), what, nullptr);
+      handle->enqueue(nullptr, caf::make_message_id(), message, nullptr);
 }
 
 caf::error runtime::end_topic(const std::string& topic,

@@ -161,7 +161,7 @@ public:
 
   /// Delivers a message to the owners of a key that live on this node.
   void tell_here(std::string_view topic, std::string_view key,
-                 const caf::message& what) const;
+                 const caf::message& message) const;
 
   /// Ends the presences that this node has in a topic, step by step.
   /// Errors: `shard_unavailable`.

@@ -216,9 +216,9 @@ shard_table::outcome shard_table::owner_ended(std::uint64_t owner,
   return result;
 }
 
-shard_table::outcome shard_table::end_topic(crdt::topic_end& what, time now) {
+shard_table::outcome shard_table::end_topic(crdt::topic_end& end, time now) {
   const checked_guard guard{mutex_};
-  core_.end_topic(what, now, fresh_effects());
+  core_.end_topic(end, now, fresh_effects());
   return settle_ends();
 }
 

@@ -142,7 +142,7 @@ public:
   outcome untrack(std::string_view topic, std::string_view key,
                   std::uint64_t owner, time now);
   outcome untrack_owner(std::uint64_t owner, time now);
-  outcome end_topic(crdt::topic_end& what, time now);
+  outcome end_topic(crdt::topic_end& end, time now);
   outcome owner_ended(std::uint64_t owner, leave_reason why, time now);
   void count_refusal();
 

@@ -180,7 +180,7 @@ public:
 
   /// Takes an interval in. Presences that no set has are adopted, others
   /// copied.
-  apply_result apply(const interval& what, changes& out);
+  apply_result apply(const interval& interval, changes& out);
 
   // -- reads ------------------------------------------------------------------
 
@@ -252,8 +252,10 @@ private:
               draft_ptr after);
   void stamp(stored_entry& draft, std::uint64_t previous);
   void bury(replica_state& where, removed_dot dead, changes& out);
-  void apply_deaths(replica_state& where, const interval& what, changes& out);
-  void apply_joins(replica_state& where, const interval& what, changes& out);
+  void apply_deaths(replica_state& where, const interval& interval,
+                    changes& out);
+  void apply_joins(replica_state& where, const interval& interval,
+                   changes& out);
   void fill_live(interval& out, const replica_state& where,
                  std::size_t bytes_max) const;
   replica_state* state_of(replica_tag tag) const noexcept;
@@ -269,6 +271,6 @@ private:
 
 /// Whether an interval keeps its own rules: bounds in order, live presences
 /// ascending within them, removed and surviving dots below.
-[[nodiscard]] bool is_well_formed(const interval& what) noexcept;
+[[nodiscard]] bool is_well_formed(const interval& interval) noexcept;
 
 } // namespace rollcall::crdt

@@ -51,22 +51,22 @@ bool are_runs_below(const std::vector<seq_run>& runs,
 
 } // namespace
 
-bool is_well_formed(const interval& what) noexcept {
-  if (what.from > what.to || what.to > what.as_of)
+bool is_well_formed(const interval& interval) noexcept {
+  if (interval.from > interval.to || interval.to > interval.as_of)
     return false;
-  auto last = what.from;
-  for (const auto& member : what.live) {
+  auto last = interval.from;
+  for (const auto& member : interval.live) {
     if (!member.presence || member.topic.empty())
       return false;
     const auto seq = member.presence->dot().seq;
-    if (seq <= last || seq > what.to)
+    if (seq <= last || seq > interval.to)
       return false;
     last = seq;
   }
   const auto is_below
-      = [&](const removed_dot& dot) { return dot.seq <= what.from; };
-  return std::all_of(what.removed.begin(), what.removed.end(), is_below)
-         && are_runs_below(what.survivors, what.from);
+      = [&](const removed_dot& dot) { return dot.seq <= interval.from; };
+  return std::all_of(interval.removed.begin(), interval.removed.end(), is_below)
+         && are_runs_below(interval.survivors, interval.from);
 }
 
 // -- who is known -------------------------------------------------------------
@@ -195,21 +195,21 @@ void presence_set::fill_live(interval& out, const replica_state& where,
 
 // -- applying -----------------------------------------------------------------
 
-apply_result presence_set::apply(const interval& what, changes& out) {
-  auto* state = state_of(what.replica);
+apply_result presence_set::apply(const interval& interval, changes& out) {
+  auto* state = state_of(interval.replica);
   if (state == nullptr || state == own_)
     return apply_result::stranger;
-  if (!is_well_formed(what))
+  if (!is_well_formed(interval))
     return apply_result::malformed;
-  if (state->known.seen >= what.to)
+  if (state->known.seen >= interval.to)
     return apply_result::old_news;
-  if (state->known.seen < what.from
-      || (!what.has_survivors && what.from != 0
-          && state->known.as_of < what.since))
+  if (state->known.seen < interval.from
+      || (!interval.has_survivors && interval.from != 0
+          && state->known.as_of < interval.since))
     return apply_result::hole;
-  apply_deaths(*state, what, out);
-  apply_joins(*state, what, out);
-  state->known = {what.to, what.as_of};
+  apply_deaths(*state, interval, out);
+  apply_joins(*state, interval, out);
+  state->known = {interval.to, interval.as_of};
   return apply_result::applied;
 }
 
@@ -228,30 +228,31 @@ void presence_set::bury(replica_state& where, removed_dot dead, changes& out) {
 /// What the interval says of dots that are held: those <= from by name or by
 /// survivors, those in (from, seen] by their absence from `live`. Versions
 /// that a newer one in `live` replaces stay for `apply_joins`.
-void presence_set::apply_deaths(replica_state& where, const interval& what,
+void presence_set::apply_deaths(replica_state& where, const interval& interval,
                                 changes& out) {
   std::vector<removed_dot> dead;
-  if (what.has_survivors) {
-    run_reader survivors{what.survivors};
-    where.live.for_each(0, what.from, [&](std::uint64_t seq, stored_entry&) {
-      if (!survivors.contains(seq))
-        dead.emplace_back(seq);
-      return true;
-    });
+  if (interval.has_survivors) {
+    run_reader survivors{interval.survivors};
+    where.live.for_each(0, interval.from,
+                        [&](std::uint64_t seq, stored_entry&) {
+                          if (!survivors.contains(seq))
+                            dead.emplace_back(seq);
+                          return true;
+                        });
   } else {
-    dead = what.removed;
+    dead = interval.removed;
   }
-  auto alive = what.live.begin();
+  auto alive = interval.live.begin();
   where.live.for_each(
-      what.from, where.known.seen, [&](std::uint64_t seq, stored_entry&) {
-        while (alive != what.live.end() && alive->presence->dot().seq < seq)
+      interval.from, where.known.seen, [&](std::uint64_t seq, stored_entry&) {
+        while (alive != interval.live.end() && alive->presence->dot().seq < seq)
           ++alive;
-        if (alive == what.live.end() || alive->presence->dot().seq != seq)
+        if (alive == interval.live.end() || alive->presence->dot().seq != seq)
           dead.emplace_back(seq);
         return true;
       });
   std::vector<std::uint64_t> replaced;
-  for (const auto& member : what.live)
+  for (const auto& member : interval.live)
     if (member.presence->dot().seq > where.known.seen
         && member.presence->previous_seq() != 0)
       replaced.push_back(member.presence->previous_seq());
@@ -261,9 +262,9 @@ void presence_set::apply_deaths(replica_state& where, const interval& what,
       bury(where, one, out);
 }
 
-void presence_set::apply_joins(replica_state& where, const interval& what,
+void presence_set::apply_joins(replica_state& where, const interval& interval,
                                changes& out) {
-  for (const auto& member : what.live) {
+  for (const auto& member : interval.live) {
     const auto& source = stored_entry::of(*member.presence);
     if (source.dot().seq <= where.known.seen)
       continue;

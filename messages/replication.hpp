@@ -17,8 +17,8 @@ namespace rollcall {
 /// Everything that goes from node to node: our own versioned bytes inside one
 /// message type, so that CAF's serialisation sees only a string.
 ///
-/// Sent by: shards and the cluster actor.  Handled by: peer port of the other
-/// node.
+/// Sent by: shards and the cluster actor.  Handled by: frame receiver of the
+/// other node.
 struct wire_frame {
   std::string bytes;
 };
@@ -48,9 +48,9 @@ struct end_topic_request {
 
 /// How a shard reaches the node of a peer.
 struct peer_route {
-  caf::actor port;    ///< Takes `wire_frame`s on the other node.
-  caf::actor sender;  ///< In whose name they are sent.
-  caf::actor cluster; ///< Takes `report_due` on this node.
+  caf::actor receiver; ///< Takes `wire_frame`s on the other node.
+  caf::actor sender;   ///< In whose name they are sent.
+  caf::actor cluster;  ///< Takes `report_due` on this node.
 
   /// Counts the frames that are sent this way; each is counted first. May be
   /// null.

@@ -65,7 +65,7 @@ public:
 
   ~impl() {
     end(false);
-    caf::anon_send_exit(port_actor_, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(receiver_, caf::exit_reason::user_shutdown);
   }
 
   /// Has the cluster end with its actor system, if nobody ends it before.
@@ -83,8 +83,8 @@ public:
     actor_ = spawn_nonblocking<caf::hidden>(
         system_, nullptr, cluster_actor,
         cluster_setup{node_, settings, view_, tells, link_unit_, seed});
-    port_actor_ = system_.spawn<caf::hidden>(peer_port, actor_);
-    auto made = make(port_actor_, events());
+    receiver_ = system_.spawn<caf::hidden>(frame_receiver, actor_);
+    auto made = make(receiver_, events());
     if (!made)
       return std::move(made.error());
     links_ = std::move(*made);
@@ -96,7 +96,7 @@ public:
                            caf::actor_cast<caf::strong_actor_ptr>(actor_));
     caf::anon_send(actor_, atom::listening_v,
                    address_for_peers(settings, port_));
-    caf::anon_send(actor_, links_, port_actor_);
+    caf::anon_send(actor_, links_, receiver_);
     return {};
   }
 
@@ -145,7 +145,7 @@ public:
       node_->exit();
     ending_unit here{system_};
     here.end(caf::actor_cast<caf::strong_actor_ptr>(actor_));
-    here.end(caf::actor_cast<caf::strong_actor_ptr>(port_actor_));
+    here.end(caf::actor_cast<caf::strong_actor_ptr>(receiver_));
     here.run();
     // The cluster actor has a share of the links, and may never let go of it.
     if (const auto last = links())
@@ -169,8 +169,8 @@ public:
 private:
   /// Drops what an ended cluster has. @pre `end_mutex_` is held.
   void forget() {
-    caf::anon_send_exit(port_actor_, caf::exit_reason::user_shutdown);
-    actor_ = port_actor_ = nullptr;
+    caf::anon_send_exit(receiver_, caf::exit_reason::user_shutdown);
+    actor_ = receiver_ = nullptr;
     {
       const std::lock_guard guard{view_->mutex};
       view_->peers.clear();
@@ -207,14 +207,14 @@ private:
   }
 
   link_events events() const {
-    return {[handle = actor_](const link_up& what) {
-              caf::anon_send(handle, what);
+    return {[handle = actor_](const link_up& event) {
+              caf::anon_send(handle, event);
             },
-            [handle = actor_](const link_down& what) {
-              caf::anon_send(handle, what);
+            [handle = actor_](const link_down& event) {
+              caf::anon_send(handle, event);
             },
-            [handle = actor_, here = link_unit_](link_heartbeat what) {
-              here->send(handle, std::move(what));
+            [handle = actor_, here = link_unit_](link_heartbeat heartbeat) {
+              here->send(handle, std::move(heartbeat));
             }};
   }
 
@@ -223,7 +223,7 @@ private:
   std::shared_ptr<cluster_view> view_ = std::make_shared<cluster_view>();
   std::mutex end_mutex_; ///< For the actors, once started.
   caf::actor actor_;
-  caf::actor port_actor_;
+  caf::actor receiver_;
   bool has_entered_ = false;
   /// Runs the actor on the links' thread, when a heartbeat comes.
   std::shared_ptr<calling_unit> link_unit_
@@ -238,11 +238,11 @@ caf::expected<cluster> cluster::start(caf::actor_system& system, presence who,
   if (!system.has_middleman())
     return bad("the actor system was made without rollcall::configure");
   const auto node = presence_internals::share(who);
-  const auto make
-      = [&](caf::actor port, link_events events) -> caf::expected<link_handle> {
+  const auto make = [&](caf::actor receiver,
+                        link_events events) -> caf::expected<link_handle> {
     auto made = cluster_link::make(system,
                                    links_of(settings, node->settings.node_name),
-                                   std::move(port), std::move(events));
+                                   std::move(receiver), std::move(events));
     if (!made)
       return std::move(made.error());
     return link_handle{std::move(*made)};

@@ -103,9 +103,9 @@ void cluster_state::listens_on(std::string address) {
   core_->listens_on(std::move(address));
 }
 
-void cluster_state::use(link_handle links, caf::actor port) {
+void cluster_state::use(link_handle links, caf::actor receiver) {
   links_ = std::move(links);
-  port_ = std::move(port);
+  receiver_ = std::move(receiver);
   tick();
 }
 
@@ -173,7 +173,7 @@ void cluster_state::dial_came_back(dial_ended& dial) {
   if (dial.result) {
     result.id = number_of(dial.result->id);
     if (const auto end = ends_.find(result.id); end != ends_.end())
-      end->second.port = dial.result->published;
+      end->second.receiver = dial.result->published;
   } else {
     result.outcome = outcome_of(dial.result.error());
     result.reason = caf::to_string(dial.result.error());
@@ -188,8 +188,8 @@ void cluster_state::take(frame_arrived& frame) {
   if (const auto known = ids_.find(frame.sender->node()); known != ids_.end()) {
     id = known->second;
     auto& end = ends_.at(id);
-    if (!end.port)
-      end.port = caf::actor_cast<caf::actor>(frame.sender);
+    if (!end.receiver)
+      end.receiver = caf::actor_cast<caf::actor>(frame.sender);
     if (end.traffic)
       share_ = std::make_shared<const inflow_share>(end.traffic,
                                                     frame.bytes.size());
@@ -256,7 +256,7 @@ void cluster_state::run(crdt::send_packet& effect) {
   caf::message message;
   for (const auto id : effect.to) {
     const auto end = ends_.find(id);
-    if (end == ends_.end() || !end->second.port)
+    if (end == ends_.end() || !end->second.receiver)
       continue;
     const auto& to = end->second;
     if (may_pass_caf && to.may_pass_caf()) {
@@ -270,7 +270,7 @@ void cluster_state::run(crdt::send_packet& effect) {
       ++to.traffic->sent;
     if (message.empty())
       message = caf::make_message(wire_frame{effect.bytes});
-    caf::send_as(port_, to.port, message);
+    caf::send_as(receiver_, to.receiver, message);
   }
 }
 
@@ -293,7 +293,7 @@ void cluster_state::run(crdt::to_all_shards& effect) {
   replication_input input{std::move(effect.input), {}, {}};
   if (effect.route)
     if (const auto end = ends_.find(*effect.route); end != ends_.end())
-      input.route = {end->second.port, port_, caf::actor{self_},
+      input.route = {end->second.receiver, receiver_, caf::actor{self_},
                      sent_counter(end->second.traffic)};
   const auto shared
       = std::make_shared<const replication_input>(std::move(input));
@@ -354,8 +354,8 @@ caf::behavior cluster_actor(caf::stateful_actor<cluster_state>* self,
                             cluster_setup setup) {
   self->state.start(std::move(setup));
   return {
-      [self](const link_handle& links, const caf::actor& port) {
-        self->state.use(links, port);
+      [self](const link_handle& links, const caf::actor& receiver) {
+        self->state.use(links, receiver);
       },
       [self](atom::listening, std::string& address) {
         self->state.listens_on(std::move(address));

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "actors/cluster/frame_receiver.hpp"
 #include "actors/cluster/link.hpp"
-#include "actors/cluster/peer_port.hpp"
 #include "actors/cluster/slot_views.hpp"
 #include "actors/cluster/tell_codec.hpp"
 #include "actors/runtime.hpp"
@@ -65,7 +65,7 @@ struct cluster_state {
 
   void start(cluster_setup setup);
   void listens_on(std::string address);
-  void use(link_handle links, caf::actor port);
+  void use(link_handle links, caf::actor receiver);
 
   // -- from the links ---------------------------------------------------------
 
@@ -93,11 +93,12 @@ private:
   /// What CAF and the links know of a connection.
   struct link_end {
     [[nodiscard]] bool may_pass_caf() const {
-      return port && traffic && traffic->is_outflow_done();
+      return receiver && traffic && traffic->is_outflow_done();
     }
 
     caf::node_id node;
-    caf::actor port; ///< Takes frames on the other node; null before it spoke.
+    /// Takes frames on the other node; null before it spoke.
+    caf::actor receiver;
     std::shared_ptr<const link_traffic> traffic;
   };
 
@@ -124,7 +125,7 @@ private:
   std::shared_ptr<const tell_codec> tells_;
   std::shared_ptr<caf::execution_unit> link_unit_;
   link_handle links_;
-  caf::actor port_;
+  caf::actor receiver_;
   std::optional<slot_views> shards_;
   std::optional<crdt::cluster_core> core_;
   std::map<crdt::connection_id, link_end> ends_;

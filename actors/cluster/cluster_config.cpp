@@ -24,17 +24,17 @@ caf::error check_address(const char* key, const std::string& address) {
 }
 
 caf::error check_times(const cluster_config& settings) {
-  const auto beat = settings.heartbeat_interval.count();
-  if (beat < 20 || beat > 10'000)
+  const auto heartbeat_ms = settings.heartbeat_interval.count();
+  if (heartbeat_ms < 20 || heartbeat_ms > 10'000)
     return bad_setting(
         fmt::format("heartbeat_interval is {} ms; allowed: 20 to 10000 "
                     "ms",
-                    beat));
+                    heartbeat_ms));
   if (settings.down_after < 4 * settings.heartbeat_interval)
     return bad_setting(
         fmt::format("down_after is {} ms; allowed: at least four "
                     "heartbeats, {} ms",
-                    settings.down_after.count(), 4 * beat));
+                    settings.down_after.count(), 4 * heartbeat_ms));
   if (settings.forget_after <= settings.down_after)
     return bad_setting(fmt::format("forget_after is {} ms; allowed: more than "
                                    "down_after, {} ms",

@@ -98,8 +98,8 @@ link_stats cluster_link::stats() const {
 
 caf::expected<std::uint16_t> link_core::listen(const std::string& host,
                                                std::uint16_t port) {
-  const auto broken = [&](link_error code, const std::string& what) {
-    return link_failure(code, fmt::format("{}:{}: {}", host, port, what));
+  const auto broken = [&](link_error code, const std::string& reason) {
+    return link_failure(code, fmt::format("{}:{}: {}", host, port, reason));
   };
   error_code failed;
   const auto address = asio::ip::make_address(host, failed);

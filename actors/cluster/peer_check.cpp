@@ -8,9 +8,9 @@
 
 namespace rollcall {
 
-caf::error check(const crdt::interval& what) {
+caf::error check(const crdt::interval& interval) {
   std::string_view checked; // Many presences share the bytes of a topic.
-  for (const auto& [topic, presence] : what.live) {
+  for (const auto& [topic, presence] : interval.live) {
     if (topic.data() != checked.data())
       if (auto problem = check_topic(topic))
         return problem;

@@ -10,7 +10,7 @@
 namespace rollcall {
 
 /// Errors: as a local track of one of the presences.
-[[nodiscard]] caf::error check(const crdt::interval& what);
+[[nodiscard]] caf::error check(const crdt::interval& interval);
 
 /// Whether subscribers could be given it.
 [[nodiscard]] bool is_good(const wire::event& event);

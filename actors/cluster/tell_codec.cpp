@@ -35,12 +35,12 @@ std::string tell_codec::all_types() const {
   return fmt::format("{}", fmt::join(types_, ", "));
 }
 
-caf::error tell_codec::check_types(const caf::message& what) const {
-  if (what.empty())
+caf::error tell_codec::check_types(const caf::message& message) const {
+  if (message.empty())
     return refuse("the message is empty");
   const auto& names = system_.types();
-  for (std::size_t i = 0; i < what.size(); ++i) {
-    const auto& name = names.portable_name(what.type(i));
+  for (std::size_t i = 0; i < message.size(); ++i) {
+    const auto& name = names.portable_name(message.type(i));
     if (name == names.default_type_name())
       return refuse("the message has a type without a CAF type id, which "
                     "cannot go to another node");
@@ -52,13 +52,14 @@ caf::error tell_codec::check_types(const caf::message& what) const {
   return {};
 }
 
-caf::expected<std::string> tell_codec::encode(const caf::message& what) const {
-  if (auto problem = check_types(what))
+caf::expected<std::string>
+tell_codec::encode(const caf::message& message) const {
+  if (auto problem = check_types(message))
     return problem;
   std::vector<char> bytes;
   try {
     caf::binary_serializer sink{system_, bytes};
-    if (auto failed = what.save(sink))
+    if (auto failed = message.save(sink))
       return refuse(fmt::format("the message cannot be serialised: {}",
                                 caf::to_string(failed)));
   } catch (const std::exception& thrown) {
@@ -72,7 +73,7 @@ caf::expected<std::string> tell_codec::encode(const caf::message& what) const {
                                   bytes.size(), bytes_max_));
   std::string result{bytes.begin(), bytes.end()};
   // What the other node would refuse is better refused here, in words.
-  if (!what.match_elements<told_event>())
+  if (!message.match_elements<told_event>())
     if (auto read = decode(result); !read)
       return std::move(read.error());
   return result;

@@ -26,14 +26,14 @@ public:
   /// Errors: `ec::unknown_type` for an element that is not on the list or that
   ///         no other node could read; `ec::too_large`.
   [[nodiscard]] caf::expected<std::string>
-  encode(const caf::message& what) const;
+  encode(const caf::message& message) const;
 
   /// Errors: as of `encode`.
   [[nodiscard]] caf::expected<caf::message>
   decode(std::string_view bytes) const;
 
 private:
-  [[nodiscard]] caf::error check_types(const caf::message& what) const;
+  [[nodiscard]] caf::error check_types(const caf::message& message) const;
   [[nodiscard]] std::string all_types() const;
 
   caf::actor_system& system_;

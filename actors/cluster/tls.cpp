@@ -19,8 +19,8 @@ namespace {
 
 namespace ssl = boost::asio::ssl;
 
-caf::error broken(const std::string& file, std::string_view what) {
-  return make_error(ec::invalid_config, fmt::format("{}: {}", file, what));
+caf::error broken(const std::string& file, std::string_view problem) {
+  return make_error(ec::invalid_config, fmt::format("{}: {}", file, problem));
 }
 
 /// OpenSSL reports a missing file as `system library`, which helps nobody.

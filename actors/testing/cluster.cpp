@@ -39,8 +39,9 @@ public:
   bool step() {
     bool result = false;
     for (const auto& one : nodes)
-      if (auto* life = one->impl_->now(); life && life->actors.has_work()) {
-        life->actors.settle();
+      if (auto* incarnation = one->impl_->now();
+          incarnation && incarnation->actors.has_work()) {
+        incarnation->actors.settle();
         result = true;
       }
     return network.advance_to(now) || result;
@@ -55,8 +56,8 @@ public:
   [[nodiscard]] std::optional<network_time> next() {
     auto result = network.next();
     for (const auto& one : nodes)
-      if (auto* life = one->impl_->now())
-        if (const auto timer = life->actors.next_timer())
+      if (auto* incarnation = one->impl_->now())
+        if (const auto timer = incarnation->actors.next_timer())
           result = result ? std::min(*result, now + *timer) : now + *timer;
     if (result)
       result = std::max(*result, now);
@@ -66,8 +67,8 @@ public:
   void move_to(network_time when) {
     const auto by = when - std::exchange(now, when);
     for (const auto& one : nodes)
-      if (auto* life = one->impl_->now())
-        life->actors.advance(by);
+      if (auto* incarnation = one->impl_->now())
+        incarnation->actors.advance(by);
     settle();
   }
 

@@ -18,9 +18,9 @@ namespace rollcall::testing {
 
 namespace {
 
-/// A node that is told of a later life of its own goes beyond it, by less than
-/// this.
-constexpr std::uint64_t incarnations_per_life = 1ull << 32;
+/// A node that is told of a later incarnation of its own goes beyond it, by
+/// less than this.
+constexpr std::uint64_t incarnations_per_start = 1ull << 32;
 
 /// The wall clock of all nodes at the start of a test, 2026-01-01.
 constexpr std::uint64_t first_wall_ms = 1'767'225'600'000;
@@ -44,29 +44,30 @@ node::impl::~impl() {
 
 void node::impl::start(network_time now) {
   require(!is_running(), name + " runs already");
-  ++lives_;
-  life_ = std::make_unique<life>([this](caf::actor_system_config& settings) {
-    settings.add_message_types<caf::id_block::rollcall>();
-    if (options_.prepare)
-      options_.prepare(settings);
-  });
-  life_->actors.advance(now);
+  ++starts_;
+  incarnation_ = std::make_unique<incarnation>(
+      [this](caf::actor_system_config& settings) {
+        settings.add_message_types<caf::id_block::rollcall>();
+        if (options_.prepare)
+          options_.prepare(settings);
+      });
+  incarnation_->actors.advance(now);
   auto settings = options_.settings;
   settings.node_name = name;
-  settings.incarnation = lives_ * incarnations_per_life;
-  auto started = rollcall::presence::start(life_->actors.system(),
+  settings.incarnation = starts_ * incarnations_per_start;
+  auto started = rollcall::presence::start(incarnation_->actors.system(),
                                            std::move(settings), options_.hooks);
   require(started.engaged(), started ? "" : describe(started.error()));
-  life_->who = std::move(*started);
-  auto& clock = life_->actors.system().clock();
-  presence_internals::of(life_->who).wall_ms = [&clock] {
+  incarnation_->who = std::move(*started);
+  auto& clock = incarnation_->actors.system().clock();
+  presence_internals::of(incarnation_->who).wall_ms = [&clock] {
     const auto time = clock.now().time_since_epoch();
     return first_wall_ms
            + static_cast<std::uint64_t>(
                std::chrono::duration_cast<std::chrono::milliseconds>(time)
                    .count());
   };
-  join_cluster(options_.seed + index_ + nodes_ * lives_);
+  join_cluster(options_.seed + index_ + nodes_ * starts_);
 }
 
 void node::impl::join_cluster(std::uint64_t seed) {
@@ -79,38 +80,39 @@ void node::impl::join_cluster(std::uint64_t seed) {
   settings.authority_file.clear();
   for (std::size_t i = 0; i < nodes_; ++i)
     settings.peers.push_back(simulated_network::address_of(i));
-  auto& system = life_->actors.system();
+  auto& system = incarnation_->actors.system();
   const auto make
-      = [&](caf::actor port,
+      = [&](caf::actor receiver,
             link_events events) -> caf::expected<std::shared_ptr<peer_links>> {
-    network_.attach(index_, {&system, std::move(port), std::move(events)});
+    network_.attach(index_, {&system, std::move(receiver), std::move(events)});
     return std::shared_ptr<peer_links>{
         std::make_shared<simulated_links>(network_, index_)};
   };
   auto joined = cluster_internals::start(
-      system, presence_internals::share(life_->who), settings, make, seed);
+      system, presence_internals::share(incarnation_->who), settings, make,
+      seed);
   require(joined.engaged(), joined ? "" : describe(joined.error()));
-  life_->net = std::move(*joined);
+  incarnation_->net = std::move(*joined);
 }
 
 void node::impl::say_goodbye() {
-  if (life_)
-    life_->who.request_stop();
+  if (incarnation_)
+    incarnation_->who.request_stop();
 }
 
 /// The network goes first, so that nothing which the actors do at their end
 /// gets out.
 void node::impl::kill() {
-  if (!life_)
+  if (!incarnation_)
     return;
   network_.detach(index_);
-  cluster_internals::break_off(life_->net);
-  life_->actors.end_actors();
-  life_->who.stop();
-  life_->kept.clear();
-  life_->net = {};
-  life_->who = {};
-  life_.reset();
+  cluster_internals::break_off(incarnation_->net);
+  incarnation_->actors.end_actors();
+  incarnation_->who.stop();
+  incarnation_->kept.clear();
+  incarnation_->net = {};
+  incarnation_->who = {};
+  incarnation_.reset();
 }
 
 // -- what a test sees ---------------------------------------------------------

@@ -14,7 +14,7 @@
 
 namespace rollcall::testing {
 
-/// One node: what stays when it is killed, and its present life.
+/// One node: what stays when it is killed, and its present incarnation.
 class node::impl {
 public:
   /// @pre the arguments outlive it.
@@ -33,12 +33,12 @@ public:
   void say_goodbye();
 
   [[nodiscard]] bool is_running() const noexcept {
-    return life_ != nullptr;
+    return incarnation_ != nullptr;
   }
 
-  /// Of its present life.
-  struct life {
-    explicit life(const deterministic_system::prepare_function& prepare)
+  /// Of its present incarnation.
+  struct incarnation {
+    explicit incarnation(const deterministic_system::prepare_function& prepare)
         : actors{prepare} {
     }
 
@@ -48,8 +48,8 @@ public:
     std::vector<caf::actor> kept; ///< For the test.
   };
 
-  [[nodiscard]] life* now() const noexcept {
-    return life_.get();
+  [[nodiscard]] incarnation* now() const noexcept {
+    return incarnation_.get();
   }
 
   testing::cluster& world;
@@ -62,8 +62,8 @@ private:
   const cluster_options& options_;
   const std::size_t index_;
   const std::size_t nodes_;
-  std::uint64_t lives_ = 0;
-  std::unique_ptr<life> life_;
+  std::uint64_t starts_ = 0;
+  std::unique_ptr<incarnation> incarnation_;
 };
 
 } // namespace rollcall::testing

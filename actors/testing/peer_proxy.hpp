@@ -14,8 +14,8 @@
 
 namespace rollcall::testing {
 
-/// Stands for the port of a peer, as CAF's own proxy does behind a real link:
-/// the bytes of a frame that is sent to it go over the network.
+/// Stands for the receiver of a peer, as CAF's own proxy does behind a real
+/// link: the bytes of a frame that is sent to it go over the network.
 ///
 /// @pre the network outlives the actor system.
 class peer_proxy final : public caf::actor_proxy {
@@ -28,8 +28,9 @@ public:
         link_{link} {
   }
 
-  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) override {
-    const auto message = what->move_content_to_message();
+  void enqueue(caf::mailbox_element_ptr element,
+               caf::execution_unit*) override {
+    const auto message = element->move_content_to_message();
     if (message.match_elements<wire_frame>())
       network_.send(from_, link_, message.get_as<wire_frame>(0).bytes);
   }

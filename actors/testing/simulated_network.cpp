@@ -38,26 +38,27 @@ simulated_wire& simulated_network::wire(std::size_t from, std::size_t to) {
   return wires_.at(from * places_.size() + to);
 }
 
-/// Each life has one of its own, as each process does.
+/// Each incarnation has one of its own, as each process does.
 caf::node_id simulated_network::id_of(std::size_t node) const {
   caf::node_id::default_data::host_id_type host{};
   host.back() = 1;
-  return caf::make_node_id(static_cast<std::uint32_t>(
-                               1 + node + places_.size() * places_[node].lives),
-                           host);
+  return caf::make_node_id(
+      static_cast<std::uint32_t>(1 + node
+                                 + places_.size() * places_[node].incarnations),
+      host);
 }
 
 // -- nodes --------------------------------------------------------------------
 
-void simulated_network::attach(std::size_t node, attached_node life) {
+void simulated_network::attach(std::size_t node, attached_node attached) {
   auto& here = places_.at(node);
-  here.life = std::move(life);
-  ++here.lives;
+  here.attached = std::move(attached);
+  ++here.incarnations;
 }
 
 void simulated_network::detach(std::size_t node) {
   auto& here = places_.at(node);
-  here.life.reset();
+  here.attached.reset();
   here.ends.clear();
   std::erase_if(dials_,
                 [&](const auto& one) { return one.second.from == node; });
@@ -70,7 +71,8 @@ void simulated_network::detach(std::size_t node) {
   }
 }
 
-/// A node learns that a life of a peer is over, with all that began before.
+/// A node learns that an incarnation of a peer is over, with all that began
+/// before.
 void simulated_network::reset(std::size_t node, std::size_t peer,
                               std::uint64_t last) {
   if (const auto link = link_between(node, peer))
@@ -152,7 +154,7 @@ void simulated_network::dial_arrives(std::uint64_t number) {
     return; // The other node gave up.
   const auto from = found->second.from;
   const auto to = found->second.to;
-  if (!places_[to].life)
+  if (!places_[to].attached)
     return answer_dial(number, link_error::unreachable, "connection refused");
   if (keeps_own_dial(to, from))
     return answer_dial(number, link_error::duplicate, "both connected");
@@ -204,7 +206,7 @@ std::optional<link_id> simulated_network::link_between(std::size_t node,
 caf::actor simulated_network::open_end(std::size_t node, std::size_t peer,
                                        link_id link, link_side side) {
   auto& here = places_[node];
-  auto& system = *here.life->system;
+  auto& system = *here.attached->system;
   const auto peer_id = id_of(peer);
   caf::actor_config settings;
   auto proxy = caf::make_actor<peer_proxy, caf::actor>(
@@ -212,7 +214,7 @@ caf::actor simulated_network::open_end(std::size_t node, std::size_t peer,
   auto traffic = std::make_shared<link_traffic>();
   here.ends[link]
       = {peer, caf::actor_cast<caf::strong_actor_ptr>(proxy), traffic};
-  here.life->events.up(
+  here.attached->events.up(
       {link, peer_id, side, address_of(peer), std::move(traffic)});
   return proxy;
 }
@@ -229,7 +231,7 @@ void simulated_network::close_end(std::size_t node, link_id link,
   auto* proxy = caf::actor_cast<caf::abstract_actor*>(ended.proxy);
   static_cast<peer_proxy*>(proxy)->kill_proxy(
       nullptr, caf::exit_reason::remote_link_unreachable);
-  here.life->events.down({link, peer_id, reason});
+  here.attached->events.down({link, peer_id, reason});
 }
 
 void simulated_network::send_end(std::size_t from, std::size_t to,
@@ -272,7 +274,7 @@ void simulated_network::frame_arrives(std::size_t node, link_id link,
   if (found == here.ends.end())
     return;
   found->second.traffic->bytes_in += bytes.size();
-  caf::actor_cast<caf::abstract_actor*>(here.life->port)
+  caf::actor_cast<caf::abstract_actor*>(here.attached->receiver)
       ->enqueue(caf::make_mailbox_element(found->second.proxy,
                                           caf::make_message_id(), {},
                                           wire_frame{bytes}),

@@ -18,11 +18,11 @@
 
 namespace rollcall::testing {
 
-/// One life of a node, as the network sees it.
+/// One incarnation of a node, as the network sees it.
 struct attached_node {
   caf::actor_system* system = nullptr;
-  caf::actor port;    ///< Takes the frames of the peers.
-  link_events events; ///< Who is told of links.
+  caf::actor receiver; ///< Takes the frames of the peers.
+  link_events events;  ///< Who is told of links.
 };
 
 /// What carries packets between the nodes of a test, in the place of the links
@@ -43,7 +43,7 @@ public:
 
   // -- nodes ------------------------------------------------------------------
 
-  void attach(std::size_t node, attached_node life);
+  void attach(std::size_t node, attached_node attached);
 
   /// A node is gone, without a word. Its links end, and its peers hear of that
   /// when the wire lets them.
@@ -74,13 +74,13 @@ private:
   /// What one of the two nodes of a link has of it.
   struct link_end {
     std::size_t peer = 0;
-    caf::strong_actor_ptr proxy; ///< Stands for the peer's port.
+    caf::strong_actor_ptr proxy; ///< Stands for the receiver of the peer.
     std::shared_ptr<link_traffic> traffic;
   };
 
   struct place {
-    std::optional<attached_node> life;
-    std::uint32_t lives = 0;
+    std::optional<attached_node> attached;
+    std::uint32_t incarnations = 0;
     std::map<link_id, link_end> ends;
   };
 

@@ -22,9 +22,9 @@ public:
   /// What happens at the other end.
   using arrival = std::function<void()>;
 
-  void send(arrival what, network_time now) {
+  void send(arrival deliver, network_time now) {
     const auto earliest = waiting_.empty() ? now : waiting_.back().due;
-    waiting_.push_back({std::max(earliest, now + delay_), std::move(what)});
+    waiting_.push_back({std::max(earliest, now + delay_), std::move(deliver)});
   }
 
   void cut() {
@@ -59,7 +59,7 @@ public:
   [[nodiscard]] arrival take(network_time now) {
     if (is_cut_ || waiting_.empty() || waiting_.front().due > now)
       return {};
-    auto result = std::move(waiting_.front().what);
+    auto result = std::move(waiting_.front().deliver);
     waiting_.pop_front();
     return result;
   }
@@ -67,7 +67,7 @@ public:
 private:
   struct timed_arrival {
     network_time due;
-    arrival what;
+    arrival deliver;
   };
 
   std::deque<timed_arrival> waiting_;

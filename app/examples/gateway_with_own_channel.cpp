@@ -20,14 +20,14 @@ caf::behavior room(caf::event_based_actor* self, const rollcall::presence& who,
                    const rollcall::join_ptr& join) {
   const auto name = join->connection->params.find("name");
   if (name == join->connection->params.end())
-    join->peer.reject(R"({"reason":"no_name"})");
+    join->client.reject(R"({"reason":"no_name"})");
   else
     who.track(self, join->topic, name->second, "{}")
-        .then([=](const rollcall::tracked&) { join->peer.accept("{}", all); },
-              [=](const caf::error&) { join->peer.reject("{}"); });
+        .then([=](const rollcall::tracked&) { join->client.accept("{}", all); },
+              [=](const caf::error&) { join->client.reject("{}"); });
   return {
       [=](const rollcall::channel_event_ptr& event) {
-        join->peer.reply(event->ref, "ok", event->what); // An echo.
+        join->client.reply(event->ref, "ok", event->payload); // An echo.
       },
       [=](rollcall::channel_leave) { self->quit(); },
   };

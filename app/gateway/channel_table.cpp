@@ -23,84 +23,84 @@ std::string reason_object(std::string_view reason,
   return result + '}';
 }
 
-refusal refusal_of(problem what) noexcept {
-  if (what == problem::too_large)
+refusal refusal_of(problem why) noexcept {
+  if (why == problem::too_large)
     return refusal::message_too_large;
-  return reason_of(what) == "invalid_topic" ? refusal::invalid_topic
-                                            : refusal::invalid_message;
+  return reason_of(why) == "invalid_topic" ? refusal::invalid_topic
+                                           : refusal::invalid_message;
 }
 
-std::size_t cost(const message& what) noexcept {
-  return sizeof what + what.what.bytes.size();
+std::size_t cost(const message& message) noexcept {
+  return sizeof message + message.payload.bytes.size();
 }
 
-bool is_for(const channel& which, const message& what) noexcept {
-  return what.join_ref == null_ref || what.join_ref == which.join_ref;
+bool is_for(const channel& which, const message& message) noexcept {
+  return message.join_ref == null_ref || message.join_ref == which.join_ref;
 }
 
 } // namespace
 
-void channel_table::receive(message what) {
+void channel_table::receive(message message) {
   if (is_closed_)
     return;
-  if (what.topic == "phoenix" && what.event == "heartbeat") {
-    reply_ok(null_ref, what);
+  if (message.topic == "phoenix" && message.event == "heartbeat") {
+    reply_ok(null_ref, message);
     return;
   }
-  if (what.event == "access_token" && renew(what))
+  if (message.event == "access_token" && renew(message))
     return;
-  auto* found = find_topic(what.topic);
+  auto* found = find_topic(message.topic);
   if (found && found->now == phase::joining)
-    wait(*found, std::move(what));
-  else if (what.event == "phx_join")
-    join(found, std::move(what));
-  else if (what.event == "phx_leave")
-    leave(found, what);
+    wait(*found, std::move(message));
+  else if (message.event == "phx_join")
+    join(found, std::move(message));
+  else if (message.event == "phx_leave")
+    leave(found, message);
   else
-    event(found, std::move(what));
+    event(found, std::move(message));
 }
 
 /// Not for channels, whatever the topic: they might pass a token on.
-bool channel_table::renew(const message& what) {
-  const auto problem = effects_.renew(what.what);
+bool channel_table::renew(const message& message) {
+  const auto problem = effects_.renew(message.payload);
   if (!problem)
     return false;
   if (problem->empty())
-    reply_ok(what.join_ref, what);
+    reply_ok(message.join_ref, message);
   else
-    refuse(what, what.join_ref, "unauthorized", refusal::token_refused,
+    refuse(message, message.join_ref, "unauthorized", refusal::token_refused,
            *problem);
   return true;
 }
 
-void channel_table::wait(channel& which, message what) {
+void channel_table::wait(channel& which, message message) {
   if (waiting_messages_ == waiting_messages_max
-      || waiting_bytes_ + cost(what) > waiting_bytes_max) {
+      || waiting_bytes_ + cost(message) > waiting_bytes_max) {
     effects_.close(close_code::policy,
                    "too much was sent while a join was pending",
                    refusal::flood);
     return;
   }
-  const auto bytes = cost(what);
-  which.pending->waiting.push_back(std::move(what));
+  const auto bytes = cost(message);
+  which.pending->waiting.push_back(std::move(message));
   ++waiting_messages_;
   waiting_bytes_ += bytes;
 }
 
-void channel_table::join(channel* old, message what) {
+void channel_table::join(channel* old, message message) {
   if (old)
     replace(*old);
-  if (!may_join(what))
+  if (!may_join(message))
     return;
   auto made = effects_.make_channel();
   auto& fresh = *made;
-  fresh.own_ref = what.join_ref == null_ref ? what.ref : what.join_ref;
-  fresh.topic = std::move(what.topic);
-  fresh.join_ref = std::move(what.join_ref);
+  fresh.own_ref = message.join_ref == null_ref ? message.ref : message.join_ref;
+  fresh.topic = std::move(message.topic);
+  fresh.join_ref = std::move(message.join_ref);
   fresh.pending = std::make_unique<channel::pending_join>();
-  fresh.pending->ref = std::move(what.ref);
+  fresh.pending->ref = std::move(message.ref);
   channels_.push_back(std::move(made));
-  if (const auto reason = effects_.start(fresh, std::move(what.what));
+  if (const auto reason = effects_.start(fresh, std::move(message.payload));
       !reason.empty())
     fail_join(fresh, reason_object(reason),
               reason == crashed ? refusal::join_crashed
@@ -114,23 +114,23 @@ void channel_table::replace(channel& old) {
   remove(old, false);
 }
 
-bool channel_table::may_join(const message& what) {
-  if (!effects_.serves(what.topic)) {
-    refuse(what, null_ref, "unmatched topic", refusal::unmatched_topic);
+bool channel_table::may_join(const message& message) {
+  if (!effects_.serves(message.topic)) {
+    refuse(message, null_ref, "unmatched topic", refusal::unmatched_topic);
     return false;
   }
-  if (what.topic.empty() || what.topic.size() > topic_bytes_max) {
-    refuse(what, what.join_ref, "invalid_topic", refusal::invalid_topic,
+  if (message.topic.empty() || message.topic.size() > topic_bytes_max) {
+    refuse(message, message.join_ref, "invalid_topic", refusal::invalid_topic,
            "a topic has 1 to 255 bytes");
     return false;
   }
   if (!has_room()) {
-    refuse(what, what.join_ref, "too many channels joined",
+    refuse(message, message.join_ref, "too many channels joined",
            refusal::channels_max);
     return false;
   }
   if (!effects_.admits_join()) {
-    refuse(what, what.join_ref, "overloaded", refusal::join_rate);
+    refuse(message, message.join_ref, "overloaded", refusal::join_rate);
     return false;
   }
   return true;
@@ -147,48 +147,48 @@ bool channel_table::has_room() const {
          && channels_.size() < 2 * channels_max_;
 }
 
-void channel_table::refuse(const message& what, std::string_view join_ref,
+void channel_table::refuse(const message& message, std::string_view join_ref,
                            std::string_view reason, refusal why,
                            std::string_view detail) {
   effects_.count(why);
-  effects_.send(encode_reply(join_ref, what.ref, what.topic, "error",
+  effects_.send(encode_reply(join_ref, message.ref, message.topic, "error",
                              {reason_object(reason, detail)}));
 }
 
-void channel_table::refuse(const message_head& what, problem why) {
+void channel_table::refuse(const message_head& head, problem why) {
   if (is_closed_)
     return;
-  if (what.event == R"("phx_join")")
-    if (const auto topic = unquote(what.topic))
+  if (head.event == R"("phx_join")")
+    if (const auto topic = unquote(head.topic))
       if (auto* old = find_topic(*topic); old && old->now != phase::joining)
         replace(*old);
   effects_.count(refusal_of(why));
-  effects_.send({encode_refusal(what, reason_of(why), describe(why))});
+  effects_.send({encode_refusal(head, reason_of(why), describe(why))});
 }
 
-void channel_table::leave(channel* which, const message& what) {
+void channel_table::leave(channel* which, const message& message) {
   if (!which || which->now == phase::leaving) {
-    reply_ok(what.join_ref, what);
+    reply_ok(message.join_ref, message);
     return;
   }
-  if (!is_for(*which, what)) {
+  if (!is_for(*which, message)) {
     effects_.count(refusal::stale_message);
     return;
   }
-  reply_ok(which->own_ref, what);
+  reply_ok(which->own_ref, message);
   effects_.send({encode_close(which->join_ref, which->topic)});
   which->now = phase::leaving;
   effects_.leave(*which);
 }
 
-void channel_table::event(channel* which, message what) {
+void channel_table::event(channel* which, message message) {
   // A leaving channel is closed already, as far as its client knows.
   if (!which || which->now == phase::leaving)
-    refuse(what, null_ref, "unmatched topic", refusal::unmatched_topic);
-  else if (!is_for(*which, what))
+    refuse(message, null_ref, "unmatched topic", refusal::unmatched_topic);
+  else if (!is_for(*which, message))
     effects_.count(refusal::stale_message);
   else
-    effects_.deliver(*which, std::move(what));
+    effects_.deliver(*which, std::move(message));
 }
 
 void channel_table::accept(std::uint64_t id, std::string response,
@@ -257,15 +257,17 @@ void channel_table::remove(channel& which, bool is_ended) {
 }
 
 void channel_table::resume(std::unique_ptr<channel::pending_join> pending) {
-  for (auto& what : pending->waiting) {
+  for (auto& message : pending->waiting) {
     --waiting_messages_;
-    waiting_bytes_ -= cost(what);
-    receive(std::move(what));
+    waiting_bytes_ -= cost(message);
+    receive(std::move(message));
   }
 }
 
-void channel_table::reply_ok(std::string_view join_ref, const message& what) {
-  effects_.send(encode_reply(join_ref, what.ref, what.topic, "ok", {"{}"}));
+void channel_table::reply_ok(std::string_view join_ref,
+                             const message& message) {
+  effects_.send(
+      encode_reply(join_ref, message.ref, message.topic, "ok", {"{}"}));
 }
 
 channel* channel_table::find(std::uint64_t id) noexcept {

@@ -57,7 +57,7 @@ public:
   [[nodiscard]] virtual std::string_view start(channel& which, body params) = 0;
   /// The client is now a member of the topic.
   virtual void enter(channel& which, presence_view view) = 0;
-  virtual void deliver(channel& which, message what) = 0;
+  virtual void deliver(channel& which, message message) = 0;
   /// Tells the actor that its client left; it is no member any more.
   virtual void leave(channel& which) = 0;
   /// The channel goes away. Its actor must end, if it did not yet.
@@ -89,11 +89,11 @@ public:
   channel_table& operator=(const channel_table&) = delete;
 
   /// Takes one message of the client.
-  void receive(message what);
+  void receive(message message);
 
   /// Answers a message that could not be decoded. A join ends the former
   /// channel of its topic, as one that can be decoded does.
-  void refuse(const message_head& what, problem why);
+  void refuse(const message_head& head, problem why);
 
   /// The actor took the client in.
   void accept(std::uint64_t id, std::string response, presence_view view);
@@ -132,21 +132,21 @@ private:
   using slot = std::unique_ptr<channel>;
 
   [[nodiscard]] channel* find_topic(std::string_view topic) noexcept;
-  void wait(channel& which, message what);
-  void join(channel* old, message what);
-  void leave(channel* which, const message& what);
-  [[nodiscard]] bool renew(const message& what);
-  void event(channel* which, message what);
+  void wait(channel& which, message message);
+  void join(channel* old, message message);
+  void leave(channel* which, const message& message);
+  [[nodiscard]] bool renew(const message& message);
+  void event(channel* which, message message);
   void replace(channel& old);
-  [[nodiscard]] bool may_join(const message& what);
+  [[nodiscard]] bool may_join(const message& message);
   [[nodiscard]] bool has_room() const;
-  void refuse(const message& what, std::string_view join_ref,
+  void refuse(const message& message, std::string_view join_ref,
               std::string_view reason, refusal why,
               std::string_view detail = {});
   void fail_join(channel& which, std::string response, refusal why);
   void remove(channel& which, bool is_ended);
   void resume(std::unique_ptr<channel::pending_join> pending);
-  void reply_ok(std::string_view join_ref, const message& what);
+  void reply_ok(std::string_view join_ref, const message& message);
 
   channel_effects& effects_;
   std::vector<slot> channels_;

@@ -16,9 +16,10 @@ bool is_presence_call(std::string_view event) noexcept {
 
 } // namespace
 
-admission client_budget::take(const message& what, const client_rates& limits,
+admission client_budget::take(const message& message,
+                              const client_rates& limits,
                               clock::time_point now) noexcept {
-  const std::string_view event{what.event};
+  const std::string_view event{message.event};
   const auto none = clock::duration::zero();
   if (const auto wait = messages_.take(limits.messages, now); wait > none)
     return {refusal::message_rate, wait};
@@ -43,11 +44,11 @@ std::string rate_limited(clock::duration wait) {
          + "}";
 }
 
-admission user_budgets::account::take(const message& what,
+admission user_budgets::account::take(const message& message,
                                       const client_rates& limits,
                                       clock::time_point now) {
   std::lock_guard guard{mutex_};
-  return budget_.take(what, limits, now);
+  return budget_.take(message, limits, now);
 }
 
 bool user_budgets::account::is_full(clock::time_point now) {

@@ -29,7 +29,8 @@ struct admission {
 /// What a client, or a user, has left of its rates.
 class client_budget {
 public:
-  [[nodiscard]] admission take(const message& what, const client_rates& limits,
+  [[nodiscard]] admission take(const message& message,
+                               const client_rates& limits,
                                token_bucket::clock::time_point now) noexcept;
 
   [[nodiscard]] bool
@@ -64,7 +65,7 @@ public:
   /// One user's, for a connection to keep.
   class account {
   public:
-    [[nodiscard]] admission take(const message& what,
+    [[nodiscard]] admission take(const message& message,
                                  const client_rates& limits,
                                  clock::time_point now);
     [[nodiscard]] bool is_full(clock::time_point now);

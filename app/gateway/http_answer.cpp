@@ -48,12 +48,12 @@ bool has_body(unsigned status) noexcept {
 
 } // namespace
 
-std::string_view answer_problem(const http_response& what) {
-  if (what.status < 200 || what.status > 599)
+std::string_view answer_problem(const http_response& response) {
+  if (response.status < 200 || response.status > 599)
     return "the status is not within 200 to 599";
-  if (!is_value(what.content_type))
+  if (!is_value(response.content_type))
     return "the content type has a control character";
-  for (const auto& [name, value] : what.headers) {
+  for (const auto& [name, value] : response.headers) {
     if (!is_name(name))
       return "a header's name is empty or has a character that is not allowed";
     if (!is_value(value))
@@ -62,22 +62,24 @@ std::string_view answer_problem(const http_response& what) {
   return {};
 }
 
-std::string encode_answer(const http_response& what, bool keeps_alive,
+std::string encode_answer(const http_response& response, bool keeps_alive,
                           bool with_body) {
-  const auto reason = http::obsolete_reason(http::int_to_status(what.status));
-  auto out = fmt::format("HTTP/1.1 {} {}\r\nConnection: {}\r\n", what.status,
-                         std::string_view{reason.data(), reason.size()},
-                         keeps_alive ? "keep-alive" : "close");
-  if (has_body(what.status))
+  const auto reason
+      = http::obsolete_reason(http::int_to_status(response.status));
+  auto out
+      = fmt::format("HTTP/1.1 {} {}\r\nConnection: {}\r\n", response.status,
+                    std::string_view{reason.data(), reason.size()},
+                    keeps_alive ? "keep-alive" : "close");
+  if (has_body(response.status))
     fmt::format_to(std::back_inserter(out),
                    "Content-Type: {}\r\nContent-Length: {}\r\n",
-                   what.content_type, what.body.size());
-  for (const auto& [name, value] : what.headers)
+                   response.content_type, response.body.size());
+  for (const auto& [name, value] : response.headers)
     if (!is_own(name))
       fmt::format_to(std::back_inserter(out), "{}: {}\r\n", name, value);
   out += "\r\n";
-  if (with_body && has_body(what.status))
-    out += what.body;
+  if (with_body && has_body(response.status))
+    out += response.body;
   return out;
 }
 

@@ -67,8 +67,8 @@ void http_session::handle_connect(const target& asked, fields params) {
   info->path = asked.path;
   info->params = std::move(params);
   info->headers = headers_;
-  info->peer_address = peer_address_;
-  info->peer_port = peer_port_;
+  info->remote_address = remote_address_;
+  info->remote_port = remote_port_;
   info->auth_token = std::move(choice.token);
   connect_ = std::move(info);
   subprotocol_ = std::move(choice.echoed);

@@ -61,8 +61,8 @@ http_session::http_session(worker& home, boost::asio::ip::tcp::socket socket,
 
 void http_session::start() {
   const auto remote = bytes_.remote();
-  peer_address_ = remote.address().to_string();
-  peer_port_ = remote.port();
+  remote_address_ = remote.address().to_string();
+  remote_port_ = remote.port();
   restart_parser();
   proceed();
 }
@@ -153,10 +153,10 @@ bool http_session::read() {
     parse();
     return true;
   }
-  if (result.what == transport::status::closed)
+  if (result.status == transport::status::closed)
     abort();
   else
-    wait(result.what);
+    wait(result.status);
   return false;
 }
 
@@ -168,13 +168,13 @@ bool http_session::write() {
   unsent_.set(answer_.size() - sent_);
   if (result.bytes > 0)
     deadline_ = clock::now() + home_.core().settings.write_timeout;
-  if (result.what == transport::status::closed) {
+  if (result.status == transport::status::closed) {
     abort();
     return false;
   }
-  if (result.what != transport::status::ok) {
+  if (result.status != transport::status::ok) {
     home_.watch_unsent();
-    wait(result.what);
+    wait(result.status);
     return false;
   }
   if (sent_ < answer_.size())
@@ -267,7 +267,7 @@ void http_session::handle_plain(const target& asked) {
   if (const auto& answer = home_.core().answer;
       answer && !run_callback(home_, "on_http", [&] {
         found = answer({method_, asked.path, asked.params, headers_,
-                        peer_address_, parser_->get().body()});
+                        remote_address_, parser_->get().body()});
       }))
     found = failure();
   if (!found)
@@ -287,20 +287,21 @@ void http_session::refuse_unreadable(boost::system::error_code problem) {
 
 void http_session::refuse(refusal why, unsigned status, std::string body) {
   home_.counts().refuse(why);
-  gateway_log(log_level::info, "request refused reason={} status={} peer={}:{}",
-              to_string(why), status, peer_address_, peer_port_);
+  gateway_log(log_level::info,
+              "request refused reason={} status={} remote={}:{}",
+              to_string(why), status, remote_address_, remote_port_);
   respond({status, "text/plain; charset=utf-8", std::move(body), {}});
 }
 
-void http_session::respond(const http_response& what) {
+void http_session::respond(const http_response& response) {
   has_served_ = true;
-  const auto problem = answer_problem(what);
+  const auto problem = answer_problem(response);
   if (!problem.empty()) {
     ++home_.counts().invalid_answers;
     gateway_log(log_level::error, "HTTP answer replaced: {} status={}", problem,
-                what.status);
+                response.status);
   }
-  answer_ += encode_answer(problem.empty() ? what : failure(), keeps_alive_,
+  answer_ += encode_answer(problem.empty() ? response : failure(), keeps_alive_,
                            method_ != "HEAD");
   is_answering_ = true;
   unsent_.set(answer_.size());

@@ -78,7 +78,7 @@ private:
   void refuse_longpoll();
   void refuse(refusal why, unsigned status, std::string body = {});
   void refuse_unreadable(boost::system::error_code problem);
-  void respond(const http_response& what);
+  void respond(const http_response& response);
   [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
 
   worker& home_;
@@ -90,9 +90,9 @@ private:
   std::string answer_;
   std::size_t sent_ = 0; ///< Of the answer.
   counted_bytes unsent_;
-  std::string peer_address_;
+  std::string remote_address_;
   std::optional<refusal> turned_away_;
-  std::uint16_t peer_port_ = 0;
+  std::uint16_t remote_port_ = 0;
   clock::time_point deadline_;
   std::shared_ptr<const connect_info> connect_; ///< What is decided upon.
   std::string subprotocol_;                     ///< To be echoed.

@@ -45,9 +45,9 @@ public:
 
   /// Sends a message without a sender, to be handled here if that may be.
   template <class T>
-  void send(const caf::actor& to, T what) {
+  void send(const caf::actor& to, T message) {
     to->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
-                                          std::move(what)),
+                                          std::move(message)),
                 this);
   }
 

@@ -6,12 +6,12 @@ namespace rollcall::channels {
 
 namespace asio = boost::asio;
 
-bool outbox::push(outgoing what) {
-  const auto size = cost(what);
+bool outbox::push(outgoing message) {
+  const auto size = cost(message);
   if (size > bytes_max_ - std::min(bytes_, bytes_max_))
     return false;
-  const auto held = what.rest ? what.rest->held_bytes() : 0;
-  messages_.push_back(std::move(what)); // Without memory nothing is counted.
+  const auto held = message.rest ? message.rest->held_bytes() : 0;
+  messages_.push_back(std::move(message)); // Without memory nothing is counted.
   bytes_ += size;
   held_ += held;
   return true;

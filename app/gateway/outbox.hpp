@@ -98,12 +98,12 @@ public:
   }
 
   /// What a message counts against the bound.
-  [[nodiscard]] static std::size_t cost(const outgoing& what) noexcept {
-    return what.size() + message_overhead_bytes;
+  [[nodiscard]] static std::size_t cost(const outgoing& message) noexcept {
+    return message.size() + message_overhead_bytes;
   }
 
   /// Takes one message. @returns whether there was room for it.
-  [[nodiscard]] bool push(outgoing what);
+  [[nodiscard]] bool push(outgoing message);
 
   /// What to send next; the outbox must not be empty.
   [[nodiscard]] piece next();

@@ -52,8 +52,8 @@ problem fill(const array_slices& from, message& out) {
   out.ref = normalized(from.elements[1]);
   out.topic = std::move(*topic);
   out.event = std::move(*event);
-  out.what.bytes = from.elements[4];
-  out.what.is_binary = false;
+  out.payload.bytes = from.elements[4];
+  out.payload.is_binary = false;
   return problem::none;
 }
 
@@ -71,11 +71,11 @@ struct field {
   problem when_too_long;
 };
 
-encoded encode_fields(kind what, std::initializer_list<field> parts,
+encoded encode_fields(kind frame_kind, std::initializer_list<field> parts,
                       std::string_view data) {
   encoded result;
   result.is_binary = true;
-  result.bytes += static_cast<char>(what);
+  result.bytes += static_cast<char>(frame_kind);
   for (const auto& each : parts) {
     if (each.bytes.size() > byte_field_max)
       return {{}, true, each.when_too_long};
@@ -95,7 +95,7 @@ encoded text_frame(std::string head, std::string_view payload) {
 
 } // namespace
 
-std::string_view describe(problem what) noexcept {
+std::string_view describe(problem why) noexcept {
   constexpr std::string_view sentences[] = {
       "no problem",
       "text is not UTF-8",
@@ -115,7 +115,7 @@ std::string_view describe(problem what) noexcept {
       "payload is not an object",
       "message is larger than the limit",
   };
-  return sentences[static_cast<std::size_t>(what)];
+  return sentences[static_cast<std::size_t>(why)];
 }
 
 problem decode_text(std::string_view frame, const decode_limits& limits,
@@ -163,13 +163,13 @@ problem decode_binary(std::string_view frame, message& out) {
   append_json_string(out.ref, parts[1]);
   out.topic = parts[2];
   out.event = parts[3];
-  out.what.bytes = frame.substr(at);
-  out.what.is_binary = true;
+  out.payload.bytes = frame.substr(at);
+  out.payload.is_binary = true;
   return problem::none;
 }
 
-bool is_answerable(problem what) noexcept {
-  switch (what) {
+bool is_answerable(problem why) noexcept {
+  switch (why) {
   case problem::not_json:
   case problem::too_deep:
   case problem::topic_not_a_string:
@@ -185,8 +185,8 @@ bool is_answerable(problem what) noexcept {
   }
 }
 
-std::string_view reason_of(problem what) noexcept {
-  switch (what) {
+std::string_view reason_of(problem why) noexcept {
+  switch (why) {
   case problem::topic_not_a_string:
   case problem::topic_too_long:
     return "invalid_topic";
@@ -273,26 +273,26 @@ encoded encode_reply(std::string_view join_ref, std::string_view ref,
 }
 
 encoded encode_push(std::string_view join_ref, std::string_view topic,
-                    std::string_view event, const body& what) {
-  if (what.is_binary)
+                    std::string_view event, const body& payload) {
+  if (payload.is_binary)
     return encode_fields(push_kind,
                          {{bare(join_ref), problem::join_ref_too_long},
                           {topic, problem::topic_too_long},
                           {event, problem::event_too_long}},
-                         what.bytes);
-  if (!is_object(what.bytes))
+                         payload.bytes);
+  if (!is_object(payload.bytes))
     return {{}, false, problem::payload_not_an_object};
-  return text_frame(text_head(join_ref, null_ref, topic, event), what.bytes);
+  return text_frame(text_head(join_ref, null_ref, topic, event), payload.bytes);
 }
 
 encoded encode_broadcast(std::string_view topic, std::string_view event,
-                         const body& what) {
-  if (what.is_binary)
+                         const body& payload) {
+  if (payload.is_binary)
     return encode_fields(
         broadcast_kind,
         {{topic, problem::topic_too_long}, {event, problem::event_too_long}},
-        what.bytes);
-  return encode_push(null_ref, topic, event, what);
+        payload.bytes);
+  return encode_push(null_ref, topic, event, payload);
 }
 
 std::string encode_close(std::string_view join_ref, std::string_view topic) {

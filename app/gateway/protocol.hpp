@@ -29,7 +29,7 @@ struct message {
   std::string ref{null_ref};
   std::string topic;
   std::string event;
-  body what;
+  body payload;
 };
 
 /// Bounds of what is decoded.
@@ -60,7 +60,7 @@ enum class problem {
 };
 
 /// A sentence without a full stop; short enough for a close frame.
-[[nodiscard]] std::string_view describe(problem what) noexcept;
+[[nodiscard]] std::string_view describe(problem why) noexcept;
 
 /// Decodes a text frame. @post `out` is whole if the result is `none`.
 [[nodiscard]] problem decode_text(std::string_view frame,
@@ -80,10 +80,10 @@ struct message_head {
 
 /// Whether a message with this problem is answered with an error; all others
 /// end the session, since nobody could say what they were.
-[[nodiscard]] bool is_answerable(problem what) noexcept;
+[[nodiscard]] bool is_answerable(problem why) noexcept;
 
 /// The `reason` of the error reply.
-[[nodiscard]] std::string_view reason_of(problem what) noexcept;
+[[nodiscard]] std::string_view reason_of(problem why) noexcept;
 
 /// Reads the first elements of a message whose rest may be anything, or may
 /// not have been kept. @returns nothing if it does not tell all four.
@@ -98,7 +98,8 @@ read_binary_head(std::string_view frame);
 struct encoded {
   std::string bytes;
   bool is_binary = false;
-  problem what = problem::none; ///< Why there are no bytes.
+  /// Why there are no bytes.
+  channels::problem problem = channels::problem::none;
 };
 
 /// A reply. An empty status is JSON null. JSON may be any value.
@@ -115,12 +116,12 @@ struct encoded {
 /// An event for one client. JSON must be an object.
 [[nodiscard]] encoded encode_push(std::string_view join_ref,
                                   std::string_view topic,
-                                  std::string_view event, const body& what);
+                                  std::string_view event, const body& payload);
 
 /// An event for all clients of a topic. JSON must be an object.
 [[nodiscard]] encoded encode_broadcast(std::string_view topic,
                                        std::string_view event,
-                                       const body& what);
+                                       const body& payload);
 
 /// The channel ended in order.
 [[nodiscard]] std::string encode_close(std::string_view join_ref,

@@ -154,35 +154,35 @@ void session::resume() {
 }
 
 void session::handle(std::string_view bytes) {
-  message what;
+  message message;
   const decode_limits limits{home_.core().settings.json_depth_max};
-  const auto failed = stream_.got_text() ? decode_text(bytes, limits, what)
-                                         : decode_binary(bytes, what);
+  const auto failed = stream_.got_text() ? decode_text(bytes, limits, message)
+                                         : decode_binary(bytes, message);
   if (failed != problem::none)
     refuse(bytes, failed);
-  else if (admits(what))
-    table_.receive(std::move(what));
+  else if (admits(message))
+    table_.receive(std::move(message));
 }
 
 /// A client that comes back at once, as phoenix.js does, would join again with
 /// the same message: an answer spares the others its leaves.
-void session::refuse(std::string_view bytes, problem what) {
-  if (is_answerable(what))
+void session::refuse(std::string_view bytes, problem why) {
+  if (is_answerable(why))
     if (const auto head = stream_.got_text() ? read_text_head(bytes)
                                              : read_binary_head(bytes)) {
       if (admits(message{})) // It counts; above the limits without an answer.
-        table_.refuse(*head, what);
+        table_.refuse(*head, why);
       return;
     }
-  fail(what);
+  fail(why);
 }
 
-bool session::admits(const message& what) {
+bool session::admits(const message& message) {
   const auto& core = home_.core();
   const auto now = clock::now();
-  auto admitted = budget_.take(what, core.client_limits, now);
+  auto admitted = budget_.take(message, core.client_limits, now);
   if (!admitted.refused && user_)
-    admitted = user_->take(what, core.user_limits, now);
+    admitted = user_->take(message, core.user_limits, now);
   if (!admitted.refused)
     return true;
   if (refusals_.take(refused_messages, now) > clock::duration::zero()) {
@@ -191,19 +191,19 @@ bool session::admits(const message& what) {
     return false;
   }
   home_.counts().refuse(*admitted.refused);
-  if (what.ref != null_ref)
-    send(encode_reply(what.join_ref, what.ref, what.topic, "error",
+  if (message.ref != null_ref)
+    send(encode_reply(message.join_ref, message.ref, message.topic, "error",
                       {rate_limited(admitted.retry_after)}));
   return false;
 }
 
-void session::fail(problem what) {
-  if (what == problem::invalid_utf8)
-    close(close_code::invalid_utf8, describe(what), refusal::invalid_utf8);
-  else if (what == problem::too_large)
-    close(close_code::too_large, describe(what), refusal::frame_too_large);
+void session::fail(problem why) {
+  if (why == problem::invalid_utf8)
+    close(close_code::invalid_utf8, describe(why), refusal::invalid_utf8);
+  else if (why == problem::too_large)
+    close(close_code::too_large, describe(why), refusal::frame_too_large);
   else
-    close(close_code::policy, describe(what), refusal::malformed_frame);
+    close(close_code::policy, describe(why), refusal::malformed_frame);
 }
 
 void session::end_reading(error_code problem) {

@@ -109,7 +109,7 @@ public:
   void start(const request_type& request, std::string subprotocol);
 
   /// Queues a message. Above the bound the session is closed, later.
-  void send_message(outgoing what);
+  void send_message(outgoing message);
 
   /// Writes what waits.
   void flush();
@@ -174,10 +174,10 @@ private:
   /// @returns whether it is.
   [[nodiscard]] bool skip();
   void take_message(bool is_skipped);
-  void refuse(std::string_view bytes, problem what);
+  void refuse(std::string_view bytes, problem why);
   /// Looks at the limits of the client and of its user; answers what is above.
-  [[nodiscard]] bool admits(const message& what);
-  void fail(problem what);
+  [[nodiscard]] bool admits(const message& message);
+  void fail(problem why);
   void end_reading(error_code problem);
   void write();
   void encode();
@@ -205,7 +205,7 @@ private:
   std::unique_ptr<channel> make_channel() override;
   std::string_view start(channel& which, body params) override;
   void enter(channel& which, presence_view view) override;
-  void deliver(channel& which, message what) override;
+  void deliver(channel& which, message message) override;
   void leave(channel& which) override;
   void release(channel& which, bool is_ended) override;
   void count(refusal why) override;

@@ -1,6 +1,6 @@
 // The session as the rules see it: what becomes of its channels.
 #include "app/gateway/callback.hpp"
-#include "app/gateway/client_port.hpp"
+#include "app/gateway/client_impl.hpp"
 #include "app/gateway/gateway_core.hpp"
 #include "app/gateway/json_text.hpp"
 #include "app/gateway/log_line.hpp"
@@ -24,8 +24,8 @@ live_channel& live(channel& which) noexcept {
 } // namespace
 
 void session::send(encoded frame) {
-  if (frame.what != problem::none) {
-    gateway_log(log_level::error, "frame dropped: {}", describe(frame.what));
+  if (frame.problem != problem::none) {
+    gateway_log(log_level::error, "frame dropped: {}", describe(frame.problem));
     return;
   }
   send_message({share(std::move(frame.bytes)), nullptr, frame.is_binary});
@@ -77,14 +77,14 @@ std::string_view session::start(channel& which, body params) {
   fresh.place = used.place;
   if (!fresh.place)
     return to_string(used.problem);
-  auto port = std::make_shared<client::port>(home_.shared_from_this(),
+  auto impl = std::make_shared<client::impl>(home_.shared_from_this(),
                                              weak_from_this(), assigns_, fresh);
   auto request = std::make_shared<rollcall::join>();
   request->topic = fresh.topic;
   request->params = {std::move(params.bytes), params.is_binary};
   request->connection = who_.connection;
   request->assigns = assigns_->get();
-  request->peer = client{port};
+  request->client = client{impl};
   request->io_thread = &home_.io_unit();
   const auto& make = *home_.core().find(fresh.topic);
   if (!run_callback(home_, "channel",
@@ -93,8 +93,8 @@ std::string_view session::start(channel& which, body params) {
   if (!fresh.actor)
     return crashed;
   fresh.actor->attach_functor(
-      [port = std::move(port)](const caf::error& reason) {
-        port->end(reason);
+      [impl = std::move(impl)](const caf::error& reason) {
+        impl->end(reason);
       });
   return {};
 }
@@ -105,12 +105,12 @@ void session::enter(channel& which, presence_view view) {
   home_.add_member(fresh, view);
 }
 
-void session::deliver(channel& which, message what) {
+void session::deliver(channel& which, message message) {
   if (!credit_)
     credit_ = std::make_shared<session_credit>(home_.shared_from_this(),
                                                weak_from_this());
   channel_event_ptr event
-      = std::make_shared<credited_event>(credit_, std::move(what));
+      = std::make_shared<credited_event>(credit_, std::move(message));
   home_.io_unit().send(live(which).actor, std::move(event));
 }
 

@@ -57,9 +57,10 @@ struct credited_event : channel_event {
       : channel_event{source.ref == null_ref ? std::string{}
                                              : std::move(source.ref),
                       std::move(source.event),
-                      {std::move(source.what.bytes), source.what.is_binary}},
+                      {std::move(source.payload.bytes),
+                       source.payload.is_binary}},
         credit{std::move(from)},
-        bytes{session_credit::event_bytes + what.bytes.size()} {
+        bytes{session_credit::event_bytes + payload.bytes.size()} {
     credit->take(bytes);
   }
 

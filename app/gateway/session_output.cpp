@@ -43,12 +43,12 @@ steady_time(std::optional<std::chrono::system_clock::time_point> when) {
 
 // -- writing ------------------------------------------------------------------
 
-void session::send_message(outgoing what) {
+void session::send_message(outgoing message) {
   if (is_closing_ || is_overflown_ || is_held_)
     return;
   home_.counts().frames_out.add(1);
   // Closing here would change the members list that may be under way.
-  if (!outbox_.push(std::move(what)))
+  if (!outbox_.push(std::move(message)))
     is_overflown_ = true;
   if (is_writing_) {
     count_unsent();
@@ -75,8 +75,8 @@ void session::flush() {
 
 void session::write() {
   auto& stream = stream_.next_layer();
-  auto what = transport::status::ok;
-  for (int i = 0; what == transport::status::ok; ++i) {
+  auto status = transport::status::ok;
+  for (int i = 0; status == transport::status::ok; ++i) {
     encode();
     give_turn();
     if (stream.is_flushed() && outbox_.empty()) {
@@ -88,12 +88,12 @@ void session::write() {
       write_soon();
       return;
     }
-    what = stream.flush();
+    status = stream.flush();
   }
-  if (what == transport::status::closed)
+  if (status == transport::status::closed)
     abort();
   else
-    write_later(what);
+    write_later(status);
 }
 
 /// Has Beast frame what fits, about a piece of a large message. Its answers to
@@ -230,9 +230,9 @@ void session::end_hold() {
 
 void session::log_close(std::string_view reason, refusal why, unsigned code) {
   gateway_log(log_level::info,
-              "session closed: {} reason={} code={} peer={}:{}", reason,
-              to_string(why), code, who_.connection->peer_address,
-              who_.connection->peer_port);
+              "session closed: {} reason={} code={} remote={}:{}", reason,
+              to_string(why), code, who_.connection->remote_address,
+              who_.connection->remote_port);
 }
 
 /// Its channels end now, however long the client takes to answer.
@@ -265,7 +265,7 @@ void session::hang_up() {
 void session::await_end() {
   auto& bytes = stream_.next_layer().bytes();
   const auto result = bytes.read(home_.read_buffer());
-  if (result.what == transport::status::closed) {
+  if (result.status == transport::status::closed) {
     abort();
     return;
   }

@@ -27,15 +27,15 @@ shared_subscription::shared_subscription(caf::actor_config& settings,
       topic_{std::move(topic)} {
 }
 
-void shared_subscription::enqueue(caf::mailbox_element_ptr what,
+void shared_subscription::enqueue(caf::mailbox_element_ptr element,
                                   caf::execution_unit*) {
-  if (getf(is_terminated_flag) || what->mid.is_request()) {
+  if (getf(is_terminated_flag) || element->mid.is_request()) {
     caf::detail::sync_request_bouncer bounce{
         caf::make_error(caf::sec::unexpected_message)};
-    bounce(*what);
+    bounce(*element);
     return;
   }
-  take(what->content());
+  take(element->content());
 }
 
 void shared_subscription::take(const caf::type_erased_tuple& content) {
@@ -88,9 +88,9 @@ void shared_subscription::take_event(const topic_event& event) {
     return;
   auto frame
       = encode_broadcast(topic_, event.event, {event.payload, event.is_binary});
-  if (frame.what != problem::none) {
+  if (frame.problem != problem::none) {
     gateway_log(log_level::warning, "broadcast dropped: {} topic={} event={}",
-                describe(frame.what), topic_, event.event);
+                describe(frame.problem), topic_, event.event);
     return;
   }
   post({share(std::move(frame.bytes)), nullptr, frame.is_binary}, event.sender);

@@ -43,7 +43,7 @@ public:
     return "rollcall.shared_subscription";
   }
 
-  void enqueue(caf::mailbox_element_ptr what,
+  void enqueue(caf::mailbox_element_ptr element,
                caf::execution_unit* ctx) override;
 
   /// Adds an I/O thread. @returns whether the subscription is live already.

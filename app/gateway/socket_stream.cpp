@@ -12,7 +12,7 @@ transport::result socket_stream::read(std::span<char> into) {
     return {count, transport::status::ok};
   }
   const auto result = bytes_.read(into);
-  has_more_ = result.bytes > 0 && result.what == transport::status::ok;
+  has_more_ = result.bytes > 0 && result.status == transport::status::ok;
   if (result.bytes > 0) {
     last_received_ = clock::now();
     counts_.bytes_in.add(result.bytes);
@@ -58,8 +58,8 @@ transport::status socket_stream::flush() {
       std::string{}.swap(gathered_);
     else
       gathered_.erase(0, result.bytes);
-    if (result.what != transport::status::ok)
-      return result.what;
+    if (result.status != transport::status::ok)
+      return result.status;
   }
   return transport::status::ok;
 }
@@ -69,8 +69,8 @@ void socket_stream::count_sent(std::size_t bytes) {
   counts_.bytes_out.add(bytes);
 }
 
-boost::system::error_code socket_stream::explain(transport::status what) {
-  if (what == transport::status::closed)
+boost::system::error_code socket_stream::explain(transport::status status) {
+  if (status == transport::status::closed)
     return boost::asio::error::eof;
   return boost::asio::error::would_block;
 }

@@ -116,7 +116,7 @@ public:
   template <class Buffers>
   std::size_t read_some(const Buffers& into, error_code& problem) {
     const auto result = read(first_of(into));
-    problem = result.bytes > 0 ? error_code{} : explain(result.what);
+    problem = result.bytes > 0 ? error_code{} : explain(result.status);
     return result.bytes;
   }
 
@@ -174,11 +174,11 @@ private:
         self.complete(problem, sent);
         return;
       }
-      const auto what
+      const auto status
           = stream.has_room() ? transport::status::ok : stream.flush();
-      if (what == transport::status::want_read
-          || what == transport::status::want_write) {
-        stream.bytes_.wait(what, std::move(self));
+      if (status == transport::status::want_read
+          || status == transport::status::want_write) {
+        stream.bytes_.wait(status, std::move(self));
         return;
       }
       sent = stream.answer(from); // If it is closed, reading will tell.
@@ -217,10 +217,10 @@ private:
     const auto result = read(into);
     if (result.bytes > 0)
       self.complete({}, result.bytes);
-    else if (result.what == transport::status::closed)
-      self.complete(explain(result.what), 0);
+    else if (result.status == transport::status::closed)
+      self.complete(explain(result.status), 0);
     else
-      bytes_.wait(result.what, std::move(self));
+      bytes_.wait(result.status, std::move(self));
   }
 
   transport::result read(std::span<char> into);
@@ -233,7 +233,7 @@ private:
 
   void count_sent(std::size_t bytes);
 
-  static error_code explain(transport::status what);
+  static error_code explain(transport::status status);
 
   boost::asio::io_context& home_;
   transport bytes_;

@@ -107,7 +107,7 @@ transport::result transport::write(std::span<const std::string_view> parts) {
     const auto outcome
         = SSL_write(ssl_.get(), part.data(), as_int(part.size()));
     if (outcome <= 0) {
-      total.what = explain(outcome);
+      total.status = explain(outcome);
       return total;
     }
     total.bytes += static_cast<std::size_t>(outcome);

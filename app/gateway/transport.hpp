@@ -41,7 +41,7 @@ public:
 
   struct result {
     std::size_t bytes = 0;
-    status what = status::ok;
+    transport::status status = transport::status::ok;
   };
 
   /// @param tls may be null.
@@ -55,9 +55,9 @@ public:
 
   /// Calls `done(error_code)` when it is worth to try again.
   template <class Handler>
-  void wait(status what, Handler done) {
-    const auto kind = what == status::want_write ? socket_type::wait_write
-                                                 : socket_type::wait_read;
+  void wait(status why, Handler done) {
+    const auto kind = why == status::want_write ? socket_type::wait_write
+                                                : socket_type::wait_read;
     socket_.async_wait(kind, std::move(done));
   }
 

@@ -147,7 +147,7 @@ connect_result renew_with_token(const token_verifier& verifier,
   auto checked = verifier.verify(token, now_s);
   connect_result result;
   if (const auto* reason = std::get_if<std::string>(&checked)) {
-    log_line(log_level::info, "token from {} refused: {}", info.peer_address,
+    log_line(log_level::info, "token from {} refused: {}", info.remote_address,
              *reason);
     result.is_accepted = false;
     result.body = *reason;

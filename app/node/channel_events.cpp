@@ -26,7 +26,7 @@ std::optional<std::string> forbidden_key(const presence_channel_state& state,
                                          const follow_wish& wish) {
   if (!state.context->is_auth_required)
     return std::nullopt;
-  const auto assigns = state.peer.assigns(); // A fresh token may have come.
+  const auto assigns = state.client.assigns(); // A fresh token may have come.
   const auto* who = static_cast<const identity*>(assigns.get());
   for (const auto& key : wish.keys)
     if (who == nullptr || !who->may_follow(key))
@@ -48,15 +48,15 @@ std::string too_large_json(std::string_view key) {
 
 /// What CAF itself says, as of a shard that ended under the request, is to a
 /// client that the shard is gone.
-std::string error_json(const caf::error& what) {
-  const auto code = code_of(what);
+std::string error_json(const caf::error& error) {
+  const auto code = code_of(error);
   if (code == ec::none)
     return node::error_json(to_string(ec::shard_unavailable),
                             "the part of the node that owns the topic "
                             "restarts; try again");
   const auto reason = to_string(code);
   // The sentence alone: its name stands beside it.
-  auto detail = describe(what);
+  auto detail = describe(error);
   if (detail.starts_with(reason))
     detail.erase(0, std::min(detail.size(), reason.size() + 2));
   return node::error_json(reason, detail);
@@ -65,7 +65,7 @@ std::string error_json(const caf::error& what) {
 void reply(channel_self* self, const channel_event& event,
            std::string_view status, std::string response) {
   if (!event.ref.empty())
-    self->state.peer.reply(event.ref, status, {std::move(response), false});
+    self->state.client.reply(event.ref, status, {std::move(response), false});
 }
 
 void list(channel_self* self, const channel_event_ptr& event) {

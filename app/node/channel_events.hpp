@@ -24,7 +24,8 @@ struct presence_channel_state {
   static constexpr const char* name = "rollcall.presence_channel";
 
   channel_context_ptr context;
-  client peer; ///< Its `assigns` are the `identity`, if tokens are asked for.
+  /// Its `assigns` are the `identity`, if tokens are asked for.
+  rollcall::client client;
   std::string topic;
   std::string key;
   std::int64_t online_at_s = 0;
@@ -44,16 +45,16 @@ void reply(channel_self* self, const channel_event& event,
            std::string_view status, std::string response);
 
 /// An error of a request as a client is told of it.
-[[nodiscard]] std::string error_json(const caf::error& what);
+[[nodiscard]] std::string error_json(const caf::error& error);
 
 /// What an event asks for, or nothing once the client has been told what is
 /// wrong with it.
 template <class Wish>
 std::optional<Wish> wish_of(channel_self* self, const channel_event& event,
                             or_reason<Wish> (*read)(std::string_view)) {
-  auto wish = event.what.is_binary
+  auto wish = event.payload.is_binary
                   ? or_reason<Wish>{bad_payload{"the payload is not JSON"}}
-                  : read(event.what.bytes);
+                  : read(event.payload.bytes);
   if (const auto* bad = std::get_if<bad_payload>(&wish)) {
     reply(self, event, "error", error_json("invalid_payload", bad->why));
     return std::nullopt;

@@ -25,13 +25,13 @@ constexpr std::string_view own_prefix = "rollcall.";
 constexpr std::size_t file_bytes_max = 1u << 20;
 
 std::string refusal(std::string_view key, std::string_view value,
-                    const setting& what) {
+                    const setting& setting) {
   // A secret does not belong into a log.
   const auto is_secret = key.ends_with("secret") || key.ends_with("token");
   const auto shown = is_secret ? fmt::format("({} bytes)", value.size())
                                : std::string{value};
   return fmt::format("{} = {} is not allowed; allowed: {}", key, shown,
-                     allowed_text(what));
+                     allowed_text(setting));
 }
 
 /// Names the key alone: the value may be a secret under a mistyped name.

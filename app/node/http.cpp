@@ -165,7 +165,7 @@ std::optional<http_response>
 http_interface::refuse_token(const http_request& request,
                              std::string_view token) const {
   const auto now = guess_limit::clock::now();
-  const auto& from = request.peer_address;
+  const auto& from = request.remote_address;
   const std::lock_guard lock{guesses_mutex_};
   if (const auto wait = guesses_.wait(from, now); wait > wait.zero()) {
     ++refusals_.too_often;

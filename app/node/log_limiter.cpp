@@ -14,7 +14,7 @@ bool is_digit(char symbol) {
   return symbol >= '0' && symbol <= '9';
 }
 
-/// What of a word tells the kind: "reason=idle" as it is, "peer=" without its
+/// What of a word tells the kind: "reason=idle" as it is, "remote=" without its
 /// value, nothing of a word with a digit.
 std::string_view part_of_kind(std::string_view word) {
   if (word.starts_with("reason="))

@@ -35,7 +35,7 @@ std::string guest_key() {
 }
 
 void reject(channel_self* self, std::string response) {
-  self->state.peer.reject(std::move(response));
+  self->state.client.reject(std::move(response));
   self->quit();
 }
 
@@ -55,7 +55,7 @@ void accept(channel_self* self, std::string_view phx_ref) {
   }
   auto& state = self->state;
   state.has_joined = true;
-  state.peer.accept(response += '}', view_of(state));
+  state.client.accept(response += '}', view_of(state));
   if (state.wants_counts)
     state.context->who
         .watch_counts(self, state.topic,
@@ -72,9 +72,9 @@ void replaced(channel_self* self) {
     state.is_replaced = true;
     return;
   }
-  std::string what = "{\"key\":";
-  append_json_string(what, state.key);
-  state.peer.push("presence_replaced", {what += '}', false});
+  std::string payload = "{\"key\":";
+  append_json_string(payload, state.key);
+  state.client.push("presence_replaced", {payload += '}', false});
   if (state.is_member_by_presence)
     self->quit();
 }
@@ -85,7 +85,7 @@ std::uint32_t linger_of(const presence_channel_state& state,
   const auto& settings = state.context->settings;
   if (!wish.linger_ms)
     return settings.linger_ms;
-  const auto assigns = state.peer.assigns();
+  const auto assigns = state.client.assigns();
   const auto* who = static_cast<const identity*>(assigns.get());
   const auto allowed = who != nullptr && who->linger_ms_max
                            ? *who->linger_ms_max
@@ -192,14 +192,14 @@ void relay(channel_self* self, const channel_event_ptr& event) {
   if (!state.context->settings.relay || !may_relay(event->event))
     return reply(self, *event, "error",
                  node::error_json("unknown_event", event->event));
-  if (!event->what.is_binary && !event->what.bytes.starts_with('{'))
+  if (!event->payload.is_binary && !event->payload.bytes.starts_with('{'))
     return reply(
         self, *event, "error",
         node::error_json("invalid_payload", "the payload is not an object"));
   state.context->who.broadcast(
       self, std::make_shared<const topic_event>(
-                topic_event{state.topic, event->event, event->what.bytes,
-                            event->what.is_binary, state.peer.id()}));
+                topic_event{state.topic, event->event, event->payload.bytes,
+                            event->payload.is_binary, state.client.id()}));
   reply(self, *event, "ok", "{}");
 }
 
@@ -228,27 +228,27 @@ void handle(channel_self* self, const channel_event_ptr& event) {
 caf::behavior presence_channel(channel_self* self, channel_context_ptr context,
                                const join_ptr& request) {
   self->state.context = std::move(context);
-  self->state.peer = request->peer;
+  self->state.client = request->client;
   start(self, *request);
   return {
       [self](const channel_event_ptr& event) { handle(self, event); },
       [self](channel_leave) { self->quit(); },
       [self](const told_event& event) {
-        self->state.peer.push(event.event, {event.payload, event.is_binary});
+        self->state.client.push(event.event, {event.payload, event.is_binary});
       },
       [self](const follow_state& told) {
-        push(self->state.peer, self->state.context->who, told);
+        push(self->state.client, self->state.context->who, told);
       },
-      [self](const came_online& told) { push(self->state.peer, told); },
-      [self](const went_offline& told) { push(self->state.peer, told); },
+      [self](const came_online& told) { push(self->state.client, told); },
+      [self](const went_offline& told) { push(self->state.client, told); },
       [self](const topic_counts_ptr& told) {
-        push(self->state.peer, self->state.waiting, told);
+        push(self->state.client, self->state.waiting, told);
       },
       [self](const push_turn_ptr&) {
-        push_next(self->state.peer, self->state.waiting);
+        push_next(self->state.client, self->state.waiting);
       },
       [self](const topic_range_ptr& told) {
-        push(self->state.peer, self->state.waiting, *told);
+        push(self->state.client, self->state.waiting, *told);
       },
       [self](const presence_replaced&) { replaced(self); },
   };

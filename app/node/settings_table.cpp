@@ -275,9 +275,10 @@ const setting* find_setting(std::string_view key) {
   return found == table.end() ? nullptr : &*found;
 }
 
-std::string allowed_text(const setting& what) {
-  return what.unit.empty() ? what.allowed
-                           : fmt::format("{}, {}", what.unit, what.allowed);
+std::string allowed_text(const setting& setting) {
+  return setting.unit.empty()
+             ? setting.allowed
+             : fmt::format("{}, {}", setting.unit, setting.allowed);
 }
 
 } // namespace rollcall::node

@@ -50,6 +50,6 @@ struct setting {
 [[nodiscard]] std::string to_text(const setting_value& value);
 
 /// What is allowed, with the unit: `ms, 100 to 3600000`.
-[[nodiscard]] std::string allowed_text(const setting& what);
+[[nodiscard]] std::string allowed_text(const setting& setting);
 
 } // namespace rollcall::node

@@ -94,7 +94,7 @@ bool liveness::observe(const liveness_report& report, bool is_direct,
   }
   if (is_direct)
     peer.last_direct = now;
-  // What is told of a silent node may be old; two beats more are not.
+  // What is told of a silent node may be old; two heartbeats more are not.
   const auto needed = peer.is_up ? 1u : is_direct ? 0u : 2u;
   if (report.counter < peer.counter + needed
       || (!peer.is_up && report.age > settings_.down_after))

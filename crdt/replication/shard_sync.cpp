@@ -145,17 +145,18 @@ void shard_sync::consider_asking(const std::string& peer,
     out.requests.push_back({peer, theirs.replica, mine});
 }
 
-apply_result shard_sync::received(const std::string& peer, const interval& what,
-                                  std::size_t bytes, tick_time now,
-                                  sync_effects& out) {
+apply_result shard_sync::received(const std::string& peer,
+                                  const interval& interval, std::size_t bytes,
+                                  tick_time now, sync_effects& out) {
   count_unreported(peer, bytes, out);
-  const auto result = set_.apply(what, out.diffs);
+  const auto result = set_.apply(interval, out.diffs);
   if (result == apply_result::applied) {
-    consider_showing(what.replica, out);
-    out_.wrote(what.replica, now);
-  } else if (result == apply_result::hole && out_.may_ask(what.replica, now)) {
+    consider_showing(interval.replica, out);
+    out_.wrote(interval.replica, now);
+  } else if (result == apply_result::hole
+             && out_.may_ask(interval.replica, now)) {
     out.requests.push_back(
-        {peer, what.replica, set_.progress_of(what.replica)});
+        {peer, interval.replica, set_.progress_of(interval.replica)});
   }
   return result;
 }

@@ -88,7 +88,7 @@ public:
   [[nodiscard]] bool is_settled(const std::string& peer) const;
 
   /// An interval of `bytes` came from a peer.
-  apply_result received(const std::string& peer, const interval& what,
+  apply_result received(const std::string& peer, const interval& interval,
                         std::size_t bytes, tick_time now, sync_effects& out);
 
   /// A peer asks.

@@ -97,7 +97,7 @@ public:
   /// node, those that linger included. What was there at the first step, and
   /// goes on with its owner, has ended when the end is done. Of an end that
   /// another node asked for, `tick` does the steps.
-  void end_topic(topic_end& what, tick_time now, shard_effects& out);
+  void end_topic(topic_end& end, tick_time now, shard_effects& out);
 
   /// Nothing more ends for what other nodes asked.
   void forget_topic_ends() noexcept {
@@ -229,7 +229,7 @@ private:
                         draft_ptr& draft, std::uint64_t wall_ms,
                         shard_effects& out);
   void end_own(const entry& which, leave_reason why, shard_effects& out);
-  void end_part(topic_end& what, std::size_t& looks, tick_time now,
+  void end_part(topic_end& end, std::size_t& looks, tick_time now,
                 shard_effects& out);
   void end_waiting_topics(tick_time now, shard_effects& out);
   void end_losers(std::size_t first, tick_time now, shard_effects& out);

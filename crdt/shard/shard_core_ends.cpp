@@ -22,20 +22,20 @@ void shard_core::end_own(const entry& which, leave_reason why,
 
 // -- the end of a topic -------------------------------------------------------
 
-void shard_core::end_topic(topic_end& what, tick_time now, shard_effects& out) {
+void shard_core::end_topic(topic_end& end, tick_time now, shard_effects& out) {
   auto looks = settings_.topic_end_looks;
-  end_part(what, looks, now, out);
+  end_part(end, looks, now, out);
 }
 
 /// @param looks how many presences it may look at; it is left with the rest.
-void shard_core::end_part(topic_end& what, std::size_t& looks, tick_time now,
+void shard_core::end_part(topic_end& end, std::size_t& looks, tick_time now,
                           shard_effects& out) {
-  const auto* node = set_.topic(what.topic);
+  const auto* node = set_.topic(end.topic);
   if (node == nullptr) {
-    what.walk.is_done = true;
+    end.walk.is_done = true;
     return;
   }
-  const auto part = node->walk(what.walk, set_.self_tag(), looks);
+  const auto part = node->walk(end.walk, set_.self_tag(), looks);
   for (const auto* presence : part)
     end_own(*presence, leave_reason::kicked, out);
   if (!part.empty())

@@ -71,66 +71,66 @@ crdt::tick_time read_age(reader& from) {
 
 // -- writing ------------------------------------------------------------------
 
-void encode(const hello& what, std::string& out) {
+void encode(const hello& hello, std::string& out) {
   write_packet(out, packet_kind::hello, [&](writer& to) {
-    to.number(what.protocol);
-    to.text(what.cluster);
-    write_incarnation(to, what.node);
-    to.number(what.shard_count);
-    to.text(what.address);
+    to.number(hello.protocol);
+    to.text(hello.cluster);
+    write_incarnation(to, hello.node);
+    to.number(hello.shard_count);
+    to.text(hello.address);
   });
 }
 
-void encode(const refusal& what, std::string& out) {
+void encode(const refusal& refusal, std::string& out) {
   write_packet(out, packet_kind::refusal,
-               [&](writer& to) { to.text(what.reason); });
+               [&](writer& to) { to.text(refusal.reason); });
 }
 
-void encode(const request& what, std::string& out) {
+void encode(const request& request, std::string& out) {
   write_packet(out, packet_kind::request, [&](writer& to) {
-    to.number(what.shard);
-    to.fixed(what.replica.value);
-    write_progress(to, what.known);
+    to.number(request.shard);
+    to.fixed(request.replica.value);
+    write_progress(to, request.known);
   });
 }
 
-void encode(const leaving& what, std::string& out) {
+void encode(const leaving& leaving, std::string& out) {
   write_packet(out, packet_kind::leaving,
-               [&](writer& to) { write_incarnation(to, what.node); });
+               [&](writer& to) { write_incarnation(to, leaving.node); });
 }
 
-void encode(const event& what, std::string& out) {
+void encode(const event& event, std::string& out) {
   write_packet(out, packet_kind::event, [&](writer& to) {
-    to.text(what.topic);
-    to.text(what.name);
-    to.byte(what.is_binary ? 1 : 0);
-    to.text(what.payload);
+    to.text(event.topic);
+    to.text(event.name);
+    to.byte(event.is_binary ? 1 : 0);
+    to.text(event.payload);
   });
 }
 
-void encode(const tell& what, std::string& out) {
+void encode(const tell& tell, std::string& out) {
   write_packet(out, packet_kind::tell, [&](writer& to) {
-    to.text(what.topic);
-    to.text(what.key);
-    to.text(what.message);
+    to.text(tell.topic);
+    to.text(tell.key);
+    to.text(tell.message);
   });
 }
 
-void encode(const last_seen& what, std::string& out) {
+void encode(const last_seen& last_seen, std::string& out) {
   write_packet(out, packet_kind::last_seen, [&](writer& to) {
-    to.number(what.echo.sequence);
-    write_age(to, what.echo.held);
-    to.number(what.keys.size());
-    for (const auto& one : what.keys) {
+    to.number(last_seen.echo.sequence);
+    write_age(to, last_seen.echo.held);
+    to.number(last_seen.keys.size());
+    for (const auto& one : last_seen.keys) {
       to.text(one.key);
       write_age(to, one.age);
     }
   });
 }
 
-void encode(const end_topic& what, std::string& out) {
+void encode(const end_topic& end_topic, std::string& out) {
   write_packet(out, packet_kind::end_topic,
-               [&](writer& to) { to.text(what.topic); });
+               [&](writer& to) { to.text(end_topic.topic); });
 }
 
 void begin_shard_packet(std::uint16_t shard, std::string& out) {

@@ -88,15 +88,15 @@ struct shard_packet {
   std::string_view interval; ///< For `decode` of wire.hpp.
 };
 
-void encode(const hello& what, std::string& out);
-void encode(const refusal& what, std::string& out);
-void encode(const heartbeat& what, std::string& out);
-void encode(const request& what, std::string& out);
-void encode(const leaving& what, std::string& out);
-void encode(const event& what, std::string& out);
-void encode(const tell& what, std::string& out);
-void encode(const last_seen& what, std::string& out);
-void encode(const end_topic& what, std::string& out);
+void encode(const hello& hello, std::string& out);
+void encode(const refusal& refusal, std::string& out);
+void encode(const heartbeat& heartbeat, std::string& out);
+void encode(const request& request, std::string& out);
+void encode(const leaving& leaving, std::string& out);
+void encode(const event& event, std::string& out);
+void encode(const tell& tell, std::string& out);
+void encode(const last_seen& last_seen, std::string& out);
+void encode(const end_topic& end_topic, std::string& out);
 
 /// Puts the shard in front of an interval's packet that follows.
 void begin_shard_packet(std::uint16_t shard, std::string& out);

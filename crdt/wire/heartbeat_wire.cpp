@@ -39,9 +39,9 @@ crdt::tick_time read_duration(reader& from) {
   return crdt::tick_time{time};
 }
 
-void write_order(writer& to, const crdt::heartbeat& what) {
-  const auto& order = what.order;
-  to.number(what.counter);
+void write_order(writer& to, const crdt::heartbeat& heartbeat) {
+  const auto& order = heartbeat.order;
+  to.number(heartbeat.counter);
   to.number(order.sequence);
   to.number(order.since);
   to.number(order.echo);
@@ -58,9 +58,9 @@ void read_order(reader& from, crdt::heartbeat& out) {
   out.order.held = read_duration(from);
 }
 
-void write_others(writer& to, const crdt::heartbeat& what) {
-  to.number(what.others.size());
-  for (const auto& other : what.others) {
+void write_others(writer& to, const crdt::heartbeat& heartbeat) {
+  to.number(heartbeat.others.size());
+  for (const auto& other : heartbeat.others) {
     write_incarnation(to, other.who);
     to.number(other.counter);
     to.byte(other.is_direct ? 1 : 0);
@@ -81,9 +81,9 @@ void read_others(reader& from, crdt::heartbeat& out) {
   });
 }
 
-void write_departed(writer& to, const crdt::heartbeat& what) {
-  to.number(what.departed.size());
-  for (const auto& left : what.departed)
+void write_departed(writer& to, const crdt::heartbeat& heartbeat) {
+  to.number(heartbeat.departed.size());
+  for (const auto& left : heartbeat.departed)
     write_incarnation(to, left);
 }
 
@@ -127,10 +127,10 @@ void read_report(reader& from, crdt::shard_report& out) {
 }
 
 /// Reports that say something, each behind its shard's index.
-void write_shards(writer& to, const heartbeat& what) {
-  for (std::size_t i = 0; i < what.shards.size(); ++i)
-    if (!what.shards[i].is_empty())
-      write_report(to, i, what.shards[i]);
+void write_shards(writer& to, const heartbeat& heartbeat) {
+  for (std::size_t i = 0; i < heartbeat.shards.size(); ++i)
+    if (!heartbeat.shards[i].is_empty())
+      write_report(to, i, heartbeat.shards[i]);
 }
 
 void read_shards(reader& from, heartbeat& out) {
@@ -176,8 +176,8 @@ void read_section(std::uint8_t tag, reader& from, heartbeat& out) {
 
 } // namespace
 
-void encode(const heartbeat& what, std::string& out) {
-  const auto& members = what.membership;
+void encode(const heartbeat& heartbeat, std::string& out) {
+  const auto& members = heartbeat.membership;
   writer to{out};
   to.byte(format);
   to.byte(static_cast<std::uint8_t>(packet_kind::heartbeat));
@@ -192,9 +192,9 @@ void encode(const heartbeat& what, std::string& out) {
     to.section(missing_section, [&] { write_names(to, *members.missing); });
   if (members.relays)
     to.section(relays_section, [&] { write_names(to, *members.relays); });
-  if (std::any_of(what.shards.begin(), what.shards.end(),
+  if (std::any_of(heartbeat.shards.begin(), heartbeat.shards.end(),
                   [](const auto& each) { return !each.is_empty(); }))
-    to.section(shards_section, [&] { write_shards(to, what); });
+    to.section(shards_section, [&] { write_shards(to, heartbeat); });
   to.finish();
 }
 

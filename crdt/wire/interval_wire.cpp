@@ -33,13 +33,13 @@ static_assert(std::size(error_names)
 
 // -- writing ------------------------------------------------------------------
 
-void write_header(writer& to, const crdt::interval& what) {
-  to.fixed(what.replica.value);
-  to.number(what.from);
-  to.number(what.to - what.from);
-  to.number(what.as_of - what.to);
-  to.number(zigzag(what.since - what.from));
-  to.number(what.has_survivors ? has_survivors_flag : 0);
+void write_header(writer& to, const crdt::interval& interval) {
+  to.fixed(interval.replica.value);
+  to.number(interval.from);
+  to.number(interval.to - interval.from);
+  to.number(interval.as_of - interval.to);
+  to.number(zigzag(interval.since - interval.from));
+  to.number(interval.has_survivors ? has_survivors_flag : 0);
 }
 
 /// @pre `dots` are in order.
@@ -182,17 +182,18 @@ std::string_view to_string(decode_error error) noexcept {
   return index < std::size(error_names) ? error_names[index] : "unknown";
 }
 
-void encode(const crdt::interval& what, std::string& out) {
+void encode(const crdt::interval& interval, std::string& out) {
   writer to{out};
   to.byte(format);
   to.byte(static_cast<std::uint8_t>(packet_kind::interval));
-  to.section(header_section, [&] { write_header(to, what); });
-  if (!what.live.empty())
-    to.section(live_section, [&] { write_presences(to, what); });
-  if (!what.removed.empty())
-    write_all_removed(to, what.removed);
-  if (!what.survivors.empty())
-    to.section(survivors_section, [&] { write_survivors(to, what.survivors); });
+  to.section(header_section, [&] { write_header(to, interval); });
+  if (!interval.live.empty())
+    to.section(live_section, [&] { write_presences(to, interval); });
+  if (!interval.removed.empty())
+    write_all_removed(to, interval.removed);
+  if (!interval.survivors.empty())
+    to.section(survivors_section,
+               [&] { write_survivors(to, interval.survivors); });
   to.finish();
 }
 

@@ -55,8 +55,8 @@ enum class decode_error : std::uint8_t {
 /// Shape: about 20 bytes, then what presences do not share with the one before
 ///        them: topics are named once, keys share their beginning, metas their
 ///        beginning and end.
-/// @pre `what` is well formed.
-void encode(const crdt::interval& what, std::string& out);
+/// @pre `interval` is well formed.
+void encode(const crdt::interval& interval, std::string& out);
 
 /// Reads the packet of an interval. Whatever the bytes, this throws nothing
 /// but `std::bad_alloc` and takes memory in proportion to their number.

@@ -81,11 +81,11 @@ private:
 
 class presence_writer {
 public:
-  presence_writer(writer& to, const crdt::interval& what)
+  presence_writer(writer& to, const crdt::interval& interval)
       : to_{to},
         start_{to.size()},
-        topics_{what.live.size()},
-        seq_{what.from} {
+        topics_{interval.live.size()},
+        seq_{interval.from} {
   }
 
   void write(const crdt::interval_member& member) {
@@ -208,9 +208,9 @@ private:
 
 } // namespace
 
-void write_presences(writer& to, const crdt::interval& what) {
-  presence_writer presences{to, what};
-  for (const auto& member : what.live)
+void write_presences(writer& to, const crdt::interval& interval) {
+  presence_writer presences{to, interval};
+  for (const auto& member : interval.live)
     presences.write(member);
 }
 

@@ -19,7 +19,7 @@ inline constexpr std::size_t inflation_max = 32;
 inline constexpr std::size_t inflation_start_bytes = 4'096;
 
 /// Writes the presences of an interval, each against the one before.
-void write_presences(writer& to, const crdt::interval& what);
+void write_presences(writer& to, const crdt::interval& interval);
 
 /// Reads what `write_presences` wrote.
 class presence_reader {

@@ -80,15 +80,15 @@ namespace rollcall {
 }
 
 /// The `ec` inside an error, `ec::none` if it is of another category.
-[[nodiscard]] inline ec code_of(const caf::error& what) noexcept {
+[[nodiscard]] inline ec code_of(const caf::error& error) noexcept {
   // An empty error has no category to ask for.
-  return what && what.category() == caf::atom("rollcall")
-                 && what.code() < static_cast<std::uint8_t>(ec::count_)
-             ? static_cast<ec>(what.code())
+  return error && error.category() == caf::atom("rollcall")
+                 && error.code() < static_cast<std::uint8_t>(ec::count_)
+             ? static_cast<ec>(error.code())
              : ec::none;
 }
 
 /// The name of the error, a colon, and its sentence.
-[[nodiscard]] std::string describe(const caf::error& what);
+[[nodiscard]] std::string describe(const caf::error& error);
 
 } // namespace rollcall

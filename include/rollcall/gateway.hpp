@@ -31,8 +31,8 @@ struct connect_info {
   std::string path;                      ///< Of the request, without the query.
   parameters params;                     ///< From the query; `vsn` included.
   parameters headers;                    ///< Names in lower case.
-  std::string peer_address;              ///< The client's IP address.
-  std::uint16_t peer_port = 0;           ///< The client's port.
+  std::string remote_address;            ///< The client's IP address.
+  std::uint16_t remote_port = 0;         ///< The client's port.
   std::optional<std::string> auth_token; ///< From the subprotocol.
 };
 
@@ -79,13 +79,13 @@ struct payload {
 class client {
 public:
   /// What the gateway puts behind it.
-  class port;
+  class impl;
 
   /// A client of no channel: calls do nothing.
   client() = default;
 
   /// Only the gateway makes clients.
-  explicit client(std::shared_ptr<port> impl) noexcept;
+  explicit client(std::shared_ptr<impl> shared) noexcept;
 
   /// Accepts the join: replies `ok` with a JSON object. From now on broadcasts
   /// of the topic reach the client, and what `view` says. What is no JSON
@@ -105,7 +105,7 @@ public:
 
   /// Sends an event to this client alone. JSON must be an object; what is none
   /// is logged, counted and not sent.
-  void push(std::string_view event, payload what) const;
+  void push(std::string_view event, payload payload) const;
 
   /// Asks for a `push_turn`: the channel has more to push than should wait for
   /// a client at once, as a long list in parts. What is pushed otherwise waits
@@ -125,7 +125,7 @@ public:
   [[nodiscard]] std::uint64_t id() const noexcept;
 
 private:
-  std::shared_ptr<port> impl_;
+  std::shared_ptr<impl> impl_;
 };
 
 /// What a channel actor is made with.
@@ -136,7 +136,7 @@ struct join {
   std::shared_ptr<const connect_info> connection;
   /// As they are at the join; `client::assigns` has the latest.
   std::shared_ptr<const void> assigns;
-  client peer; ///< To accept or reject, and to push to.
+  rollcall::client client; ///< To accept or reject, and to push to.
   /// The client's I/O thread, where `spawn_nonblocking` may put the channel: a
   /// join then wakes no other thread. For the factory alone: valid while it
   /// runs.
@@ -150,9 +150,9 @@ using join_ptr = std::shared_ptr<const join>;
 ///
 /// Sent by: gateway.  Handled by: channel actors.
 struct channel_event {
-  std::string ref;   ///< To reply with; empty if none.
-  std::string event; ///< Its name.
-  payload what;      ///< What came with it.
+  std::string ref;           ///< To reply with; empty if none.
+  std::string event;         ///< Its name.
+  rollcall::payload payload; ///< What came with it.
 };
 
 /// As it arrives in the mailbox of a channel actor.
@@ -184,12 +184,12 @@ using channel_factory
 
 /// A plain HTTP request that is no WebSocket connect.
 struct http_request {
-  std::string method;       ///< "GET", "POST" and so on.
-  std::string path;         ///< Decoded, without the query.
-  parameters params;        ///< From the query.
-  parameters headers;       ///< Names in lower case.
-  std::string peer_address; ///< The client's IP address.
-  std::string body = {};    ///< At most 64 KiB; more is refused with 413.
+  std::string method;         ///< "GET", "POST" and so on.
+  std::string path;           ///< Decoded, without the query.
+  parameters params;          ///< From the query.
+  parameters headers;         ///< Names in lower case.
+  std::string remote_address; ///< The client's IP address.
+  std::string body = {};      ///< At most 64 KiB; more is refused with 413.
 };
 
 /// What is answered. A status outside 200 to 599, or a line end in a header,

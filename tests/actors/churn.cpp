@@ -41,9 +41,9 @@ struct churner {
   caf::actor handle;
   std::atomic<std::size_t> pending = 0; ///< Calls not answered yet.
 
-  void believe(const std::string& topic, belief what) {
+  void believe(const std::string& topic, belief held) {
     const std::lock_guard guard{mutex};
-    beliefs[topic] = what;
+    beliefs[topic] = held;
   }
 };
 
@@ -208,14 +208,14 @@ private:
     });
   }
 
-  void send(churner& owner, task what) {
+  void send(churner& owner, task work) {
     ++asked_;
     ++owner.pending;
-    caf::anon_send(owner.handle, std::move(what));
+    caf::anon_send(owner.handle, std::move(work));
   }
 
-  void done(churner& owner, const std::string& topic, belief what) {
-    owner.believe(topic, what);
+  void done(churner& owner, const std::string& topic, belief held) {
+    owner.believe(topic, held);
     answered(owner);
   }
 

@@ -113,9 +113,9 @@ struct crowded_topic : test::silent_log {
     who.stop();
   }
 
-  void add(caf::actor what) {
-    BOOST_TEST(!who.subscribe(what, "t"));
-    spawned.push_back(std::move(what));
+  void add(caf::actor subscriber) {
+    BOOST_TEST(!who.subscribe(subscriber, "t"));
+    spawned.push_back(std::move(subscriber));
   }
 
   /// 1000 changes a second, if the machine lets it. @returns how many.

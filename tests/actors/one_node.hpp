@@ -25,7 +25,7 @@ namespace rollcall::test {
 
 /// An owner of presences that does what it is told.
 inline caf::behavior obedient(caf::event_based_actor* self) {
-  return {[self](const task& what) { what(self); }};
+  return {[self](const task& work) { work(self); }};
 }
 
 /// What one subscriber was told, in words: "state alice bob", "+carol -bob",
@@ -87,7 +87,7 @@ inline caf::behavior scribe(caf::event_based_actor* self,
       [out](const topic_event_ptr& event) {
         out->push_back("event " + event->event);
       },
-      [self](const task& what) { what(self); },
+      [self](const task& work) { work(self); },
   };
 }
 
@@ -123,8 +123,8 @@ struct one_node {
   }
 
   /// Has `owner` do something and waits for all that follows.
-  void in(const caf::actor& owner, task what) {
-    caf::anon_send(owner, std::move(what));
+  void in(const caf::actor& owner, task work) {
+    caf::anon_send(owner, std::move(work));
     world.settle();
   }
 

@@ -44,7 +44,7 @@ message message_of(std::string topic, std::string event, std::string ref) {
   result.ref = "\"" + ref + "\"";
   result.topic = std::move(topic);
   result.event = std::move(event);
-  result.what.bytes = "{\"text\":\"" + long_text + "\"}";
+  result.payload.bytes = "{\"text\":\"" + long_text + "\"}";
   return result;
 }
 

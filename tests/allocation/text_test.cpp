@@ -78,10 +78,10 @@ BOOST_AUTO_TEST_CASE(an_interval_that_cannot_be_decoded_for_lack_of_memory) {
 
 BOOST_AUTO_TEST_CASE(an_interval_that_cannot_be_encoded_for_lack_of_memory) {
   crdt::presence_set set{{"writer", 1, 0, 0}};
-  const auto what = some_interval(set);
+  const auto interval = some_interval(set);
   survive<nothing>([&](nothing&) {
     std::string packet;
-    wire::encode(what, packet);
+    wire::encode(interval, packet);
   });
 }
 
@@ -103,15 +103,17 @@ BOOST_AUTO_TEST_CASE(messages_of_clients_without_memory_lose_nothing) {
   const auto binary
       = std::string{"\0\1\1\x64\5", 5} + "12" + long_text + "eventbytes";
   survive<nothing>([&](nothing&) {
-    channels::message what;
-    require((channels::decode_text(text, {}, what) == channels::problem::none));
-    static_cast<void>(channels::encode_reply(what.join_ref, what.ref,
-                                             what.topic, "ok", what.what));
-    require((channels::decode_binary(binary, what) == channels::problem::none));
-    static_cast<void>(channels::encode_push(what.join_ref, what.topic,
-                                            what.event, what.what));
-    static_cast<void>(
-        channels::encode_broadcast(what.topic, what.event, what.what));
+    channels::message message;
+    require(
+        (channels::decode_text(text, {}, message) == channels::problem::none));
+    static_cast<void>(channels::encode_reply(
+        message.join_ref, message.ref, message.topic, "ok", message.payload));
+    require(
+        (channels::decode_binary(binary, message) == channels::problem::none));
+    static_cast<void>(channels::encode_push(message.join_ref, message.topic,
+                                            message.event, message.payload));
+    static_cast<void>(channels::encode_broadcast(message.topic, message.event,
+                                                 message.payload));
   });
 }
 

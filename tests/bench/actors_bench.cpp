@@ -41,7 +41,7 @@ struct caller_state {
   std::size_t in_flight = 1;
   std::size_t started = 0;
   std::size_t answered = 0;
-  job what = job::track;
+  job work = job::track;
   caf::actor report_to;
 };
 
@@ -67,9 +67,9 @@ void start_next(caller_actor* self) {
     std::fprintf(stderr, "%s\n", describe(problem).c_str());
     std::abort();
   };
-  if (state.what == job::track)
+  if (state.work == job::track)
     state.who.track(self, topic, key, meta).then(done, failed);
-  else if (state.what == job::update)
+  else if (state.work == job::update)
     state.who.update(self, topic, key, meta).then(done, failed);
   else
     state.who.untrack(self, topic, key)
@@ -84,9 +84,9 @@ caf::behavior caller(caller_actor* self, presence who, std::string prefix,
   self->state.per_topic = per_topic;
   self->state.count = count;
   self->state.in_flight = in_flight;
-  return {[self](int what, const caf::actor& report_to) {
+  return {[self](int work, const caf::actor& report_to) {
     auto& state = self->state;
-    state.what = static_cast<job>(what);
+    state.work = static_cast<job>(work);
     state.report_to = report_to;
     state.started = state.answered = 0;
     while (state.started < std::min(state.in_flight, state.count))
@@ -113,10 +113,10 @@ struct node {
 };
 
 double rate_of(caf::scoped_actor& self, const std::vector<caf::actor>& callers,
-               job what, std::size_t total) {
+               job work, std::size_t total) {
   const auto start = wall::now();
   for (const auto& one : callers)
-    self->send(one, static_cast<int>(what), caf::actor{self});
+    self->send(one, static_cast<int>(work), caf::actor{self});
   for (std::size_t i = 0; i < callers.size(); ++i)
     self->receive([](caf::ok_atom) {});
   const std::chrono::duration<double> spent = wall::now() - start;

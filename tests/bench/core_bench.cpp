@@ -66,8 +66,8 @@ void fill(presence_set& set, const shape& how) {
              stored_entry::make(key_of(i), meta_of(i), how.owner_of(i)));
 }
 
-std::string label(std::string_view what, std::size_t count) {
-  return std::string{what} + "_in_" + std::to_string(count);
+std::string label(std::string_view name, std::size_t count) {
+  return std::string{name} + "_in_" + std::to_string(count);
 }
 
 // -- own writes ---------------------------------------------------------------
@@ -96,8 +96,8 @@ void bench_writes(const shape& how) {
   presence_set set{{"writer", 1, 0, 0}};
   fill(set, how);
   const std::size_t count = std::min<std::size_t>(how.count, 100'000);
-  const auto ns = [&](std::string_view what, auto write) {
-    report("core", label(what, how.count),
+  const auto ns = [&](std::string_view name, auto write) {
+    report("core", label(name, how.count),
            median_of(runs, [&] { return time_writes(how, count, write); }),
            "ns");
   };
@@ -300,7 +300,7 @@ void bench_window(std::size_t size) {
 
 // -- memory -------------------------------------------------------------------
 
-void bench_memory(const shape& how, std::string_view what) {
+void bench_memory(const shape& how, std::string_view name) {
   const auto before = heap_bytes();
   auto set = std::make_unique<presence_set>(crdt::replica_id{"a", 1, 0, 0});
   fill(*set, how);
@@ -314,9 +314,9 @@ void bench_memory(const shape& how, std::string_view what) {
   }
   const auto remote = heap_bytes();
   const auto count = static_cast<double>(how.count);
-  report("core", "bytes_per_presence_own_" + std::string{what},
+  report("core", "bytes_per_presence_own_" + std::string{name},
          static_cast<double>(own - before) / count, "bytes");
-  report("core", "bytes_per_presence_remote_" + std::string{what},
+  report("core", "bytes_per_presence_remote_" + std::string{name},
          static_cast<double>(remote - own) / count, "bytes");
 }
 

@@ -17,8 +17,8 @@ namespace rollcall::bench {
 
 namespace {
 
-[[noreturn]] void fail(const char* what) {
-  std::fprintf(stderr, "gateway_load: %s: %s\n", what, std::strerror(errno));
+[[noreturn]] void fail(const char* problem) {
+  std::fprintf(stderr, "gateway_load: %s: %s\n", problem, std::strerror(errno));
   std::exit(1);
 }
 

@@ -18,7 +18,7 @@ class odd_peer {
 public:
   explicit odd_peer(const cluster_node& target,
                     const link_config& settings = {})
-      : links_{std::move(*cluster_link::make(system_, settings, port_))} {
+      : links_{std::move(*cluster_link::make(system_, settings, receiver_))} {
     std::promise<caf::expected<link_peer>> outcome;
     links_->connect("127.0.0.1", target.net.port(),
                     [&](caf::expected<link_peer> result) {
@@ -29,7 +29,7 @@ public:
 
   ~odd_peer() {
     links_.reset();
-    caf::anon_send_exit(port_, caf::exit_reason::kill);
+    caf::anon_send_exit(receiver_, caf::exit_reason::kill);
   }
 
   odd_peer(const odd_peer&) = delete;
@@ -39,7 +39,7 @@ public:
   void say(const Packet& packet) {
     wire_frame frame;
     wire::encode(packet, frame.bytes);
-    caf::send_as(port_, peer_, std::move(frame));
+    caf::send_as(receiver_, peer_, std::move(frame));
   }
 
   /// Says hello as a node of the test cluster.
@@ -66,7 +66,7 @@ private:
 
   system_settings settings_;
   caf::actor_system system_{settings_};
-  caf::actor port_ = system_.spawn(ignore_all);
+  caf::actor receiver_ = system_.spawn(ignore_all);
   std::unique_ptr<cluster_link> links_;
   caf::actor peer_;
 };

@@ -14,13 +14,14 @@ constexpr std::string_view no_text = "\xf3";
 
 /// What is wrong with one presence that a peer sends.
 ec fault(std::string_view topic, std::string_view key, std::string_view meta) {
-  crdt::interval what;
+  crdt::interval interval;
   for (const std::string_view good : {"alice", "bob"})
-    what.live.push_back({"room:1", crdt::stored_entry::make(
-                                       good, "{}", 1, crdt::dot{{1}, 1}, 0)});
-  what.live.push_back(
+    interval.live.push_back(
+        {"room:1",
+         crdt::stored_entry::make(good, "{}", 1, crdt::dot{{1}, 1}, 0)});
+  interval.live.push_back(
       {topic, crdt::stored_entry::make(key, meta, 1, crdt::dot{{1}, 2}, 0)});
-  return code_of(check(what));
+  return code_of(check(interval));
 }
 
 } // namespace
@@ -43,23 +44,23 @@ BOOST_AUTO_TEST_CASE(a_presence_that_clients_would_choke_on_is_not) {
 BOOST_AUTO_TEST_CASE(an_event_has_a_topic_a_name_and_json_or_bytes) {
   const wire::event good{"room:1", "ping", "[1]"};
   BOOST_TEST(is_good(good));
-  auto what = good;
-  what.topic = no_text;
-  BOOST_TEST(!is_good(what));
-  what = good;
-  what.name = no_text;
-  BOOST_TEST(!is_good(what));
-  what = good;
+  auto event = good;
+  event.topic = no_text;
+  BOOST_TEST(!is_good(event));
+  event = good;
+  event.name = no_text;
+  BOOST_TEST(!is_good(event));
+  event = good;
   for (const std::string_view text : {"{", "{} {}", "nul"}) {
-    what.payload = text;
-    BOOST_TEST(!is_good(what));
+    event.payload = text;
+    BOOST_TEST(!is_good(event));
   }
-  what.payload.clear();
-  BOOST_TEST(is_good(what));
-  what.payload = std::string(100'000, '[');
-  BOOST_TEST(!is_good(what));
-  what.is_binary = true;
-  BOOST_TEST(is_good(what));
+  event.payload.clear();
+  BOOST_TEST(is_good(event));
+  event.payload = std::string(100'000, '[');
+  BOOST_TEST(!is_good(event));
+  event.is_binary = true;
+  BOOST_TEST(is_good(event));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

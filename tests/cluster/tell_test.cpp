@@ -148,8 +148,8 @@ struct telling_nodes : silent_log {
     BOOST_REQUIRE(eventually([&] { return a.keys("room:1").contains("bob"); }));
   }
 
-  caf::error tell(caf::message what) {
-    return a.who.tell("room:1", "bob", std::move(what));
+  caf::error tell(caf::message message) {
+    return a.who.tell("room:1", "bob", std::move(message));
   }
 };
 

@@ -157,11 +157,11 @@ private:
     }
   }
 
-  crdt::apply_result transmit(site& to, const crdt::interval& what) const {
+  crdt::apply_result transmit(site& to, const crdt::interval& interval) const {
     if (!how_.uses_wire)
-      return apply(to, what);
+      return apply(to, interval);
     std::string packet;
-    wire::encode(what, packet);
+    wire::encode(interval, packet);
     crdt::interval received;
     const auto error = wire::decode(std::as_bytes(std::span{packet}), received);
     if (error != wire::decode_error::none)
@@ -170,9 +170,9 @@ private:
     return apply(to, received);
   }
 
-  static crdt::apply_result apply(site& to, const crdt::interval& what) {
+  static crdt::apply_result apply(site& to, const crdt::interval& interval) {
     crdt::changes out;
-    const auto result = to.set->apply(what, out);
+    const auto result = to.set->apply(interval, out);
     if (result == crdt::apply_result::malformed)
       throw std::runtime_error{"an interval was malformed"};
     record(to, out);

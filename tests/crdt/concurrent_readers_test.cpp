@@ -41,18 +41,18 @@ struct shared_set {
 };
 
 /// Whether a snapshot is whole: in order, and as many as it says.
-bool is_consistent(const crdt::snapshot& what) {
+bool is_consistent(const crdt::snapshot& snapshot) {
   std::size_t count = 0;
   std::string last;
-  for (const auto& presence : what) {
+  for (const auto& presence : snapshot) {
     if (presence.key() < last || presence.meta().size() != 7
         || presence.phx_ref().empty())
       return false;
     last = presence.key();
     ++count;
   }
-  return count == what.size() && what.keys() <= count
-         && (count == 0 || !what.get(last).empty());
+  return count == snapshot.size() && snapshot.keys() <= count
+         && (count == 0 || !snapshot.get(last).empty());
 }
 
 } // namespace

@@ -149,9 +149,9 @@ BOOST_AUTO_TEST_CASE(snapshots_never_change_under_later_writes) {
   BOOST_TEST_CONTEXT("ROLLCALL_TEST_SEED=" << test::seed()) {
     test::random_source random{test::seed()};
     watched_set writer{replica("w")};
-    const auto text = [](const crdt::snapshot& what) {
+    const auto text = [](const crdt::snapshot& snapshot) {
       std::string result;
-      for (const auto& presence : what)
+      for (const auto& presence : snapshot)
         result.append(presence.key()).append(presence.meta());
       return result;
     };

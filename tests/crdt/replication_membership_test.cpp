@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(the_own_pause_is_forgiven) {
   BOOST_TEST((kinds_of(pass(2400ms)) == kinds{down}));
 }
 
-// The beats that had waited came before the timer, and then the pause was
+// The heartbeats that had waited came before the timer, and then the pause was
 // added to a sign of just now: the peer could be silent for a minute.
 BOOST_AUTO_TEST_CASE(a_peer_that_dies_after_the_own_pause_is_down_in_time) {
   hear(heartbeat_of(b1, 1));

@@ -45,11 +45,11 @@ struct one_replicator {
   int send_all(std::uint64_t chunk = 1'000'000, std::size_t bytes = 10) {
     int count = 0;
     for (auto round = due(); !round.empty(); round = due())
-      for (const auto& what : round) {
+      for (const auto& wanted : round) {
         const auto to
-            = std::min(what.known.seen + chunk, written[what.replica]);
-        for (const auto& peer : what.peers)
-          out.sent(peer, what.replica, {to, to}, bytes, now);
+            = std::min(wanted.known.seen + chunk, written[wanted.replica]);
+        for (const auto& peer : wanted.peers)
+          out.sent(peer, wanted.replica, {to, to}, bytes, now);
         ++count;
       }
     return count;

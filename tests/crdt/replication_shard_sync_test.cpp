@@ -62,9 +62,9 @@ struct one_shard {
   }
 
   template <class Step>
-  void step(Step what) {
+  void step(Step work) {
     sync_effects out;
-    what(out);
+    work(out);
     state.note(std::move(out.diffs));
     requests = std::move(out.requests);
     reports_due = std::move(out.reports_due);

@@ -51,10 +51,10 @@ struct one_shard {
 
   /// @returns how many steps it took.
   std::size_t end(const std::string& topic = "t") {
-    topic_end what{topic};
+    topic_end end{topic};
     std::size_t steps = 0;
-    for (; !what.is_done(); ++steps)
-      step(what);
+    for (; !end.is_done(); ++steps)
+      step(end);
     return steps;
   }
 

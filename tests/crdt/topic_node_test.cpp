@@ -20,15 +20,15 @@ namespace {
 using content = std::vector<std::pair<std::string, std::uint64_t>>;
 
 /// What a snapshot shows, and that its counts agree with it.
-content content_of(const snapshot& what) {
+content content_of(const snapshot& snapshot) {
   content result;
   std::set<std::string> keys;
-  for (const auto& presence : what) {
+  for (const auto& presence : snapshot) {
     result.emplace_back(presence.key(), presence.owner());
     keys.emplace(presence.key());
   }
-  BOOST_TEST(what.size() == result.size());
-  BOOST_TEST(what.keys() == keys.size());
+  BOOST_TEST(snapshot.size() == result.size());
+  BOOST_TEST(snapshot.keys() == keys.size());
   return result;
 }
 
@@ -371,7 +371,7 @@ BOOST_AUTO_TEST_CASE(windows_are_right_while_leaves_come_and_go) {
       }
     }
     std::vector<std::string> keys;
-    for (const auto& [key, what] : present)
+    for (const auto& [key, entry] : present)
       keys.push_back(key);
     for (int n = 0; n < 20; ++n) {
       const auto place = random.below(keys.size() + 2);

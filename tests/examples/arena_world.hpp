@@ -74,7 +74,7 @@ public:
   }
 
   void refuse(const command& wish, std::string_view reason) override {
-    told_.push_back("refused " + std::string{to_string(wish.what)} + ' '
+    told_.push_back("refused " + std::string{to_string(wish.verb)} + ' '
                     + std::string{reason});
   }
 

@@ -9,11 +9,11 @@ namespace arena {
 BOOST_AUTO_TEST_SUITE(command_tests)
 
 BOOST_AUTO_TEST_CASE(every_command_is_read_from_its_word) {
-  for (const auto what : {verb::play, verb::rest, verb::resign, verb::who,
-                          verb::ping, verb::quit}) {
-    const auto read = read_line(to_string(what));
+  for (const auto expected : {verb::play, verb::rest, verb::resign, verb::who,
+                              verb::ping, verb::quit}) {
+    const auto read = read_line(to_string(expected));
     BOOST_REQUIRE(read);
-    BOOST_TEST((read->what == what));
+    BOOST_TEST((read->verb == expected));
   }
 }
 
@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_CASE(a_name_a_text_and_a_number_follow_their_word) {
 
 BOOST_AUTO_TEST_CASE(a_line_may_end_with_a_carriage_return) {
   BOOST_TEST(read_line("login ann\r").value().text == "ann");
-  BOOST_TEST((read_line("play\r").value().what == verb::play));
+  BOOST_TEST((read_line("play\r").value().verb == verb::play));
 }
 
 BOOST_AUTO_TEST_CASE(unknown_words_are_no_command) {

@@ -15,9 +15,9 @@ using fuzz::require;
 
 namespace {
 
-void check_written(const wire::heartbeat& what) {
+void check_written(const wire::heartbeat& heartbeat) {
   std::string bytes;
-  wire::encode(what, bytes);
+  wire::encode(heartbeat, bytes);
   const auto again = wire::decode_heartbeat(bytes);
   require(again.has_value());
   std::string twice;
@@ -26,7 +26,7 @@ void check_written(const wire::heartbeat& what) {
 }
 
 /// Time goes on by more than every timeout, so that who came also goes.
-void live_through(const wire::heartbeat& what) {
+void live_through(const wire::heartbeat& heartbeat) {
   crdt::membership members{{"me", 1}, "127.0.0.1:1", {}};
   crdt::presence_set set{{"me", 1, 0, 0}};
   crdt::shard_sync sync{set, {}};
@@ -42,15 +42,16 @@ void live_through(const wire::heartbeat& what) {
     }
   };
   follow(members.tick(1s));
-  follow(members.receive(what.membership, 1s));
-  sync.connected(what.membership.sender.name);
-  for (const auto& report : what.shards)
-    sync.heard(what.membership.sender.name, report, 1s, effects);
+  follow(members.receive(heartbeat.membership, 1s));
+  sync.connected(heartbeat.membership.sender.name);
+  for (const auto& report : heartbeat.shards)
+    sync.heard(heartbeat.membership.sender.name, report, 1s, effects);
   const auto answer = members.heartbeat_for("another", 1s);
-  require(answer.others.size() <= what.membership.others.size() + 1);
-  static_cast<void>(members.heartbeat_for(what.membership.sender.name, 1s));
-  require(members.relayed_to(what.membership.sender.name).size()
-          <= what.membership.others.size() + 1);
+  require(answer.others.size() <= heartbeat.membership.others.size() + 1);
+  static_cast<void>(
+      members.heartbeat_for(heartbeat.membership.sender.name, 1s));
+  require(members.relayed_to(heartbeat.membership.sender.name).size()
+          <= heartbeat.membership.others.size() + 1);
   for (auto now = 1200ms; now < 700s; now += 100s)
     follow(members.tick(now));
   follow(members.tick(2000s));

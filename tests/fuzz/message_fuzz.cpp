@@ -19,49 +19,51 @@ channels::message decoded(std::string_view frame, std::size_t depth_max) {
   return result;
 }
 
-void check_fields(const channels::message& what) {
+void check_fields(const channels::message& message) {
   const channels::decode_limits limits;
-  require(what.topic.size() <= limits.field_bytes_max);
-  require(what.event.size() <= limits.field_bytes_max);
-  require(is_utf8(what.topic) && is_utf8(what.event));
-  require(channels::check_json(what.what.bytes, limits.depth_max)
+  require(message.topic.size() <= limits.field_bytes_max);
+  require(message.event.size() <= limits.field_bytes_max);
+  require(is_utf8(message.topic) && is_utf8(message.event));
+  require(channels::check_json(message.payload.bytes, limits.depth_max)
           == channels::json_verdict::ok);
 }
 
-void check_reply(const channels::message& what) {
-  const auto reply = channels::encode_reply(what.join_ref, what.ref, what.topic,
-                                            what.event, what.what);
-  require(reply.what == channels::problem::none);
+void check_reply(const channels::message& message) {
+  const auto reply
+      = channels::encode_reply(message.join_ref, message.ref, message.topic,
+                               message.event, message.payload);
+  require(reply.problem == channels::problem::none);
   // The reply wraps the payload once.
   const auto again = decoded(reply.bytes, 65);
-  require(again.join_ref == what.join_ref && again.ref == what.ref
-          && again.topic == what.topic && again.event == "phx_reply");
+  require(again.join_ref == message.join_ref && again.ref == message.ref
+          && again.topic == message.topic && again.event == "phx_reply");
 }
 
-void check_push(const channels::message& what) {
-  const auto push
-      = channels::encode_push(what.join_ref, what.topic, what.event, what.what);
-  require((push.what == channels::problem::none)
-          == channels::is_object(what.what.bytes));
-  if (push.what != channels::problem::none)
+void check_push(const channels::message& message) {
+  const auto push = channels::encode_push(message.join_ref, message.topic,
+                                          message.event, message.payload);
+  require((push.problem == channels::problem::none)
+          == channels::is_object(message.payload.bytes));
+  if (push.problem != channels::problem::none)
     return;
   const auto again = decoded(push.bytes, 64);
-  require(again.join_ref == what.join_ref && again.topic == what.topic
-          && again.event == what.event && again.what.bytes == what.what.bytes);
+  require(again.join_ref == message.join_ref && again.topic == message.topic
+          && again.event == message.event
+          && again.payload.bytes == message.payload.bytes);
 }
 
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
-  channels::message what;
-  if (channels::decode_text(fuzz::as_text(data, size), {}, what)
+  channels::message message;
+  if (channels::decode_text(fuzz::as_text(data, size), {}, message)
       != channels::problem::none)
     return 0;
-  check_fields(what);
-  check_reply(what);
-  check_push(what);
-  decoded(channels::encode_close(what.join_ref, what.topic), 64);
-  decoded(channels::encode_error(what.join_ref, what.topic), 64);
+  check_fields(message);
+  check_reply(message);
+  check_push(message);
+  decoded(channels::encode_close(message.join_ref, message.topic), 64);
+  decoded(channels::encode_error(message.join_ref, message.topic), 64);
   return 0;
 }

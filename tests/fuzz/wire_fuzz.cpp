@@ -19,14 +19,14 @@ void require(bool condition) {
 }
 
 /// Lets a set of a stranger to all others take the interval in.
-void apply_to_a_set(crdt::interval& what) {
+void apply_to_a_set(crdt::interval& interval) {
   static const crdt::replica_id writer{"writer", 1, 0, 0};
   crdt::presence_set set{{"reader", 1, 0, 0}};
   set.know(writer, true);
-  what.replica = crdt::tag_of(writer);
+  interval.replica = crdt::tag_of(writer);
   crdt::changes out;
-  set.apply(what, out);
-  set.forget(what.replica, out);
+  set.apply(interval, out);
+  set.forget(interval.replica, out);
   require(set.size() == 0 && set.topic_count() == 0);
 }
 
@@ -34,19 +34,19 @@ void apply_to_a_set(crdt::interval& what) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
-  crdt::interval what;
-  if (wire::decode(std::as_bytes(std::span{data, size}), what)
+  crdt::interval interval;
+  if (wire::decode(std::as_bytes(std::span{data, size}), interval)
       != wire::decode_error::none)
     return 0;
-  require(crdt::is_well_formed(what));
+  require(crdt::is_well_formed(interval));
   std::string packet;
-  wire::encode(what, packet);
+  wire::encode(interval, packet);
   crdt::interval again;
   require(wire::decode(std::as_bytes(std::span{packet}), again)
           == wire::decode_error::none);
-  require(again.live.size() == what.live.size()
-          && again.removed.size() == what.removed.size()
-          && again.survivors == what.survivors && again.to == what.to);
-  apply_to_a_set(what);
+  require(again.live.size() == interval.live.size()
+          && again.removed.size() == interval.removed.size()
+          && again.survivors == interval.survivors && again.to == interval.to);
+  apply_to_a_set(interval);
   return 0;
 }

@@ -15,9 +15,9 @@ const auto start = token_bucket::clock::time_point{} + 1000h;
 const client_rates rates{{10, 20}, {1, 2}, {1, 3}};
 
 message named(const std::string& event) {
-  message what;
-  what.event = event;
-  return what;
+  message message;
+  message.event = event;
+  return message;
 }
 
 /// How many messages of a kind are let in at once.

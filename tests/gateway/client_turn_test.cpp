@@ -25,21 +25,23 @@ payload part(int number) {
 
 /// Pushes 1.2 MB in its turns, and says what its client's assigns are.
 caf::behavior lister(caf::event_based_actor* self, const join_ptr& request) {
-  const auto peer = request->peer;
+  const auto client = request->client;
   const auto next = std::make_shared<int>(0);
-  peer.accept();
+  client.accept();
   return {
       [=](const channel_event_ptr& event) {
         if (event->event == "list")
-          peer.await_turn(parts_max * 30'000);
+          client.await_turn(parts_max * 30'000);
         else
-          peer.reply(event->ref, "ok",
-                     {*static_cast<const std::string*>(peer.assigns().get())});
+          client.reply(
+              event->ref, "ok",
+              {*static_cast<const std::string*>(client.assigns().get())});
       },
       [=](const push_turn_ptr&) {
-        peer.push("part", part((*next)++));
+        client.push("part", part((*next)++));
         if (*next < parts_max)
-          peer.await_turn(static_cast<std::size_t>(parts_max - *next) * 30'000);
+          client.await_turn(static_cast<std::size_t>(parts_max - *next)
+                            * 30'000);
       },
       [=](channel_leave) { self->quit(); },
   };
@@ -74,8 +76,8 @@ struct list_gateway : running_gateway {
   }
 };
 
-std::string text(std::string_view what) {
-  return client_frame(opcode::text, what);
+std::string text(std::string_view payload) {
+  return client_frame(opcode::text, payload);
 }
 
 } // namespace

@@ -170,8 +170,8 @@ BOOST_AUTO_TEST_CASE(connect_sees_the_request) {
   BOOST_TEST(server.seen.headers.at("traceparent") == "00-1-2-01");
   BOOST_TEST(server.seen.headers.contains("sec-websocket-key"));
   BOOST_TEST(server.seen.headers.at("host") == "localhost");
-  BOOST_TEST(server.seen.peer_address == "127.0.0.1");
-  BOOST_TEST(server.seen.peer_port > 0);
+  BOOST_TEST(server.seen.remote_address == "127.0.0.1");
+  BOOST_TEST(server.seen.remote_port > 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_path_may_have_variables_and_many_segments) {

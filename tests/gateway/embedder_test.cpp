@@ -59,10 +59,10 @@ channel_factory scripted(behaviour act) {
   return [act = std::move(act)](caf::actor_system& system,
                                 const join_ptr& request) {
     return system.spawn([act, request](caf::event_based_actor*) {
-      act(request->peer, nullptr);
+      act(request->client, nullptr);
       return caf::behavior{
           [act, request](const channel_event_ptr& event) {
-            act(request->peer, event.get());
+            act(request->client, event.get());
           },
           [](channel_leave) {},
       };
@@ -146,9 +146,9 @@ BOOST_AUTO_TEST_CASE(a_channel_without_a_factory_is_told_by_listen) {
 
 BOOST_AUTO_TEST_CASE(a_join_accepted_or_rejected_with_no_json_is_a_crash) {
   for (const auto* response : {"", "{", "[]", "{\"a\":}", "{} {}", "1"}) {
-    scripted_gateway server{[response](const client& peer, auto) {
-      peer.accept(response);
-      peer.reject(response);
+    scripted_gateway server{[response](const client& client, auto) {
+      client.accept(response);
+      client.reject(response);
     }};
     test_client client{server.port()};
     client.join("bad:a");
@@ -161,12 +161,12 @@ BOOST_AUTO_TEST_CASE(a_join_accepted_or_rejected_with_no_json_is_a_crash) {
 }
 
 BOOST_AUTO_TEST_CASE(an_accepted_channel_survives_a_later_bad_answer) {
-  scripted_gateway server{[](const client& peer, const channel_event* event) {
-    peer.accept();
-    peer.accept("{");
-    peer.reject("{");
+  scripted_gateway server{[](const client& client, const channel_event* event) {
+    client.accept();
+    client.accept("{");
+    client.reject("{");
     if (event)
-      peer.reply(event->ref, "ok", {"1"});
+      client.reply(event->ref, "ok", {"1"});
   }};
   test_client client{server.port()};
   client.join_ok("bad:a");
@@ -175,13 +175,13 @@ BOOST_AUTO_TEST_CASE(an_accepted_channel_survives_a_later_bad_answer) {
 }
 
 BOOST_AUTO_TEST_CASE(a_reply_that_is_no_json_tells_the_client_so) {
-  scripted_gateway server{[](const client& peer, const channel_event* event) {
-    peer.accept();
+  scripted_gateway server{[](const client& client, const channel_event* event) {
+    client.accept();
     if (!event)
       return;
-    peer.push("e", {"{\"a\":}"});
-    peer.push("e", {"[]"});
-    peer.reply(event->ref, "ok", {"{\"a\":"});
+    client.push("e", {"{\"a\":}"});
+    client.push("e", {"[]"});
+    client.reply(event->ref, "ok", {"{\"a\":"});
   }};
   test_client client{server.port()};
   client.join_ok("bad:a");

@@ -29,10 +29,10 @@ struct one_session {
   channels::channel_table table{effects, 3};
 
   void send(std::string_view frame) {
-    channels::message what;
+    channels::message message;
     BOOST_TEST_REQUIRE(
-        (channels::decode_text(frame, {}, what) == channels::problem::none));
-    table.receive(std::move(what));
+        (channels::decode_text(frame, {}, message) == channels::problem::none));
+    table.receive(std::move(message));
   }
 
   /// Joins, accepted, with join_ref and ref the same.

@@ -28,22 +28,22 @@ class follower {
 public:
   /// Takes one frame. @returns whether it was about presence.
   bool take(const std::string& frame) {
-    const auto what = json::parse(frame).as_array();
-    const auto& event = what[3].as_string();
-    if (!join_ref.empty() && what[0].is_string()
-        && what[0].as_string() != join_ref)
+    const auto message = json::parse(frame).as_array();
+    const auto& event = message[3].as_string();
+    if (!join_ref.empty() && message[0].is_string()
+        && message[0].as_string() != join_ref)
       return false; // meant for a former incarnation
     if (event == "presence_state") {
       ++states;
-      state_join_ref = what[0].as_string().c_str();
+      state_join_ref = message[0].as_string().c_str();
       refs.clear();
-      add(what[4].as_object());
+      add(message[4].as_object());
       for (const auto& each : std::exchange(pending_, {}))
         apply(each);
     } else if (event == "presence_diff" && states == 0) {
-      pending_.push_back(what[4].as_object());
+      pending_.push_back(message[4].as_object());
     } else if (event == "presence_diff") {
-      apply(what[4].as_object());
+      apply(message[4].as_object());
     }
     return event.starts_with("presence_");
   }

@@ -53,21 +53,22 @@ void check_refusal(const std::string& frame) {
 
 /// What went in must come out: a reply to a message can be parsed again.
 void check_text(const std::string& frame) {
-  channels::message what;
-  if (channels::decode_text(frame, {}, what) != channels::problem::none) {
+  channels::message message;
+  if (channels::decode_text(frame, {}, message) != channels::problem::none) {
     check_refusal(frame);
     return;
   }
-  const auto reply = channels::encode_reply(what.join_ref, what.ref, what.topic,
-                                            what.event, what.what);
+  const auto reply
+      = channels::encode_reply(message.join_ref, message.ref, message.topic,
+                               message.event, message.payload);
   channels::message again;
   channels::decode_limits limits;
   limits.depth_max += 1; // The reply wraps the payload.
   BOOST_TEST_REQUIRE((channels::decode_text(reply.bytes, limits, again)
                       == channels::problem::none));
-  BOOST_TEST(again.topic == what.topic);
-  BOOST_TEST(again.join_ref == what.join_ref);
-  BOOST_TEST(again.ref == what.ref);
+  BOOST_TEST(again.topic == message.topic);
+  BOOST_TEST(again.join_ref == message.join_ref);
+  BOOST_TEST(again.ref == message.ref);
 }
 
 } // namespace
@@ -94,10 +95,10 @@ BOOST_AUTO_TEST_CASE(mutated_binary_frames_are_decoded_or_refused) {
     std::string good{"\0\2\3\5\5", 5};
     good += "12123topiceventefg";
     for (int i = 0; i < 30'000; ++i) {
-      channels::message what;
+      channels::message message;
       const auto frame = mutated(good, rng);
-      if (channels::decode_binary(frame, what) == channels::problem::none)
-        BOOST_TEST_REQUIRE(what.what.bytes.size() <= frame.size());
+      if (channels::decode_binary(frame, message) == channels::problem::none)
+        BOOST_TEST_REQUIRE(message.payload.bytes.size() <= frame.size());
     }
   }
 }

@@ -11,8 +11,8 @@ using rollcall::test::from_hex;
 
 namespace rollcall::channels {
 
-std::ostream& operator<<(std::ostream& out, problem what) {
-  return out << describe(what);
+std::ostream& operator<<(std::ostream& out, problem why) {
+  return out << describe(why);
 }
 
 } // namespace rollcall::channels
@@ -20,19 +20,19 @@ std::ostream& operator<<(std::ostream& out, problem what) {
 namespace {
 
 message decoded(std::string_view frame) {
-  message what;
-  BOOST_TEST(decode_text(frame, {}, what) == problem::none);
-  return what;
+  message message;
+  BOOST_TEST(decode_text(frame, {}, message) == problem::none);
+  return message;
 }
 
 problem text_problem(std::string_view frame) {
-  message what;
-  return decode_text(frame, {}, what);
+  message message;
+  return decode_text(frame, {}, message);
 }
 
 problem binary_problem(std::string_view frame) {
-  message what;
-  return decode_binary(frame, what);
+  message message;
+  return decode_binary(frame, message);
 }
 
 const body object{"{\"foo\":1}"};
@@ -42,41 +42,42 @@ const body object{"{\"foo\":1}"};
 BOOST_AUTO_TEST_SUITE(protocol_tests)
 
 BOOST_AUTO_TEST_CASE(a_text_frame_has_five_elements) {
-  const auto what = decoded(R"(["0","1","t","e",{"foo":1}])");
-  BOOST_TEST(what.join_ref == "\"0\"");
-  BOOST_TEST(what.ref == "\"1\"");
-  BOOST_TEST(what.topic == "t");
-  BOOST_TEST(what.event == "e");
-  BOOST_TEST(what.what.bytes == R"({"foo":1})");
-  BOOST_TEST(!what.what.is_binary);
+  const auto message = decoded(R"(["0","1","t","e",{"foo":1}])");
+  BOOST_TEST(message.join_ref == "\"0\"");
+  BOOST_TEST(message.ref == "\"1\"");
+  BOOST_TEST(message.topic == "t");
+  BOOST_TEST(message.event == "e");
+  BOOST_TEST(message.payload.bytes == R"({"foo":1})");
+  BOOST_TEST(!message.payload.is_binary);
 }
 
 BOOST_AUTO_TEST_CASE(elements_after_the_fifth_are_ignored) {
-  BOOST_TEST(decoded(R"([1,2,"t","e",[],"more",{}])").what.bytes == "[]");
+  BOOST_TEST(decoded(R"([1,2,"t","e",[],"more",{}])").payload.bytes == "[]");
 }
 
 BOOST_AUTO_TEST_CASE(refs_of_any_type_are_echoed_as_they_came) {
-  const auto what = decoded(R"([ {"a":[1, 2]} , 1.50 ,"t","e",null])");
-  BOOST_TEST(what.join_ref == R"({"a":[1, 2]})");
-  BOOST_TEST(what.ref == "1.50");
-  const auto reply = encode_reply(what.join_ref, what.ref, "t", "ok", {"{}"});
+  const auto message = decoded(R"([ {"a":[1, 2]} , 1.50 ,"t","e",null])");
+  BOOST_TEST(message.join_ref == R"({"a":[1, 2]})");
+  BOOST_TEST(message.ref == "1.50");
+  const auto reply
+      = encode_reply(message.join_ref, message.ref, "t", "ok", {"{}"});
   BOOST_TEST(
       reply.bytes
       == R"([{"a":[1, 2]},1.50,"t","phx_reply",{"status":"ok","response":{}}])");
 }
 
 BOOST_AUTO_TEST_CASE(escapes_in_topic_and_event_are_resolved) {
-  const auto what = decoded(R"([null,"\u0031","a\"b\u00e9","\/x",{}])");
-  BOOST_TEST(what.topic == "a\"b\u00e9");
-  BOOST_TEST(what.event == "/x");
-  BOOST_TEST(what.ref == "\"1\"");
+  const auto message = decoded(R"([null,"\u0031","a\"b\u00e9","\/x",{}])");
+  BOOST_TEST(message.topic == "a\"b\u00e9");
+  BOOST_TEST(message.event == "/x");
+  BOOST_TEST(message.ref == "\"1\"");
 }
 
 BOOST_AUTO_TEST_CASE(brackets_and_commas_in_strings_do_not_cut) {
-  const auto what = decoded(R"(["],[","\\","t]","e,",{"k":"]}\",["}])");
-  BOOST_TEST(what.join_ref == R"("],[")");
-  BOOST_TEST(what.topic == "t]");
-  BOOST_TEST(what.what.bytes == R"({"k":"]}\",["})");
+  const auto message = decoded(R"(["],[","\\","t]","e,",{"k":"]}\",["}])");
+  BOOST_TEST(message.join_ref == R"("],[")");
+  BOOST_TEST(message.topic == "t]");
+  BOOST_TEST(message.payload.bytes == R"({"k":"]}\",["})");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_message_is_refused) {
@@ -128,31 +129,31 @@ BOOST_AUTO_TEST_CASE(oversized_fields_are_refused_by_name) {
 }
 
 BOOST_AUTO_TEST_CASE(a_binary_push_of_the_client_is_decoded) {
-  message what;
+  message message;
   BOOST_TEST(decode_binary(from_hex("00 02 03 05 05 3132 313233 746f706963 "
                                     "6576656e74 656667"),
-                           what)
+                           message)
              == problem::none);
-  BOOST_TEST(what.join_ref == "\"12\"");
-  BOOST_TEST(what.ref == "\"123\"");
-  BOOST_TEST(what.topic == "topic");
-  BOOST_TEST(what.event == "event");
-  BOOST_TEST(what.what.bytes == "efg");
-  BOOST_TEST(what.what.is_binary);
+  BOOST_TEST(message.join_ref == "\"12\"");
+  BOOST_TEST(message.ref == "\"123\"");
+  BOOST_TEST(message.topic == "topic");
+  BOOST_TEST(message.event == "event");
+  BOOST_TEST(message.payload.bytes == "efg");
+  BOOST_TEST(message.payload.is_binary);
 }
 
 BOOST_AUTO_TEST_CASE(the_shortest_binary_push_is_decoded) {
-  message what;
-  BOOST_TEST(decode_binary(from_hex("00 01 01 01 01 30 31 74 65 01"), what)
+  message message;
+  BOOST_TEST(decode_binary(from_hex("00 01 01 01 01 30 31 74 65 01"), message)
              == problem::none);
-  BOOST_TEST(what.what.bytes == "\x01");
+  BOOST_TEST(message.payload.bytes == "\x01");
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_binary_join_ref_is_not_null) {
-  message what;
-  BOOST_TEST(decode_binary(from_hex("00 00 00 01 01 74 65"), what)
+  message message;
+  BOOST_TEST(decode_binary(from_hex("00 00 00 01 01 74 65"), message)
              == problem::none);
-  BOOST_TEST(what.join_ref == "\"\"");
+  BOOST_TEST(message.join_ref == "\"\"");
 }
 
 BOOST_AUTO_TEST_CASE(broken_binary_frames_are_refused) {
@@ -194,15 +195,18 @@ BOOST_AUTO_TEST_CASE(oversized_binary_fields_are_refused_by_name) {
   const std::string over(256, 'x');
   const auto quoted = "\"" + over + "\"";
   const body data{"", true};
-  BOOST_TEST(encode_push(quoted, "t", "e", data).what
+  BOOST_TEST(encode_push(quoted, "t", "e", data).problem
              == problem::join_ref_too_long);
-  BOOST_TEST(encode_push("1", over, "e", data).what == problem::topic_too_long);
-  BOOST_TEST(encode_push("1", "t", over, data).what == problem::event_too_long);
-  BOOST_TEST(encode_reply("1", quoted, "t", "ok", data).what
+  BOOST_TEST(encode_push("1", over, "e", data).problem
+             == problem::topic_too_long);
+  BOOST_TEST(encode_push("1", "t", over, data).problem
+             == problem::event_too_long);
+  BOOST_TEST(encode_reply("1", quoted, "t", "ok", data).problem
              == problem::ref_too_long);
-  BOOST_TEST(encode_reply("1", "1", "t", over, data).what
+  BOOST_TEST(encode_reply("1", "1", "t", over, data).problem
              == problem::status_too_long);
-  BOOST_TEST(encode_broadcast(over, "e", data).what == problem::topic_too_long);
+  BOOST_TEST(encode_broadcast(over, "e", data).problem
+             == problem::topic_too_long);
   BOOST_TEST(encode_broadcast(over, "e", data).bytes.empty());
 }
 
@@ -217,11 +221,12 @@ BOOST_AUTO_TEST_CASE(a_push_has_a_null_ref) {
 }
 
 BOOST_AUTO_TEST_CASE(pushes_and_broadcasts_must_be_objects) {
-  BOOST_TEST(encode_push("1", "t", "e", {"[1]"}).what
+  BOOST_TEST(encode_push("1", "t", "e", {"[1]"}).problem
              == problem::payload_not_an_object);
-  BOOST_TEST(encode_broadcast("t", "e", {"\"x\""}).what
+  BOOST_TEST(encode_broadcast("t", "e", {"\"x\""}).problem
              == problem::payload_not_an_object);
-  BOOST_TEST(encode_reply("1", "1", "t", "ok", {"[1]"}).what == problem::none);
+  BOOST_TEST(encode_reply("1", "1", "t", "ok", {"[1]"}).problem
+             == problem::none);
 }
 
 BOOST_AUTO_TEST_CASE(a_reply_without_status_says_null) {

@@ -42,8 +42,8 @@ public:
         "enter " + name(which)
         + (view == presence_view::state_and_diffs ? " with state" : ""));
   }
-  void deliver(channels::channel& which, channels::message what) override {
-    done.push_back("deliver " + name(which) + " " + what.event);
+  void deliver(channels::channel& which, channels::message message) override {
+    done.push_back("deliver " + name(which) + " " + message.event);
   }
   void leave(channels::channel& which) override {
     done.push_back("leave " + name(which));

@@ -32,8 +32,8 @@ struct room_state {
 
 using room_actor = caf::stateful_actor<room_state>;
 
-bool asks(const join& request, std::string_view what) {
-  return request.params.bytes.find(what) != std::string::npos;
+bool asks(const join& request, std::string_view wish) {
+  return request.params.bytes.find(wish) != std::string::npos;
 }
 
 /// The value of `"key":"value"` in the join payload.
@@ -47,20 +47,21 @@ std::string key_of(const join& request) {
   return text.substr(start, text.find('"', start) - start);
 }
 
-void broadcast(room_actor* self, std::string event, payload what, bool to_all) {
+void broadcast(room_actor* self, std::string event, payload payload,
+               bool to_all) {
   const auto& request = *self->state.request;
   self->state.who.broadcast(std::make_shared<const topic_event>(
-      topic_event{request.topic, std::move(event), std::move(what.bytes),
-                  what.is_binary, to_all ? 0 : request.peer.id()}));
+      topic_event{request.topic, std::move(event), std::move(payload.bytes),
+                  payload.is_binary, to_all ? 0 : request.client.id()}));
 }
 
 void welcome(room_actor* self) {
   const auto& request = *self->state.request;
-  request.peer.accept("{}", asks(request, "state")
-                                ? presence_view::state_and_diffs
-                                : presence_view::diffs);
+  request.client.accept("{}", asks(request, "state")
+                                  ? presence_view::state_and_diffs
+                                  : presence_view::diffs);
   if (!asks(request, "quiet")) {
-    request.peer.push("joined", {R"({"status":"connected"})"});
+    request.client.push("joined", {R"({"status":"connected"})"});
     broadcast(self, "user_entered", {R"({"user":null})"}, true);
   }
 }
@@ -69,7 +70,7 @@ void begin(room_actor* self) {
   auto& state = self->state;
   const auto& request = *state.request;
   if (asks(request, "ignore")) {
-    request.peer.reject(R"({"reason":"ignore"})");
+    request.client.reject(R"({"reason":"ignore"})");
     self->quit();
   } else if (asks(request, "raise")) {
     throw std::runtime_error{"raised in join"};
@@ -86,38 +87,38 @@ void reply_with_keys(room_actor* self, const std::string& ref) {
   std::string keys;
   for (const auto& each : self->state.who.list(self->state.request->topic))
     keys += std::string{each.key()} + " ";
-  self->state.request->peer.reply(ref, "ok", {"{\"keys\":\"" + keys + "\"}"});
+  self->state.request->client.reply(ref, "ok", {"{\"keys\":\"" + keys + "\"}"});
 }
 
-void flood(const client& peer) {
+void flood(const client& client) {
   const payload large{"{\"x\":\"" + std::string(65'536, 'x') + "\"}"};
   for (int i = 0; i < 100; ++i)
-    peer.push("large", large);
+    client.push("large", large);
 }
 
 void answer(room_actor* self, const channel_event& event) {
-  const auto& peer = self->state.request->peer;
+  const auto& client = self->state.request->client;
   const auto& name = event.event;
   if (name == "echo") {
-    peer.reply(event.ref, "ok", event.what);
+    client.reply(event.ref, "ok", event.payload);
   } else if (name == "later") {
     self->send(self, event.ref);
   } else if (name == "twice") {
-    peer.reply(event.ref, "ok", {"1"});
-    peer.reply(event.ref, "", {"2"});
+    client.reply(event.ref, "ok", {"1"});
+    client.reply(event.ref, "", {"2"});
   } else if (name == "list") {
     reply_with_keys(self, event.ref);
   } else if (name == "update") {
     self->state.who
         .update(self, self->state.request->topic, self->state.key, "{\"m\":2}")
-        .then([peer, ref = event.ref](const tracked&) {
-          peer.reply(ref, "ok", {"{}"});
+        .then([client, ref = event.ref](const tracked&) {
+          client.reply(ref, "ok", {"{}"});
         });
   } else if (name == "flood") {
-    flood(peer);
+    flood(client);
   } else if (name == "binary") {
-    peer.reply(event.ref, "ok", {event.what.bytes + "\3\4", true});
-    peer.push("binary_push", {std::string{"\0\1", 2}, true});
+    client.reply(event.ref, "ok", {event.payload.bytes + "\3\4", true});
+    client.push("binary_push", {std::string{"\0\1", 2}, true});
   }
 }
 
@@ -130,9 +131,9 @@ void take_event(room_actor* self, const channel_event& event) {
   else if (name == "stay")
     self->state.stays = true;
   else if (name == "new_msg")
-    broadcast(self, name, event.what, true);
+    broadcast(self, name, event.payload, true);
   else if (name == "others")
-    broadcast(self, name, event.what, false);
+    broadcast(self, name, event.payload, false);
   answer(self, event);
 }
 
@@ -150,10 +151,10 @@ caf::behavior room(room_actor* self, const join_ptr& request,
       [self](caf::unit_t) { begin(self); },
       [self](const channel_event_ptr& event) { take_event(self, *event); },
       [self](const std::string& ref) {
-        self->state.request->peer.reply(ref, "ok", {R"({"late":true})"});
+        self->state.request->client.reply(ref, "ok", {R"({"late":true})"});
       },
       [self](channel_leave) {
-        self->state.request->peer.push("you_left", {R"({"message":"bye!"})"});
+        self->state.request->client.push("you_left", {R"({"message":"bye!"})"});
         if (!self->state.stays)
           self->quit();
       },

@@ -34,8 +34,8 @@ gateway_config with_bound(std::size_t unsent_bytes_max) {
   return settings;
 }
 
-std::string text(std::string_view what) {
-  return client_frame(opcode::text, what);
+std::string text(std::string_view payload) {
+  return client_frame(opcode::text, payload);
 }
 
 /// A client that asked for 6 MB and reads nothing of it.

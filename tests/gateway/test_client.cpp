@@ -64,9 +64,9 @@ test_client::test_client(std::uint16_t port, const connect_options& how)
           r.set(name, value);
       }});
   impl_->stream.control_callback(
-      [this](ws::frame_type kind, beast::string_view what) {
+      [this](ws::frame_type kind, beast::string_view payload) {
         if (kind == ws::frame_type::pong)
-          last_pong_ = std::string{what};
+          last_pong_ = std::string{payload};
       });
   ws::response_type response;
   impl_->run([&](auto done) {

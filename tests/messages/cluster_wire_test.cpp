@@ -18,9 +18,9 @@ using namespace std::chrono_literals;
 namespace {
 
 template <class Packet>
-std::string encoded(const Packet& what) {
+std::string encoded(const Packet& packet) {
   std::string result;
-  wire::encode(what, result);
+  wire::encode(packet, result);
   return result;
 }
 

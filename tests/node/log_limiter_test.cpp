@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(a_kind_is_written_a_few_times_a_second) {
   for (int round = 0; round < 3; ++round) {
     int written = 0;
     for (int i = 0; i < 1000; ++i)
-      written += admit(fmt::format("request refused peer=1.2.3.4:{}", i));
+      written += admit(fmt::format("request refused remote=1.2.3.4:{}", i));
     BOOST_TEST(written == int{log_limiter::lines_per_window});
     now += 1s;
   }
@@ -64,8 +64,8 @@ BOOST_AUTO_TEST_CASE(a_flood_of_one_kind_hides_no_other) {
 BOOST_AUTO_TEST_CASE(numbers_quotes_and_values_are_not_part_of_a_kind) {
   BOOST_TEST(kind("sent 12 bytes") == kind("sent 7 bytes"));
   BOOST_TEST(kind("key 'a b' is long") == kind("key 'c' is long"));
-  BOOST_TEST(kind("left topic=a peer=10.0.0.1:2")
-             == kind("left topic=b peer=[::1]:9"));
+  BOOST_TEST(kind("left topic=a remote=10.0.0.1:2")
+             == kind("left topic=b remote=[::1]:9"));
   BOOST_TEST(kind("an unclosed 'quote") == kind("an unclosed 'one more"));
 }
 

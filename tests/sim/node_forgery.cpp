@@ -130,13 +130,13 @@ crdt::interval interval_of_nobody(test::random_source& random) {
 
 /// A few bytes that would become many metas, each with all of the one before.
 std::string inflated_interval(test::random_source& random) {
-  auto what = interval_of_nobody(random);
-  what.live.clear();
-  what.survivors.clear();
-  what.removed.clear();
-  what.to = what.as_of = 10'000;
+  auto interval = interval_of_nobody(random);
+  interval.live.clear();
+  interval.survivors.clear();
+  interval.removed.clear();
+  interval.to = interval.as_of = 10'000;
   std::string bytes;
-  wire::encode(what, bytes);
+  wire::encode(interval, bytes);
   wire::writer to{bytes};
   to.section(2, [&] { // The presences, see presence_wire.cpp.
     to.byte(1);       // The next seq, in a new topic.

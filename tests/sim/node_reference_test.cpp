@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(t5_suspend_resume_kill_and_start_again) {
   join(1, "alice");
   join(2, "carol");
   expect_agreement();
-  const auto life = peer("n1")->who;
+  const auto incarnation = peer("n1")->who;
   network.pause(1);
   run_for(3s);
   BOOST_TEST(!shows(0, "alice"));
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(t5_suspend_resume_kill_and_start_again) {
   network.resume(1);
   expect_agreement();
   BOOST_TEST(shows(0, "alice"));
-  BOOST_TEST((peer("n1")->who == life));
+  BOOST_TEST((peer("n1")->who == incarnation));
   kill(1);
   run_for(3s);
   BOOST_TEST(!shows(0, "alice"));
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(t5_suspend_resume_kill_and_start_again) {
   join(1, "bob");
   expect_agreement();
   BOOST_TEST((shows(0, "bob") && shows(0, "carol") && !shows(0, "alice")));
-  BOOST_TEST((peer("n1")->who != life));
+  BOOST_TEST((peer("n1")->who != incarnation));
   kill(1);
   run_for(15s);
   BOOST_TEST(!peer("n1").has_value());

@@ -236,19 +236,20 @@ void node_shard::publish(const std::string& topic) {
 // -- the shard's actor --------------------------------------------------------
 
 /// A message to the shard's actor; lost if it is down, or crashes before.
-void node_shard::to_shard(simulated_time::action what) {
+void node_shard::to_shard(simulated_time::action action) {
   if (!is_shard_up_)
     return;
-  host_.after(duration{0}, [this, life = shard_life_, what = std::move(what)] {
-    if (is_shard_up_ && life == shard_life_)
-      what();
+  host_.after(duration{0}, [this, incarnation = shard_incarnation_,
+                            action = std::move(action)] {
+    if (is_shard_up_ && incarnation == shard_incarnation_)
+      action();
   });
 }
 
 void node_shard::crash_shard() {
   if (!std::exchange(is_shard_up_, false))
     return;
-  ++shard_life_;
+  ++shard_incarnation_;
   shard_timers_ = {};
   host_.after(settings_.restart_after, [this] { start_shard(); });
 }
@@ -293,8 +294,8 @@ void node_shard::wait() {
     return;
   const auto soonest = core_.is_ending_topics() ? topic_end_pause : duration{0};
   host_.after(std::max(soonest, *next - host_.now()),
-              [this, life = shard_life_] {
-                if (is_shard_up_ && life == shard_life_)
+              [this, incarnation = shard_incarnation_] {
+                if (is_shard_up_ && incarnation == shard_incarnation_)
                   wake();
               });
 }

@@ -135,7 +135,7 @@ private:
   void change(const crdt::owner_watch& watch);
   void owner_ended(std::uint64_t owner);
   void check_own_step() const;
-  void to_shard(simulated_time::action what);
+  void to_shard(simulated_time::action action);
   // The shard's actor.
   void start_shard();
   void wake();
@@ -164,7 +164,7 @@ private:
 
   // What the actors lose.
   bool is_shard_up_ = true;
-  std::uint64_t shard_life_ = 0;
+  std::uint64_t shard_incarnation_ = 0;
   crdt::wake_ups shard_timers_;
 
   // What is outside, and who watches.

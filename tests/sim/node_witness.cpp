@@ -72,11 +72,11 @@ void node_witness::on_changes(std::size_t observer, sim_node& by,
 
 /// A presence comes into being with an own write and in no other way.
 void node_witness::join(observer_record& observer, crdt::replica_tag self,
-                        const crdt::change& what) {
+                        const crdt::change& change) {
   ++observer.joins;
-  const auto dot = what.after->dot();
-  check_ref(*what.after);
-  const auto text = test::replayed_view::text(*what.topic, *what.after);
+  const auto dot = change.after->dot();
+  check_ref(*change.after);
+  const auto text = test::replayed_view::text(*change.topic, *change.after);
   const auto origin
       = dot.replica == self ? ever_.emplace(dot, text).first : ever_.find(dot);
   if (origin == ever_.end() || origin->second != text)
@@ -95,16 +95,18 @@ leave_reason node_witness::reason_of(const crdt::dot& version) const {
 /// A presence left for the reason for which its node ended it, if that was
 /// passed on.
 void node_witness::check_reason(crdt::replica_tag self,
-                                const crdt::change& what, bool is_about_node) {
-  const auto dot = what.before->dot();
+                                const crdt::change& change,
+                                bool is_about_node) {
+  const auto dot = change.before->dot();
   if (dot.replica == self) {
-    ends_.emplace(dot, what);
+    ends_.emplace(dot, change);
     return;
   }
-  const bool is_right
-      = what.why == leave_reason::updated || what.why == leave_reason::left
-        || (what.why == leave_reason::node_down ? is_about_node
-                                                : reason_of(dot) == what.why);
+  const bool is_right = change.why == leave_reason::updated
+                        || change.why == leave_reason::left
+                        || (change.why == leave_reason::node_down
+                                ? is_about_node
+                                : reason_of(dot) == change.why);
   if (!is_right)
     throw std::logic_error{"a presence left for another reason"};
 }

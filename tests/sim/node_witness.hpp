@@ -45,10 +45,10 @@ private:
   };
 
   void join(observer_record& observer, crdt::replica_tag self,
-            const crdt::change& what);
+            const crdt::change& change);
   /// Why the presence left that this was a version of.
   [[nodiscard]] leave_reason reason_of(const crdt::dot& version) const;
-  void check_reason(crdt::replica_tag self, const crdt::change& what,
+  void check_reason(crdt::replica_tag self, const crdt::change& change,
                     bool is_about_node);
   void check_shown(observer_record& observer, const node_shard& of);
 

@@ -70,8 +70,8 @@ public:
 
   /// Adds all that is held, "topic/key/owner/meta".
   void add_to(std::set<std::string>& out) const {
-    for (const auto& [what, meta] : held_) {
-      const auto& [topic, key, process] = what;
+    for (const auto& [place, meta] : held_) {
+      const auto& [topic, key, process] = place;
       out.insert(topic + "/" + key + "/" + std::to_string(process) + "/"
                  + meta);
     }
@@ -82,8 +82,8 @@ public:
   [[nodiscard]] std::optional<std::string>
   add_to(std::set<std::pair<std::string, std::string>>& sessions,
          const std::vector<single_session_rule>& rules) const {
-    for (const auto& [what, meta] : held_) {
-      const auto& [topic, key, process] = what;
+    for (const auto& [place, meta] : held_) {
+      const auto& [topic, key, process] = place;
       const auto is_about = [&topic = topic](const auto& rule) {
         return matches_pattern(rule.pattern, topic);
       };

@@ -59,9 +59,9 @@ sim_node::sim_node(const sim_identity& self, const node_settings& settings,
                    std::uint64_t seed, sim_host& host)
     : settings_{settings},
       host_{host},
-      shards_{make_shards(self.life, settings, *this)},
+      shards_{make_shards(self.incarnation, settings, *this)},
       watchers_{settings, *this, [this] { return all_shown(); }, make_ranges()},
-      core_{self.life, core_settings(self, settings, seed), *this,
+      core_{self.incarnation, core_settings(self, settings, seed), *this,
             is_simple_json} {
   core_.listens_on(self.address);
 }

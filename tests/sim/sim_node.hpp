@@ -50,7 +50,7 @@ public:
 
 /// Who a process is, by its own word.
 struct sim_identity {
-  crdt::node_incarnation life;
+  crdt::node_incarnation incarnation;
   std::string address; ///< Where the others reach it.
   std::string cluster_name = "sim";
   std::vector<std::string> seeds; ///< Addresses in its settings.

@@ -22,13 +22,14 @@ simulated_dispatcher::simulated_dispatcher(crdt::shard_core& core,
 // -- the actor ----------------------------------------------------------------
 
 void simulated_dispatcher::to_self(duration delay,
-                                   simulated_time::action what) {
+                                   simulated_time::action action) {
   if (!is_up_)
     return;
-  host_.after(delay, [this, life = life_, what = std::move(what)] {
-    if (is_up_ && life == life_)
-      what();
-  });
+  host_.after(delay,
+              [this, incarnation = incarnation_, action = std::move(action)] {
+                if (is_up_ && incarnation == incarnation_)
+                  action();
+              });
 }
 
 void simulated_dispatcher::wake() {
@@ -73,7 +74,7 @@ bool simulated_dispatcher::deliver_all() {
     if (deliveries_left_ && (*deliveries_left_)-- == 0) {
       deliveries_left_.reset();
       is_up_ = false;
-      ++life_;
+      ++incarnation_;
       monitored_.clear();
       timers_ = {};
       host_.after(settings_.restart_after, [this] { start(); });

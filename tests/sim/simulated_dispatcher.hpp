@@ -84,7 +84,7 @@ private:
   };
 
   void start();
-  void to_self(duration delay, simulated_time::action what);
+  void to_self(duration delay, simulated_time::action action);
   void work();
   [[nodiscard]] bool take_batch();
   [[nodiscard]] bool deliver_all();
@@ -111,7 +111,7 @@ private:
   // What the actor loses.
   bool is_up_ = true;
   bool is_done_ = true; ///< It did not crash in the middle of its work.
-  std::uint64_t life_ = 0;
+  std::uint64_t incarnation_ = 0;
   std::set<crdt::subscriber_id> monitored_;
   crdt::wake_ups timers_;
   std::optional<std::size_t> deliveries_left_;

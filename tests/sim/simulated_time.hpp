@@ -24,10 +24,10 @@ public:
     return now_;
   }
 
-  /// Lets `what` happen after a while; events of one moment in the order in
+  /// Lets `work` happen after a while; events of one moment in the order in
   /// which they were planned.
-  void after(duration delay, action what) {
-    events_.push_back({now_ + delay, ++planned_, std::move(what)});
+  void after(duration delay, action work) {
+    events_.push_back({now_ + delay, ++planned_, std::move(work)});
     std::push_heap(events_.begin(), events_.end(), is_later);
   }
 
@@ -38,7 +38,7 @@ public:
       auto next = std::move(events_.back());
       events_.pop_back();
       now_ = next.when;
-      next.what();
+      next.work();
     }
     now_ = std::max(now_, end);
   }
@@ -47,7 +47,7 @@ private:
   struct event {
     moment when;
     std::uint64_t order;
-    action what;
+    action work;
   };
 
   static bool is_later(const event& a, const event& b) noexcept {

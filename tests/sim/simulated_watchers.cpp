@@ -167,8 +167,8 @@ void simulated_watchers::call_hooks(std::size_t share) {
 
 void simulated_watchers::wake() {
   if (is_up_)
-    host_.after(settings_.hook_time, [this, life = life_] {
-      if (is_up_ && life == life_)
+    host_.after(settings_.hook_time, [this, incarnation = incarnation_] {
+      if (is_up_ && incarnation == incarnation_)
         work();
     });
 }
@@ -205,7 +205,7 @@ void simulated_watchers::crash_now() {
   static_cast<void>(counts_.next(host_.now()));
   ranges_.lose_next(host_.now());
   is_up_ = false;
-  ++life_;
+  ++incarnation_;
   timers_ = {};
   host_.after(settings_.restart_after, [this] {
     is_up_ = true;
@@ -226,8 +226,8 @@ void simulated_watchers::wait() {
   if (!next)
     return;
   if (timers_.start(*next))
-    host_.after(*next - host_.now(), [this, life = life_] {
-      if (!is_up_ || life != life_)
+    host_.after(*next - host_.now(), [this, incarnation = incarnation_] {
+      if (!is_up_ || incarnation != incarnation_)
         return;
       timers_.fired(host_.now());
       work();

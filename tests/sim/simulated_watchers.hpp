@@ -138,7 +138,7 @@ private:
   // What a crash costs.
   std::optional<std::size_t> deliveries_left_;
   bool is_up_ = true;
-  std::uint64_t life_ = 0;
+  std::uint64_t incarnation_ = 0;
   crdt::wake_ups timers_;
 };
 

@@ -12,8 +12,8 @@ namespace rollcall::test {
 /// buffer, it has its topics for itself. Copies share them.
 class owned_interval {
 public:
-  explicit owned_interval(crdt::interval what)
-      : interval_{std::move(what)},
+  explicit owned_interval(crdt::interval interval)
+      : interval_{std::move(interval)},
         topics_{std::make_shared<std::deque<std::string>>()} {
     for (auto& member : interval_.live)
       member.topic = topics_->emplace_back(member.topic);

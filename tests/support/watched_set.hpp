@@ -68,9 +68,9 @@ public:
     note(std::move(out));
   }
 
-  crdt::apply_result apply(const crdt::interval& what) {
+  crdt::apply_result apply(const crdt::interval& interval) {
     crdt::changes out;
-    const auto result = set.apply(what, out);
+    const auto result = set.apply(interval, out);
     note(std::move(out));
     return result;
   }

@@ -44,39 +44,40 @@ std::string reason_json(std::string_view reason) {
 /// and `refuse` of a login rejects it.
 class channel_outlet final : public outlet {
 public:
-  explicit channel_outlet(rollcall::client peer) : peer_{std::move(peer)} {
+  explicit channel_outlet(rollcall::client client)
+      : client_{std::move(client)} {
   }
 
   void welcome(const notice& news) override {
-    peer_.accept(to_json(news), rollcall::presence_view::state_and_diffs);
+    client_.accept(to_json(news), rollcall::presence_view::state_and_diffs);
   }
 
   void push(const notice& news) override {
-    peer_.push(news.name, {to_json(news)});
+    client_.push(news.name, {to_json(news)});
   }
 
   void accept(const command& wish) override {
     if (!wish.ref.empty())
-      peer_.reply(wish.ref, "ok", {"{}"});
+      client_.reply(wish.ref, "ok", {"{}"});
   }
 
   void refuse(const command& wish, std::string_view reason) override {
-    if (wish.what == verb::login)
-      peer_.reject(reason_json(reason));
+    if (wish.verb == verb::login)
+      client_.reject(reason_json(reason));
     else if (!wish.ref.empty())
-      peer_.reply(wish.ref, "error", {reason_json(reason)});
+      client_.reply(wish.ref, "error", {reason_json(reason)});
   }
 
 private:
-  rollcall::client peer_;
+  rollcall::client client_;
 };
 
-void handle(player_actor* self, const rollcall::client& peer,
+void handle(player_actor* self, const rollcall::client& client,
             const rollcall::channel_event& event) {
-  auto wish = read_command(event.event, argument_of(event.what));
-  if (!wish || wish->what == verb::login) {
+  auto wish = read_command(event.event, argument_of(event.payload));
+  if (!wish || wish->verb == verb::login) {
     if (!event.ref.empty())
-      peer.reply(event.ref, "error", {reason_json("unknown_command")});
+      client.reply(event.ref, "error", {reason_json("unknown_command")});
     return;
   }
   wish->ref = event.ref;
@@ -85,13 +86,13 @@ void handle(player_actor* self, const rollcall::client& peer,
 
 caf::behavior channel_player(player_actor* self, player_context_ptr context,
                              const rollcall::join_ptr& request, command wish) {
-  const auto peer = request->peer;
+  const auto client = request->client;
   auto usual = player(self, std::move(context),
-                      std::make_shared<channel_outlet>(peer));
+                      std::make_shared<channel_outlet>(client));
   self->state.handle(wish);
   return caf::message_handler{
-      [self, peer](const rollcall::channel_event_ptr& event) {
-        handle(self, peer, *event);
+      [self, client](const rollcall::channel_event_ptr& event) {
+        handle(self, client, *event);
       },
       [self](rollcall::channel_leave) { self->quit(); }}
       .or_else(std::move(usual));
@@ -99,12 +100,12 @@ caf::behavior channel_player(player_actor* self, player_context_ptr context,
 
 caf::behavior watcher(caf::event_based_actor* self,
                       const rollcall::join_ptr& request) {
-  const auto peer = request->peer;
-  peer.accept("{}", rollcall::presence_view::state_and_diffs);
+  const auto client = request->client;
+  client.accept("{}", rollcall::presence_view::state_and_diffs);
   return {
-      [peer](const rollcall::channel_event_ptr& event) {
+      [client](const rollcall::channel_event_ptr& event) {
         if (!event->ref.empty())
-          peer.reply(event->ref, "error", {reason_json("only_watches")});
+          client.reply(event->ref, "error", {reason_json("only_watches")});
       },
       [self](rollcall::channel_leave) { self->quit(); },
   };
@@ -112,7 +113,7 @@ caf::behavior watcher(caf::event_based_actor* self,
 
 caf::behavior refused(caf::event_based_actor*,
                       const rollcall::join_ptr& request) {
-  request->peer.reject(reason_json("invalid_name"));
+  request->client.reject(reason_json("invalid_name"));
   return {};
 }
 

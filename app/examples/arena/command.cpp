@@ -13,7 +13,7 @@ namespace {
 enum class argument_kind : std::uint8_t { none, name, text, stones };
 
 struct verb_row {
-  verb what;
+  arena::verb verb;
   std::string_view word;
   argument_kind argument;
 };
@@ -54,8 +54,8 @@ bool is_player_name(std::string_view text) noexcept {
          && std::all_of(text.begin(), text.end(), is_name_symbol);
 }
 
-std::string_view to_string(verb what) noexcept {
-  return verbs[static_cast<std::size_t>(what)].word;
+std::string_view to_string(verb verb) noexcept {
+  return verbs[static_cast<std::size_t>(verb)].word;
 }
 
 std::optional<command> read_command(std::string_view word,
@@ -65,7 +65,7 @@ std::optional<command> read_command(std::string_view word,
                      [&](const verb_row& each) { return each.word == word; });
   if (row == std::end(verbs))
     return std::nullopt;
-  command result{row->what, {}, 0, {}};
+  command result{row->verb, {}, 0, {}};
   switch (row->argument) {
   case argument_kind::none:
     break;

@@ -31,13 +31,13 @@ inline constexpr std::size_t say_bytes_max = 200;
 
 /// One request of a player, read and within its bounds.
 struct command {
-  verb what = verb::ping;
+  arena::verb verb = arena::verb::ping;
   std::string text;
   std::int32_t number = 0;
   std::string ref; ///< Of a gateway client, to reply with; else empty.
 };
 
-[[nodiscard]] std::string_view to_string(verb what) noexcept;
+[[nodiscard]] std::string_view to_string(verb verb) noexcept;
 
 /// Makes a command from a word and the rest of its line, or of its JSON.
 /// @returns nothing if there is no such command, or what follows breaks its

@@ -122,11 +122,11 @@ void line_session::push(const notice& news) {
 }
 
 void line_session::accept(const command& wish) {
-  post_line("ok " + std::string{to_string(wish.what)}, true);
+  post_line("ok " + std::string{to_string(wish.verb)}, true);
 }
 
 void line_session::refuse(const command& wish, std::string_view reason) {
-  post_line("error " + std::string{to_string(wish.what)} + ' '
+  post_line("error " + std::string{to_string(wish.verb)} + ' '
                 + std::string{reason},
             true);
 }

@@ -22,12 +22,12 @@ void player_state::start(player_actor* self, player_context_ptr context,
 }
 
 void player_state::handle(const command& wish) {
-  if (wish.what == verb::ping)
+  if (wish.verb == verb::ping)
     out_->accept(wish);
-  else if (wish.what == verb::quit) {
+  else if (wish.verb == verb::quit) {
     out_->accept(wish);
     self_->quit();
-  } else if (wish.what == verb::login)
+  } else if (wish.verb == verb::login)
     login(wish);
   else if (own_.name.empty())
     out_->refuse(wish, "login_first");
@@ -36,7 +36,7 @@ void player_state::handle(const command& wish) {
 }
 
 void player_state::dispatch(const command& wish) {
-  switch (wish.what) {
+  switch (wish.verb) {
   case verb::play:
     return play(wish);
   case verb::rest:

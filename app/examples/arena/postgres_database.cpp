@@ -61,11 +61,11 @@ public:
     if (is_open())
       return;
     ::PQreset(raw_.get());
-    ++life_;
+    ++revivals_;
   }
 
-  [[nodiscard]] unsigned life() const noexcept {
-    return life_;
+  [[nodiscard]] unsigned revivals() const noexcept {
+    return revivals_;
   }
 
   [[nodiscard]] caf::error problem() const {
@@ -101,8 +101,8 @@ private:
   };
 
   std::unique_ptr<PGconn, closer> raw_;
-  result_ptr last_; ///< Of the statement that ran last.
-  unsigned life_ = 0;
+  result_ptr last_;       ///< Of the statement that ran last.
+  unsigned revivals_ = 0; ///< How often it was made anew.
 };
 
 class postgres_statement final : public statement {
@@ -115,7 +115,7 @@ public:
   }
 
   caf::error prepare() {
-    life_ = to_->life();
+    revivals_ = to_->revivals();
     return to_->take(result_ptr{
         ::PQprepare(to_->raw(), name_.c_str(), sql_.c_str(), 0, nullptr)});
   }
@@ -166,7 +166,7 @@ public:
 private:
   caf::error start() {
     to_->revive();
-    if (life_ != to_->life())
+    if (revivals_ != to_->revivals())
       if (auto wrong = prepare())
         return wrong;
     std::vector<const char*> values;
@@ -183,8 +183,8 @@ private:
   std::string sql_;
   std::vector<std::string> parameters_;
   caf::error problem_;
-  int row_ = -1; ///< -1: it has not run.
-  unsigned life_ = 0;
+  int row_ = -1;          ///< -1: it has not run.
+  unsigned revivals_ = 0; ///< Of the connection, when it was prepared.
   std::uint64_t runs_ = 0;
 };
 

@@ -52,12 +52,12 @@ struct quiet_pair : crdt::test::one_core {
     dial_b();
     greet(to_b, "b");
     shards.known = {{{1}, {5, 5}}};
-    beat();
-    beat();
+    next_interval();
+    next_interval();
   }
 
   /// One interval. @returns what was told in it.
-  std::vector<crdt::shard_report> beat() {
+  std::vector<crdt::shard_report> next_interval() {
     pass(std::chrono::milliseconds{200});
     const auto sent = heartbeats().at(0);
     wire::heartbeat answer;
@@ -83,7 +83,7 @@ BOOST_FIXTURE_TEST_SUITE(quiet_heartbeats_tests, quiet_pair)
 BOOST_AUTO_TEST_CASE(shards_are_asked_nothing_as_long_as_nothing_changes) {
   shards.questions = 0;
   for (int i = 0; i < 10; ++i)
-    BOOST_TEST(beat().empty());
+    BOOST_TEST(next_interval().empty());
   BOOST_TEST(shards.questions == 0u);
 }
 
@@ -95,37 +95,37 @@ BOOST_AUTO_TEST_CASE(what_changes_is_told_until_it_is_acknowledged) {
     BOOST_REQUIRE(heartbeats().at(0).shards.size() == 2u);
     BOOST_TEST((heartbeats()[0].shards[1].replicas == shards.known));
   }
-  BOOST_TEST(!beat().empty());
-  BOOST_TEST(beat().empty());
+  BOOST_TEST(!next_interval().empty());
+  BOOST_TEST(next_interval().empty());
 }
 
 BOOST_AUTO_TEST_CASE(everything_is_told_now_and_then) {
   unsigned whole = 0;
   for (unsigned i = 0; i < 2 * (crdt::heartbeats::whole_every + 1); ++i)
-    whole += is_whole(beat()) ? 1 : 0;
+    whole += is_whole(next_interval()) ? 1 : 0;
   BOOST_TEST(whole == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_peer_that_lost_its_past_is_told_everything) {
-  BOOST_TEST(!is_whole(beat()));
+  BOOST_TEST(!is_whole(next_interval()));
   wire::heartbeat lost;
   lost.membership.counter = ++counter;
   lost.membership.order.sequence = counter;
   lost.membership.order.has_gap = true;
   take(to_b, lost);
-  BOOST_TEST(is_whole(beat()));
+  BOOST_TEST(is_whole(next_interval()));
 }
 
 BOOST_AUTO_TEST_CASE(a_shard_that_is_not_settled_any_more_hears_of_it) {
   shards.are_settled = false;
   ++shards.changes;
-  beat();
+  next_interval();
   BOOST_TEST(all<crdt::to_shard>().size() == 2u);
-  beat();
+  next_interval();
   BOOST_TEST(all<crdt::to_shard>().size() == 2u);
   shards.are_settled = true;
   ++shards.changes;
-  beat();
+  next_interval();
   BOOST_TEST(all<crdt::to_shard>().empty());
 }
 

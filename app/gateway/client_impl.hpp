@@ -20,9 +20,9 @@ class session_assigns;
 
 /// What a `client` points to: encodes in the caller's thread, then hands over
 /// to the session's thread.
-class client::port {
+class client::impl {
 public:
-  port(std::shared_ptr<channels::worker> home,
+  impl(std::shared_ptr<channels::worker> home,
        std::weak_ptr<channels::session> session,
        std::shared_ptr<const channels::session_assigns> assigns,
        const channels::channel& which);
@@ -30,7 +30,7 @@ public:
   void accept(std::string response, presence_view view);
   void reject(std::string response);
   void reply(std::string_view ref, std::string_view status, payload response);
-  void push(std::string_view event, payload what);
+  void push(std::string_view event, payload payload);
   void await_turn(std::size_t waiting_bytes);
   [[nodiscard]] std::shared_ptr<const void> assigns() const;
 
@@ -45,10 +45,10 @@ private:
   void crash_join();
   template <class Work>
   void post(Work work);
-  void send(channels::encoded frame, std::string_view what);
+  void send(channels::encoded frame, std::string_view event);
   /// Whether an answer of the embedder's is JSON; else it is logged and
   /// counted.
-  [[nodiscard]] bool is_sound(const std::string& json, std::string_view what,
+  [[nodiscard]] bool is_sound(const std::string& json, std::string_view name,
                               bool must_be_object) const;
 
   const std::shared_ptr<channels::worker> home_;

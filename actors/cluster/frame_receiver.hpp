@@ -18,9 +18,9 @@ namespace rollcall {
 
 /// A frame with who sent it.
 ///
-/// Sent by: peer port.  Handled by: cluster actor.
+/// Sent by: frame receiver.  Handled by: cluster actor.
 struct frame_arrived {
-  caf::strong_actor_ptr sender; ///< The other node's peer port.
+  caf::strong_actor_ptr sender; ///< The other node's frame receiver.
   std::string bytes;
 };
 
@@ -46,7 +46,7 @@ private:
 
 /// The one actor that a node publishes: takes frames from other nodes and hands
 /// them on. Whatever else they send, exits included, has no effect.
-caf::behavior peer_port(caf::event_based_actor* self, caf::actor cluster);
+caf::behavior frame_receiver(caf::event_based_actor* self, caf::actor cluster);
 
 } // namespace rollcall
 

@@ -1,4 +1,4 @@
-#include "actors/cluster/peer_port.hpp"
+#include "actors/cluster/frame_receiver.hpp"
 
 #include "messages/type_ids.hpp"
 
@@ -9,7 +9,7 @@
 
 namespace rollcall {
 
-caf::behavior peer_port(caf::event_based_actor* self, caf::actor cluster) {
+caf::behavior frame_receiver(caf::event_based_actor* self, caf::actor cluster) {
   // A peer may send an exit; only this node's own end this actor.
   self->set_exit_handler([self](caf::exit_msg& message) {
     if (message.source.node() == self->node() || !message.source)

@@ -1,4 +1,4 @@
-#include "app/gateway/gateway_life.hpp"
+#include "app/gateway/gateway_lifecycle.hpp"
 
 #include "app/gateway/disconnect_listener.hpp"
 #include "app/gateway/listener.hpp"
@@ -28,13 +28,13 @@ std::size_t thread_count(const gateway_config& settings) {
 
 } // namespace
 
-gateway_life::gateway_life(std::shared_ptr<gateway_core> core)
+gateway_lifecycle::gateway_lifecycle(std::shared_ptr<gateway_core> core)
     : core_{std::move(core)} {
 }
 
-gateway_life::~gateway_life() = default;
+gateway_lifecycle::~gateway_lifecycle() = default;
 
-caf::error gateway_life::prepare() {
+caf::error gateway_lifecycle::prepare() {
   if (auto problem = core_->prepare())
     return problem;
   for (std::size_t i = 0; i < thread_count(core_->settings); ++i)
@@ -43,7 +43,7 @@ caf::error gateway_life::prepare() {
   return {};
 }
 
-caf::error gateway_life::listen() {
+caf::error gateway_lifecycle::listen() {
   std::lock_guard guard{mutex_};
   if (now_ == phase::stopped)
     return make_error(ec::shard_unavailable, "the gateway has stopped");
@@ -64,7 +64,7 @@ caf::error gateway_life::listen() {
   return {};
 }
 
-caf::error gateway_life::check_served() const {
+caf::error gateway_lifecycle::check_served() const {
   for (const auto& each : core_->served)
     if (!each.make)
       return make_error(
@@ -74,7 +74,7 @@ caf::error gateway_life::check_served() const {
   return {};
 }
 
-void gateway_life::drain(std::chrono::milliseconds spread) {
+void gateway_lifecycle::drain(std::chrono::milliseconds spread) {
   if (is_own_thread())
     std::thread{[self = shared_from_this(), spread] {
       self->drain_here(spread);
@@ -83,7 +83,7 @@ void gateway_life::drain(std::chrono::milliseconds spread) {
     drain_here(spread);
 }
 
-void gateway_life::drain_here(std::chrono::milliseconds spread) {
+void gateway_lifecycle::drain_here(std::chrono::milliseconds spread) {
   constexpr std::size_t waves = 20;
   constexpr std::chrono::milliseconds step_min{5};
   // For those who answer the close; who reads nothing must not hold up the end.
@@ -106,14 +106,14 @@ void gateway_life::drain_here(std::chrono::milliseconds spread) {
   }
 }
 
-void gateway_life::stop() {
+void gateway_lifecycle::stop() {
   if (is_own_thread())
     std::thread{[self = shared_from_this()] { self->stop_here(); }}.detach();
   else
     stop_here();
 }
 
-void gateway_life::stop_here() {
+void gateway_lifecycle::stop_here() {
   std::lock_guard stopping{stop_mutex_};
   std::shared_ptr<listener> entrance;
   {
@@ -127,7 +127,7 @@ void gateway_life::stop_here() {
   port_ = 0;
 }
 
-void gateway_life::end_parts() {
+void gateway_lifecycle::end_parts() {
   for (const auto& each : core_->workers)
     each->stop();
   core_->topics->clear();
@@ -139,7 +139,7 @@ void gateway_life::end_parts() {
   core_->forget_callbacks();
 }
 
-bool gateway_life::is_own_thread() const noexcept {
+bool gateway_lifecycle::is_own_thread() const noexcept {
   return worker::of_this_thread() == core_.get();
 }
 

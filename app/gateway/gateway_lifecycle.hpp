@@ -20,23 +20,24 @@ class listener;
 ///
 /// Threads: any, I/O threads of the gateway included: these cannot wait for
 ///          their own end, so another thread goes on with what they begin.
-class gateway_life : public std::enable_shared_from_this<gateway_life> {
+class gateway_lifecycle
+    : public std::enable_shared_from_this<gateway_lifecycle> {
 public:
-  explicit gateway_life(std::shared_ptr<gateway_core> core);
-  ~gateway_life();
+  explicit gateway_lifecycle(std::shared_ptr<gateway_core> core);
+  ~gateway_lifecycle();
 
   /// Errors: `invalid_config`.
   [[nodiscard]] caf::error prepare();
 
   /// Changes what requests are answered by; not once there may be some.
   template <class Work>
-  void configure(std::string_view what, Work work) {
+  void configure(std::string_view name, Work work) {
     std::lock_guard guard{mutex_};
     if (now_ == phase::fresh)
       work(*core_);
     else
       gateway_log(log_level::error, "{} after listen or stop does nothing",
-                  what);
+                  name);
   }
 
   /// Errors: `invalid_config`, `shard_unavailable`.

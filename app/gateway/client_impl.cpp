@@ -1,4 +1,4 @@
-#include "app/gateway/client_port.hpp"
+#include "app/gateway/client_impl.hpp"
 
 #include "app/gateway/channel_table.hpp"
 #include "app/gateway/json_text.hpp"
@@ -26,7 +26,7 @@ bool is_orderly(const caf::error& reason) {
 
 } // namespace
 
-client::port::port(std::shared_ptr<channels::worker> home,
+client::impl::impl(std::shared_ptr<channels::worker> home,
                    std::weak_ptr<channels::session> session,
                    std::shared_ptr<const channels::session_assigns> assigns,
                    const channels::channel& which)
@@ -39,14 +39,14 @@ client::port::port(std::shared_ptr<channels::worker> home,
 }
 
 template <class Work>
-void client::port::post(Work work) {
+void client::impl::post(Work work) {
   if (auto owner = session_.lock())
     home_->post([owner = std::move(owner), work = std::move(work)]() mutable {
       work(*owner);
     });
 }
 
-bool client::port::is_sound(const std::string& json, std::string_view what,
+bool client::impl::is_sound(const std::string& json, std::string_view name,
                             bool must_be_object) const {
   constexpr std::size_t depth_max = 1000;
   if (channels::check_json(json, depth_max) == channels::json_verdict::ok
@@ -55,11 +55,11 @@ bool client::port::is_sound(const std::string& json, std::string_view what,
   ++home_->counts().invalid_answers;
   gateway_log(log_level::error,
               "answer dropped: it is no JSON{} topic={} of={}",
-              must_be_object ? " object" : "", topic_, what);
+              must_be_object ? " object" : "", topic_, name);
   return false;
 }
 
-void client::port::accept(std::string response, presence_view view) {
+void client::impl::accept(std::string response, presence_view view) {
   if (!is_sound(response, "accept", true)) {
     crash_join();
     return;
@@ -70,14 +70,14 @@ void client::port::accept(std::string response, presence_view view) {
   });
 }
 
-void client::port::crash_join() {
+void client::impl::crash_join() {
   post([id = id_](channels::session& owner) {
     // Only the join: an accepted one stays, whatever is said again.
     owner.channels().crash_join(id);
   });
 }
 
-void client::port::reject(std::string response) {
+void client::impl::reject(std::string response) {
   if (!is_sound(response, "reject", true)) {
     crash_join();
     return;
@@ -88,7 +88,7 @@ void client::port::reject(std::string response) {
   });
 }
 
-void client::port::reply(std::string_view ref, std::string_view status,
+void client::impl::reply(std::string_view ref, std::string_view status,
                          payload response) {
   if (ref.empty())
     return;
@@ -101,29 +101,29 @@ void client::port::reply(std::string_view ref, std::string_view status,
        status);
 }
 
-void client::port::push(std::string_view event, payload what) {
-  if (!what.is_binary && !is_sound(what.bytes, event, true))
+void client::impl::push(std::string_view event, payload payload) {
+  if (!payload.is_binary && !is_sound(payload.bytes, event, true))
     return;
   send(channels::encode_push(join_ref_, topic_, event,
-                             {std::move(what.bytes), what.is_binary}),
+                             {std::move(payload.bytes), payload.is_binary}),
        event);
 }
 
-void client::port::await_turn(std::size_t waiting_bytes) {
+void client::impl::await_turn(std::size_t waiting_bytes) {
   post([id = id_, waiting_bytes](channels::session& owner) {
     owner.await_turn(id, waiting_bytes);
   });
 }
 
-std::shared_ptr<const void> client::port::assigns() const {
+std::shared_ptr<const void> client::impl::assigns() const {
   return assigns_->get();
 }
 
-void client::port::send(channels::encoded frame, std::string_view what) {
-  if (frame.what != problem::none) {
+void client::impl::send(channels::encoded frame, std::string_view event) {
+  if (frame.problem != problem::none) {
     ++home_->counts().invalid_answers;
     gateway_log(log_level::error, "frame dropped: {} topic={} event={}",
-                describe(frame.what), topic_, what);
+                describe(frame.problem), topic_, event);
     return;
   }
   outgoing push{channels::share(std::move(frame.bytes)), nullptr,
@@ -135,7 +135,7 @@ void client::port::send(channels::encoded frame, std::string_view what) {
   });
 }
 
-void client::port::end(const caf::error& reason) {
+void client::impl::end(const caf::error& reason) {
   if (!is_orderly(reason))
     gateway_log(log_level::warning, "channel crashed topic={} code={}", topic_,
                 reason.code());
@@ -146,7 +146,8 @@ void client::port::end(const caf::error& reason) {
 
 // -- client -------------------------------------------------------------------
 
-client::client(std::shared_ptr<port> impl) noexcept : impl_{std::move(impl)} {
+client::client(std::shared_ptr<impl> shared) noexcept
+    : impl_{std::move(shared)} {
 }
 
 void client::accept(std::string response, presence_view view) const {
@@ -165,9 +166,9 @@ void client::reply(std::string_view ref, std::string_view status,
     impl_->reply(ref, status, std::move(response));
 }
 
-void client::push(std::string_view event, payload what) const {
+void client::push(std::string_view event, payload payload) const {
   if (impl_)
-    impl_->push(event, std::move(what));
+    impl_->push(event, std::move(payload));
 }
 
 void client::await_turn(std::size_t waiting_bytes) const {
