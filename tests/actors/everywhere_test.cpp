@@ -3,6 +3,7 @@
 // sanitizer looks for data races. Without it the case still checks that all
 // come to an end and leave nothing behind.
 #include "tests/actors/random_caller.hpp"
+#include "tests/support/busy_threads.hpp"
 #include "tests/support/ends.hpp"
 #include "tests/support/seed.hpp"
 #include "tests/support/silent_log.hpp"
@@ -111,11 +112,10 @@ config busy_config() {
   return result;
 }
 
-/// Waits until no actor makes calls, and no presence and no owner is left.
-bool becomes_empty(const presence& who,
-                   const std::atomic<std::size_t>& working) {
+template <class Condition>
+bool comes_true(Condition condition) {
   const auto end = std::chrono::steady_clock::now() + 60s;
-  while (working > 0 || who.stats().owners > 0 || who.stats().presences > 0) {
+  while (!condition()) {
     if (std::chrono::steady_clock::now() > end)
       return false;
     std::this_thread::yield();
@@ -142,7 +142,10 @@ bool run_callers(std::uint64_t seed) {
   }
   for (auto& each : threads)
     each.join();
-  const bool result = becomes_empty(who, working);
+  const bool result = comes_true([&] {
+    const auto now = who.stats();
+    return working == 0 && now.owners == 0 && now.presences == 0;
+  });
   who.stop();
   handle->set({});
   return result;
@@ -158,6 +161,36 @@ BOOST_AUTO_TEST_CASE(all_calls_from_everywhere_at_once_leave_nothing_behind) {
     for (int round = 0; round < test::rounds(5); ++round)
       BOOST_TEST(run_callers(test::seed() + 1000u * unsigned(round)));
   }
+}
+
+BOOST_AUTO_TEST_CASE(lists_are_enriched_while_hooks_are_made_anew) {
+  const test::silent_log quiet;
+  const auto handle = std::make_shared<late_presence>();
+  caf::actor_system_config settings;
+  caf::actor_system system{settings};
+  auto who = *presence::start(system, busy_config(), [handle] {
+    return std::make_unique<calling_hooks>(handle);
+  });
+  const auto owner = system.spawn(test::indifferent);
+  who.track(owner, "t", "k", "{}");
+  std::atomic<std::size_t> lists_without = 0;
+  {
+    const test::busy_threads readers{2, [&](int) {
+                                       return [&] {
+                                         if (who.fetch_list("t")->extra.empty())
+                                           ++lists_without;
+                                       };
+                                     }};
+    for (std::size_t i = 1; i <= 20; ++i) {
+      caf::anon_send_exit(testing::dispatcher_of(who, "t"),
+                          caf::exit_reason::kill);
+      BOOST_REQUIRE(
+          comes_true([&] { return who.stats().dispatcher_restarts == i; }));
+    }
+  }
+  BOOST_TEST(lists_without == 0u);
+  caf::anon_send_exit(owner, caf::exit_reason::kill);
+  who.stop();
 }
 
 BOOST_AUTO_TEST_SUITE_END()
