@@ -36,7 +36,7 @@ unpack() { # FILE FOLDER
 
 [ $# = 1 ] || fail "usage: cmake/build_caf_tsan.sh FOLDER"
 mkdir -p "$1"
-folder=$(cd "$1" && pwd)
+folder=$(cd "$1" && pwd -P)
 install_packages ca-certificates=/etc/ssl/certs/ca-certificates.crt curl=curl \
   g++=g++ cmake=cmake ninja-build=ninja
 is_intact "$folder/$archive" || download "$folder/$archive"
