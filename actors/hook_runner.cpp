@@ -25,7 +25,8 @@ hook_runner::hook_runner(hooks_factory make_hooks)
 }
 
 std::shared_ptr<hooks> hook_runner::current() const {
-  return hooks_.load();
+  const checked_guard guard{hooks_mutex_};
+  return hooks_;
 }
 
 /// @returns what went wrong, empty if nothing did.
@@ -58,7 +59,10 @@ caf::error hook_runner::prepare() {
   }
   if (!problem.empty())
     return make_error(ec::invalid_config, std::move(problem));
-  hooks_.store(std::move(fresh));
+  {
+    const checked_guard guard{hooks_mutex_};
+    hooks_.swap(fresh); // The former ones end without the lock.
+  }
   is_fresh_ = true;
   return {};
 }

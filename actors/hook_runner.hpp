@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/thread_safety.hpp"
 #include "crdt/follow/heard_keys.hpp"
 #include "crdt/net_changes.hpp"
 #include "rollcall/hooks.hpp"
@@ -72,7 +73,10 @@ private:
   [[nodiscard]] std::shared_ptr<hooks> current() const;
 
   hooks_factory make_hooks_;
-  std::atomic<std::shared_ptr<hooks>> hooks_;
+  mutable checked_mutex hooks_mutex_;
+  // No `std::atomic`: in libstdc++ 12 its `load` does not order the read before
+  // the write of a later `store`, which is a data race.
+  std::shared_ptr<hooks> hooks_ ROLLCALL_GUARDED_BY(hooks_mutex_);
   bool is_fresh_ = false;                ///< `init` did not run yet.
   std::atomic<bool> is_started_ = false; ///< `init` ran, or never will.
   std::atomic<bool> has_ended_ = false;

@@ -14,6 +14,8 @@ elseif(ROLLCALL_SANITIZE STREQUAL "fuzzer")
   set(_sanitize -UNDEBUG -D_GLIBCXX_ASSERTIONS -fsanitize=fuzzer-no-link,address,undefined
                 -fno-sanitize=null -fno-sanitize-recover=undefined)
 elseif(ROLLCALL_SANITIZE STREQUAL "thread")
+  # GCC warns that it knows no fences. Those are Asio's, which has locks beside
+  # them. CAF must be compiled for it as well, see cmake/build_caf_tsan.sh.
   set(_sanitize -fsanitize=thread)
 elseif(ROLLCALL_SANITIZE)
   message(FATAL_ERROR "ROLLCALL_SANITIZE is '${ROLLCALL_SANITIZE}'; "

@@ -268,7 +268,8 @@ std::string numbered(std::size_t number, std::size_t size) {
 
 /// Goal: all comes in the order in which it was sent, past CAF or not.
 /// Method: messages of all sizes and heartbeats in random order, as fast as
-///         they go, and now and then after a rest.
+///         they go, now and then after a rest, and now and then when all that
+///         was sent has come.
 void check_order(one_way& over) {
   BOOST_TEST_CONTEXT("ROLLCALL_TEST_SEED=" << seed()) {
     std::mt19937_64 random{seed()};
@@ -278,6 +279,8 @@ void check_order(one_way& over) {
       if (random() % 20 == 0)
         BOOST_REQUIRE(
             eventually([&] { return over.traffic->is_outflow_done(); }));
+      if (random() % 20 == 0) // A heartbeat that follows goes past CAF.
+        BOOST_REQUIRE(over.kept->wait_for(over.sent).size() == over.sent);
       if (random() % 2 == 0) {
         expected.push_back(packet(text));
         over.send_heartbeat(text);

@@ -10,8 +10,9 @@ if [ -z "$clang" ]; then
   exit 77
 fi
 
-# Whoever includes the macros is analysed.
-files=$(grep -lrE '#include "actors/(thread_safety|shard_table)\.hpp"' actors \
+# Whoever includes the macros is analysed, or a class that is guarded by them.
+guarded="thread_safety|shard_table|watch_table|hook_runner|shard_inbox"
+files=$(grep -lrE "#include \"actors/($guarded)\.hpp\"" actors \
   --include='*.cpp' | sort)
 for file in $files; do
   "$clang" -std=c++20 -fsyntax-only -I. -Iinclude -Wthread-safety \
