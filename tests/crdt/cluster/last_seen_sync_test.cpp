@@ -1,5 +1,6 @@
 // Who is told when keys were seen last, and for how long.
 #include "tests/crdt/cluster/one_core.hpp"
+#include "tests/support/texts.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,6 +12,7 @@ namespace rollcall::crdt::test {
 namespace {
 
 using namespace std::chrono_literals;
+using rollcall::test::texts;
 
 /// Node "a", which saw ann, bob and eve go.
 struct three_seen : one_core {
@@ -18,6 +20,11 @@ struct three_seen : one_core {
     for (const auto* key : {"ann", "bob", "eve", "joe", "kim"})
       shards.seen.ended(key, now += 1s);
     now += 2s;
+  }
+
+  void meet(connection_id who, const std::string& name) {
+    open(who);
+    greet(who, name);
   }
 
   void pass_with_heartbeats(std::chrono::milliseconds time) {
@@ -30,8 +37,8 @@ struct three_seen : one_core {
   std::uint64_t heartbeats = 0;
 
   /// The keys of the packets in `last`, with the connection in front.
-  std::vector<std::string> told_seen() const {
-    std::vector<std::string> result;
+  texts told_seen() const {
+    texts result;
     for (const auto& packet : all<send_packet>())
       if (const auto seen = wire::decode_last_seen(packet.bytes))
         for (const auto& one : seen->keys)
@@ -40,17 +47,21 @@ struct three_seen : one_core {
               + one.key);
     return result;
   }
-};
 
-using texts = std::vector<std::string>;
+  /// What is told in the second after a key was seen last.
+  texts told_of(const std::string& key) {
+    shards.seen.ended(key, now);
+    pass(1s);
+    return told_seen();
+  }
+};
 
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(last_seen_sync_tests, three_seen)
 
 BOOST_AUTO_TEST_CASE(a_node_that_is_met_is_told_all_in_parts) {
-  open(to_b);
-  greet(to_b, "b");
+  meet(to_b, "b");
   pass(200ms);
   BOOST_TEST(told_seen() == (texts{"1ann", "1bob", "1eve", "1joe"}));
   pass(200ms);
@@ -60,52 +71,39 @@ BOOST_AUTO_TEST_CASE(a_node_that_is_met_is_told_all_in_parts) {
 }
 
 BOOST_AUTO_TEST_CASE(what_ends_before_the_other_shows_it_is_told_too) {
-  open(to_b);
-  greet(to_b, "b");
+  meet(to_b, "b");
   pass(1s);
   shards.seen.ended("new", now);
   pass(2s);
   BOOST_TEST(told_seen() == texts{"1new"});
   pass_with_heartbeats(10s);
-  shards.seen.ended("later", now);
-  pass(1s);
-  BOOST_TEST(told_seen() == texts{}); // It saw that itself.
+  BOOST_TEST(told_of("later") == texts{}); // It saw that itself.
 }
 
 BOOST_AUTO_TEST_CASE(where_keys_go_all_the_time_a_walk_ends_too) {
-  open(to_b);
-  greet(to_b, "b");
+  meet(to_b, "b");
   for (int n = 0; n < 60; ++n) {
     shards.seen.ended("key" + std::to_string(n), now);
     pass_with_heartbeats(200ms);
   }
-  shards.seen.ended("later", now);
-  pass(1s);
-  BOOST_TEST(told_seen() == texts{}); // It saw that itself.
+  BOOST_TEST(told_of("later") == texts{}); // It saw that itself.
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_lags_is_told_what_ends_until_it_does_not) {
-  open(to_b);
-  greet(to_b, "b");
+  meet(to_b, "b");
   shards.age_of_lag = last_seen_sync::lag_max + 1ms;
   pass_with_heartbeats(60s);
   shards.age_of_lag = last_seen_sync::lag_max;
   pass_with_heartbeats(9s);
-  shards.seen.ended("new", now);
-  pass(1s);
-  BOOST_TEST(told_seen() == texts{"1new"});
+  BOOST_TEST(told_of("new") == texts{"1new"});
   pass_with_heartbeats(2s);
   shards.age_of_lag = 60s; // It shows this node for good.
-  shards.seen.ended("later", now);
-  pass(1s);
-  BOOST_TEST(told_seen() == texts{});
+  BOOST_TEST(told_of("later") == texts{});
 }
 
 BOOST_AUTO_TEST_CASE(what_others_tell_is_passed_on_but_not_to_them) {
-  open(to_b);
-  greet(to_b, "b");
-  open(to_c);
-  greet(to_c, "c");
+  meet(to_b, "b");
+  meet(to_c, "c");
   pass(1s);
   const auto teller = tag_of({"b", 1, 0, 0});
   shards.seen.learn({"early", 1s, teller}, now);
@@ -127,16 +125,14 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(told_seen() == texts{}); // There was no hello.
   greet(to_b, "b");
   pass(200ms);
-  open(to_c);
-  greet(to_c, "c");
+  meet(to_c, "c");
   does(core.closed(to_b, "cut", now));
   pass(1s);
   BOOST_TEST(told_seen() == (texts{"2ann", "2bob", "2eve", "2joe", "2kim"}));
 }
 
 BOOST_AUTO_TEST_CASE(what_others_saw_is_delivered) {
-  open(to_b);
-  greet(to_b, "b");
+  meet(to_b, "b");
   take(to_b, wire::last_seen{{{"ann", 5s}, {"bob", 7'500us}}});
   BOOST_REQUIRE(all<deliver_last_seen>().size() == 1u);
   const auto& keys = all<deliver_last_seen>()[0].keys;
@@ -152,8 +148,7 @@ BOOST_AUTO_TEST_CASE(what_others_saw_is_delivered) {
 }
 
 BOOST_AUTO_TEST_CASE(a_packet_has_a_bounded_number_of_keys) {
-  open(to_b);
-  greet(to_b, "b");
+  meet(to_b, "b");
   wire::last_seen packet;
   packet.keys.assign(wire::seen_keys_max, {"k", 5s});
   take(to_b, packet);
@@ -179,8 +174,7 @@ BOOST_AUTO_TEST_CASE(the_fullest_page_is_a_good_packet) {
 }
 
 BOOST_AUTO_TEST_CASE(a_topic_that_ends_ends_on_all_peers) {
-  open(to_b);
-  greet(to_b, "b");
+  meet(to_b, "b");
   does(core.send_end_topic("room:1"));
   BOOST_TEST(sent() == std::vector{wire::packet_kind::end_topic});
   take(to_b, wire::end_topic{"room:2"});
