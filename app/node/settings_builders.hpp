@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 // Gives the field of a const or mutable node_settings.
 #define ROLLCALL_FIELD(path)                                                   \
