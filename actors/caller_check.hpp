@@ -1,7 +1,5 @@
 #pragma once
 
-#include <caf/actor.hpp>
-#include <caf/actor_cast.hpp>
 #include <caf/actor_control_block.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/error.hpp>
@@ -13,11 +11,6 @@
 namespace rollcall {
 
 class runtime;
-
-[[nodiscard]] inline caf::strong_actor_ptr
-pointer_of(const caf::actor& handle) {
-  return caf::actor_cast<caf::strong_actor_ptr>(handle);
-}
 
 /// The first problem of several checks.
 [[nodiscard]] inline caf::error first_of(caf::error a, caf::error b) {

@@ -1,11 +1,11 @@
 #include "actors/dispatcher.hpp"
 
 #include "actors/crash_log.hpp"
+#include "actors/window_timer.hpp"
 
 #include <caf/make_message.hpp>
 #include <caf/system_messages.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace rollcall {
@@ -32,7 +32,7 @@ void dispatcher_state::work() {
   if (hears_keys_)
     tell_keys();
   count();
-  wait(now);
+  start_window_timer(self_, timers_, links_->batcher.next_deadline(), now);
 }
 
 /// @returns whether there was something in the queue.
@@ -141,14 +141,6 @@ void dispatcher_state::count() {
   links_->diffs.store(links_->batcher.diffs(), std::memory_order_relaxed);
   links_->subscriptions.store(links_->batcher.subscriptions(),
                               std::memory_order_relaxed);
-}
-
-void dispatcher_state::wait(crdt::tick_time now) {
-  const auto next = links_->batcher.next_deadline();
-  if (!next || !timers_.start(*next))
-    return;
-  self_->delayed_send(self_, std::max(*next - now, crdt::tick_time{0}),
-                      atom::window_v);
 }
 
 void dispatcher_state::window_ended() {

@@ -75,7 +75,6 @@ private:
   void monitor(crdt::subscriber_id newcomer);
   void remove(crdt::subscriber_id ended);
   void count();
-  void wait(crdt::tick_time now);
 
   dispatcher_actor::pointer self_;
   std::shared_ptr<dispatch_links> links_;

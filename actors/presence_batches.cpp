@@ -52,36 +52,31 @@ caf::expected<batch_result> write_each(const std::shared_ptr<runtime>& node,
 } // namespace
 
 caf::expected<batch_result>
-presence_batches::do_track_many(caf::execution_unit* context,
-                                const caf::strong_actor_ptr& owner,
+presence_batches::do_track_many(const detail::caller& by,
                                 const std::vector<track_item>& items) const {
   const auto& who = whole(*this);
   return write_each(who.impl_, items, [&](const track_item& item) {
-    return who.do_track(context, owner, item.topic, item.key, item.meta,
-                        item.options);
+    return who.do_track(by, item.topic, item.key, item.meta, item.options);
   });
 }
 
 caf::expected<batch_result>
-presence_batches::do_update_many(caf::execution_unit* context,
-                                 const caf::strong_actor_ptr& owner,
+presence_batches::do_update_many(const detail::caller& by,
                                  const std::vector<update_item>& items) const {
   const auto& who = whole(*this);
   return write_each(who.impl_, items, [&](const update_item& item) {
-    return who.do_update(context, owner, item.topic, item.key,
-                         meta_text{item.meta});
+    return who.do_update(by, item.topic, item.key, meta_text{item.meta});
   });
 }
 
 caf::error presence_batches::do_untrack_many(
-    caf::execution_unit* context, const caf::strong_actor_ptr& owner,
-    const std::vector<untrack_item>& items) const {
+    const detail::caller& by, const std::vector<untrack_item>& items) const {
   const auto& who = whole(*this);
   if (auto problem = check_batch(who.impl_, items.size()))
     return problem;
   caf::error first;
   for (const auto& item : items) {
-    auto problem = who.do_untrack(context, owner, item.topic, item.key);
+    auto problem = who.do_untrack(by, item.topic, item.key);
     if (problem && !first)
       first = std::move(problem);
   }
@@ -111,22 +106,19 @@ caf::error presence_batches::do_end_topic(caf::execution_unit* context,
 caf::expected<batch_result>
 presence_batches::track_many(const caf::actor& owner,
                              const std::vector<track_item>& items) const {
-  return do_track_many(nullptr, caf::actor_cast<caf::strong_actor_ptr>(owner),
-                       items);
+  return do_track_many(owner, items);
 }
 
 caf::expected<batch_result>
 presence_batches::update_many(const caf::actor& owner,
                               const std::vector<update_item>& items) const {
-  return do_update_many(nullptr, caf::actor_cast<caf::strong_actor_ptr>(owner),
-                        items);
+  return do_update_many(owner, items);
 }
 
 caf::error
 presence_batches::untrack_many(const caf::actor& owner,
                                const std::vector<untrack_item>& items) const {
-  return do_untrack_many(nullptr, caf::actor_cast<caf::strong_actor_ptr>(owner),
-                         items);
+  return do_untrack_many(owner, items);
 }
 
 caf::error presence_batches::end_topic(const std::string& topic) const {

@@ -8,17 +8,18 @@
 
 namespace rollcall {
 
-caf::error presence_watches::do_watch_counts(
-    caf::execution_unit* context, const caf::strong_actor_ptr& watcher,
-    const std::string& pattern, std::chrono::milliseconds interval) const {
-  return watch_call(*this, context, [&](runtime& node) -> caf::error {
+caf::error
+presence_watches::do_watch_counts(const detail::caller& by,
+                                  const std::string& pattern,
+                                  std::chrono::milliseconds interval) const {
+  return watch_call(*this, by.context, [&](runtime& node) -> caf::error {
     if (auto problem
-        = first_of(check_local(watcher, "watcher", node),
+        = first_of(check_local(by.actor, "watcher", node),
                    first_of(check_topic(pattern), check_interval(interval))))
       return problem;
     if (auto problem = node.listen_for(listeners::counters))
       return problem;
-    if (node.watches->table.watch_counts(watcher, pattern, interval))
+    if (node.watches->table.watch_counts(by.actor, pattern, interval))
       return {};
     return make_error(ec::too_many_subscribers,
                       fmt::format("the actor watches {} patterns, the most "
@@ -28,12 +29,11 @@ caf::error presence_watches::do_watch_counts(
 }
 
 caf::error
-presence_watches::do_unwatch_counts(caf::execution_unit* context,
-                                    const caf::strong_actor_ptr& watcher,
+presence_watches::do_unwatch_counts(const detail::caller& by,
                                     const std::string& pattern) const {
-  return watch_call(*this, context, [&](runtime& node) -> caf::error {
-    if (watcher)
-      node.watches->table.unwatch_counts(watcher, pattern);
+  return watch_call(*this, by.context, [&](runtime& node) -> caf::error {
+    if (by.actor)
+      node.watches->table.unwatch_counts(by.actor, pattern);
     return {};
   });
 }
@@ -44,12 +44,12 @@ caf::error
 presence_watches::watch_counts(const caf::actor& watcher,
                                const std::string& pattern,
                                std::chrono::milliseconds interval) const {
-  return do_watch_counts(nullptr, pointer_of(watcher), pattern, interval);
+  return do_watch_counts(watcher, pattern, interval);
 }
 
 caf::error presence_watches::unwatch_counts(const caf::actor& watcher,
                                             const std::string& pattern) const {
-  return do_unwatch_counts(nullptr, pointer_of(watcher), pattern);
+  return do_unwatch_counts(watcher, pattern);
 }
 
 } // namespace rollcall

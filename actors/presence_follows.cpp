@@ -66,43 +66,41 @@ void tell_nothing(caf::execution_unit* context,
 
 } // namespace
 
-caf::error presence_watches::do_follow(caf::execution_unit* context,
-                                       const caf::strong_actor_ptr& follower,
+caf::error presence_watches::do_follow(const detail::caller& by,
                                        std::span<const std::string> keys,
                                        const std::string& topic_prefix) const {
-  return watch_call(*this, context, [&](runtime& node) -> caf::error {
-    if (auto problem = first_of(check_local(follower, "follower", node),
+  return watch_call(*this, by.context, [&](runtime& node) -> caf::error {
+    if (auto problem = first_of(check_local(by.actor, "follower", node),
                                 problem_of_keys(keys, topic_prefix)))
       return problem;
     if (keys.empty()) {
-      tell_nothing(context, follower, topic_prefix);
+      tell_nothing(by.context, by.actor, topic_prefix);
       return {};
     }
     if (auto problem = node.listen_for_followers())
       return problem;
-    return refusal_of(node.watches->table.follow(follower, topic_prefix, keys),
+    return refusal_of(node.watches->table.follow(by.actor, topic_prefix, keys),
                       node.settings);
   });
 }
 
-caf::error presence_watches::do_unfollow(
-    caf::execution_unit* context, const caf::strong_actor_ptr& follower,
-    std::span<const std::string> keys, const std::string& topic_prefix) const {
-  return watch_call(*this, context, [&](runtime& node) -> caf::error {
+caf::error
+presence_watches::do_unfollow(const detail::caller& by,
+                              std::span<const std::string> keys,
+                              const std::string& topic_prefix) const {
+  return watch_call(*this, by.context, [&](runtime& node) -> caf::error {
     if (auto problem = problem_of_keys(keys, topic_prefix))
       return problem;
-    if (follower)
-      node.watches->table.unfollow(follower, topic_prefix, keys);
+    if (by.actor)
+      node.watches->table.unfollow(by.actor, topic_prefix, keys);
     return {};
   });
 }
 
-caf::error
-presence_watches::do_unfollow(caf::execution_unit* context,
-                              const caf::strong_actor_ptr& follower) const {
-  return watch_call(*this, context, [&](runtime& node) -> caf::error {
-    if (follower)
-      node.watches->table.unfollow_all(follower);
+caf::error presence_watches::do_unfollow(const detail::caller& by) const {
+  return watch_call(*this, by.context, [&](runtime& node) -> caf::error {
+    if (by.actor)
+      node.watches->table.unfollow_all(by.actor);
     return {};
   });
 }
@@ -112,17 +110,17 @@ presence_watches::do_unfollow(caf::execution_unit* context,
 caf::error presence_watches::follow(const caf::actor& follower,
                                     const std::vector<std::string>& keys,
                                     const std::string& topic_prefix) const {
-  return do_follow(nullptr, pointer_of(follower), keys, topic_prefix);
+  return do_follow(follower, keys, topic_prefix);
 }
 
 caf::error presence_watches::unfollow(const caf::actor& follower,
                                       const std::vector<std::string>& keys,
                                       const std::string& topic_prefix) const {
-  return do_unfollow(nullptr, pointer_of(follower), keys, topic_prefix);
+  return do_unfollow(follower, keys, topic_prefix);
 }
 
 caf::error presence_watches::unfollow(const caf::actor& follower) const {
-  return do_unfollow(nullptr, pointer_of(follower));
+  return do_unfollow(follower);
 }
 
 namespace {

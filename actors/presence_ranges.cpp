@@ -30,19 +30,18 @@ crdt::presence_range range_of(std::size_t first, std::size_t last) {
 } // namespace
 
 caf::error presence_watches::do_watch_range(
-    caf::execution_unit* context, const caf::strong_actor_ptr& watcher,
-    const std::string& topic, std::size_t first, std::size_t last,
-    std::chrono::milliseconds interval) const {
-  return watch_call(*this, context, [&](runtime& node) -> caf::error {
+    const detail::caller& by, const std::string& topic, std::size_t first,
+    std::size_t last, std::chrono::milliseconds interval) const {
+  return watch_call(*this, by.context, [&](runtime& node) -> caf::error {
     if (auto problem
-        = first_of(check_local(watcher, "watcher", node), check_topic(topic)))
+        = first_of(check_local(by.actor, "watcher", node), check_topic(topic)))
       return problem;
     if (auto problem
         = first_of(check_range(first, last), check_interval(interval)))
       return problem;
     if (auto problem = node.listen_for(listeners::ranges))
       return problem;
-    if (node.watches->table.watch_range(watcher, topic, range_of(first, last),
+    if (node.watches->table.watch_range(by.actor, topic, range_of(first, last),
                                         interval))
       return {};
     return make_error(ec::too_many_subscribers,
@@ -52,12 +51,13 @@ caf::error presence_watches::do_watch_range(
   });
 }
 
-caf::error presence_watches::do_unwatch_range(
-    caf::execution_unit* context, const caf::strong_actor_ptr& watcher,
-    const std::string& topic, std::size_t first, std::size_t last) const {
-  return watch_call(*this, context, [&](runtime& node) -> caf::error {
-    if (watcher && first <= last)
-      node.watches->table.unwatch_range(watcher, topic, range_of(first, last));
+caf::error presence_watches::do_unwatch_range(const detail::caller& by,
+                                              const std::string& topic,
+                                              std::size_t first,
+                                              std::size_t last) const {
+  return watch_call(*this, by.context, [&](runtime& node) -> caf::error {
+    if (by.actor && first <= last)
+      node.watches->table.unwatch_range(by.actor, topic, range_of(first, last));
     return {};
   });
 }
@@ -67,15 +67,14 @@ caf::error presence_watches::do_unwatch_range(
 caf::error presence_watches::watch_range(
     const caf::actor& watcher, const std::string& topic, std::size_t first,
     std::size_t last, std::chrono::milliseconds interval) const {
-  return do_watch_range(nullptr, pointer_of(watcher), topic, first, last,
-                        interval);
+  return do_watch_range(watcher, topic, first, last, interval);
 }
 
 caf::error presence_watches::unwatch_range(const caf::actor& watcher,
                                            const std::string& topic,
                                            std::size_t first,
                                            std::size_t last) const {
-  return do_unwatch_range(nullptr, pointer_of(watcher), topic, first, last);
+  return do_unwatch_range(watcher, topic, first, last);
 }
 
 } // namespace rollcall

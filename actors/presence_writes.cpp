@@ -36,6 +36,11 @@ caf::error check_text(const meta_text& meta, const runtime& node) {
                         : check_meta(meta.text(), node.settings.meta_bytes_max);
 }
 
+caf::error check_change(const meta_change& change) {
+  return change ? caf::error{}
+                : make_error(ec::invalid_meta, "no update function was given");
+}
+
 caf::error check_write(const runtime& node, const caf::strong_actor_ptr& owner,
                        const std::string& topic, std::string_view key,
                        const meta_text& meta) {
@@ -43,20 +48,28 @@ caf::error check_write(const runtime& node, const caf::strong_actor_ptr& owner,
                   first_of(check_names(topic, key), check_text(meta, node)));
 }
 
-/// What every write needs: the shard of the topic, if it takes writes.
+caf::error refused(const shard_slot& slot, caf::error why) {
+  slot.table->count_refusal();
+  return why;
+}
+
+/// What every write needs: the shard of the topic, if it takes writes and
+/// `check` finds nothing wrong with this one.
+template <class Check>
 caf::expected<shard_slot*> open_slot(const std::shared_ptr<runtime>& node,
-                                     std::string_view topic) {
+                                     std::string_view topic, Check check) {
   if (auto problem = check_started(node))
     return problem;
   auto& slot = node->slot_of(topic);
   if (auto problem = slot.check_open())
     return problem;
+  if (auto problem = check())
+    return refused(slot, std::move(problem));
   return &slot;
 }
 
-caf::error refused(const shard_slot& slot, caf::error why) {
-  slot.table->count_refusal();
-  return why;
+caf::error no_check() {
+  return {};
 }
 
 crdt::tick_time now_of(const runtime& node) {
@@ -111,68 +124,66 @@ caf::expected<crdt::draft_ptr> make_draft(const meta_change& change,
 
 // -- the work -----------------------------------------------------------------
 
-caf::expected<tracked> presence::do_track(caf::execution_unit* context,
-                                          const caf::strong_actor_ptr& owner,
+caf::expected<tracked> presence::do_track(const detail::caller& by,
                                           std::string topic,
                                           std::string_view key,
                                           const meta_text& meta,
                                           track_options options) const {
-  const auto slot = open_slot(impl_, topic);
+  const auto slot = open_slot(impl_, topic, [&] {
+    return check_write(*impl_, by.actor, topic, key, meta);
+  });
   if (!slot)
     return slot.error();
-  if (auto problem = check_write(*impl_, owner, topic, key, meta))
-    return refused(**slot, std::move(problem));
-  auto draft = crdt::stored_entry::make(key, meta.text(), owner->id(),
+  auto draft = crdt::stored_entry::make(key, meta.text(), by.actor->id(),
                                         options.linger_ms);
-  const auto answer = (*slot)->run(owner, context, [&](shard_table& table) {
-    return table.track(topic, std::move(draft), owner, now_of(*impl_),
-                       wall_ms_of(*impl_));
-  });
+  const auto answer
+      = (*slot)->run(by.actor, by.context, [&](shard_table& table) {
+          return table.track(topic, std::move(draft), by.actor, now_of(*impl_),
+                             wall_ms_of(*impl_));
+        });
   return tracked_of(answer, topic, key);
 }
 
-caf::expected<tracked> presence::do_update(caf::execution_unit* context,
-                                           const caf::strong_actor_ptr& owner,
+caf::expected<tracked> presence::do_update(const detail::caller& by,
                                            const std::string& topic,
                                            std::string_view key,
                                            const meta_text& meta) const {
-  const auto slot = open_slot(impl_, topic);
+  const auto slot = open_slot(impl_, topic, [&] {
+    return check_write(*impl_, by.actor, topic, key, meta);
+  });
   if (!slot)
     return slot.error();
-  if (auto problem = check_write(*impl_, owner, topic, key, meta))
-    return refused(**slot, std::move(problem));
-  auto draft = crdt::stored_entry::make(key, meta.text(), owner->id());
-  const auto answer = (*slot)->run(owner, context, [&](shard_table& table) {
-    return table.update(topic, std::move(draft), {}, now_of(*impl_));
-  });
+  auto draft = crdt::stored_entry::make(key, meta.text(), by.actor->id());
+  const auto answer
+      = (*slot)->run(by.actor, by.context, [&](shard_table& table) {
+          return table.update(topic, std::move(draft), {}, now_of(*impl_));
+        });
   return tracked_of(answer, topic, key);
 }
 
-caf::expected<tracked> presence::do_update(caf::execution_unit* context,
-                                           const caf::strong_actor_ptr& owner,
+caf::expected<tracked> presence::do_update(const detail::caller& by,
                                            const std::string& topic,
                                            std::string_view key,
                                            const meta_change& change) const {
-  const auto slot = open_slot(impl_, topic);
+  const auto slot = open_slot(impl_, topic, [&] {
+    return first_of(check_owner(by.actor, *impl_),
+                    first_of(check_names(topic, key), check_change(change)));
+  });
   if (!slot)
     return slot.error();
-  auto problem = first_of(check_owner(owner, *impl_), check_names(topic, key));
-  if (!problem && !change)
-    problem = make_error(ec::invalid_meta, "no update function was given");
-  if (problem)
-    return refused(**slot, std::move(problem));
   for (unsigned i = 0; i < limits::update_tries_max; ++i) {
-    const auto current = (*slot)->table->find_own(topic, key, owner->id());
+    const auto current = (*slot)->table->find_own(topic, key, by.actor->id());
     if (!current)
       return error_of(crdt::shard_answer{crdt::refusal::not_tracked}, topic,
                       key);
     auto draft = make_draft(change, *current, impl_->settings.meta_bytes_max);
     if (!draft)
       return refused(**slot, std::move(draft.error()));
-    const auto answer = (*slot)->run(owner, context, [&](shard_table& table) {
-      return table.update(topic, std::move(*draft), current->dot(),
-                          now_of(*impl_));
-    });
+    const auto answer
+        = (*slot)->run(by.actor, by.context, [&](shard_table& table) {
+            return table.update(topic, std::move(*draft), current->dot(),
+                                now_of(*impl_));
+          });
     if (!answer || answer->why != crdt::refusal::conflict)
       return tracked_of(answer, topic, key);
   }
@@ -183,38 +194,36 @@ caf::expected<tracked> presence::do_update(caf::execution_unit* context,
                                         limits::update_tries_max)));
 }
 
-caf::expected<tracked> presence::do_patch(caf::execution_unit* context,
-                                          const caf::strong_actor_ptr& owner,
+caf::expected<tracked> presence::do_patch(const detail::caller& by,
                                           const std::string& topic,
                                           std::string_view key,
                                           const meta_text& changes) const {
-  const auto slot = open_slot(impl_, topic);
+  const auto slot = open_slot(impl_, topic, [&] {
+    return check_write(*impl_, by.actor, topic, key, changes);
+  });
   if (!slot)
     return slot.error();
-  if (auto problem = check_write(*impl_, owner, topic, key, changes))
-    return refused(**slot, std::move(problem));
-  return do_update(context, owner, topic, key, [&](const entry& current) {
+  return do_update(by, topic, key, [&](const entry& current) {
     return merge_patch(current.meta(), changes.text());
   });
 }
 
-caf::error presence::do_untrack(caf::execution_unit* context,
-                                const caf::strong_actor_ptr& owner,
+caf::error presence::do_untrack(const detail::caller& by,
                                 const std::string& topic,
                                 std::string_view key) const {
-  const auto slot = open_slot(impl_, topic);
+  const auto slot = open_slot(impl_, topic, no_check);
   if (!slot)
     return slot.error();
-  if (!owner)
+  if (!by.actor)
     return {};
-  const auto answer = (*slot)->run(owner, context, [&](shard_table& table) {
-    return table.untrack(topic, key, owner->id(), now_of(*impl_));
-  });
+  const auto answer
+      = (*slot)->run(by.actor, by.context, [&](shard_table& table) {
+          return table.untrack(topic, key, by.actor->id(), now_of(*impl_));
+        });
   return problem_of(answer, topic);
 }
 
-caf::error presence::do_untrack(caf::execution_unit* context,
-                                const caf::strong_actor_ptr& owner) const {
+caf::error presence::do_untrack(const detail::caller& by) const {
   if (auto problem = check_started(impl_))
     return problem;
   caf::error result;
@@ -223,42 +232,41 @@ caf::error presence::do_untrack(caf::execution_unit* context,
       result = std::move(problem);
       continue;
     }
-    if (!owner)
+    if (!by.actor)
       continue;
-    const auto answer = slot->run(owner, context, [&](shard_table& table) {
-      return table.untrack_owner(owner->id(), now_of(*impl_));
-    });
+    const auto answer
+        = slot->run(by.actor, by.context, [&](shard_table& table) {
+            return table.untrack_owner(by.actor->id(), now_of(*impl_));
+          });
     if (!answer)
       result = answer.error();
   }
   return result;
 }
 
-caf::error presence::do_subscribe(caf::execution_unit* context,
-                                  const caf::strong_actor_ptr& subscriber,
-                                  std::string topic, bool wants_passed) const {
-  const auto slot = open_slot(impl_, topic);
+caf::error presence::do_subscribe(const detail::caller& by, std::string topic,
+                                  bool wants_passed) const {
+  const auto slot = open_slot(impl_, topic, [&] {
+    return first_of(check_local(by.actor, "subscriber", *impl_),
+                    check_topic(topic));
+  });
   if (!slot)
     return slot.error();
-  if (auto problem = first_of(check_local(subscriber, "subscriber", *impl_),
-                              check_topic(topic)))
-    return refused(**slot, std::move(problem));
-  const auto answer = (*slot)->run({}, context, [&](shard_table& table) {
-    return table.subscribe(topic, subscriber, wants_passed);
+  const auto answer = (*slot)->run({}, by.context, [&](shard_table& table) {
+    return table.subscribe(topic, by.actor, wants_passed);
   });
   return problem_of(answer, topic);
 }
 
-caf::error presence::do_unsubscribe(caf::execution_unit* context,
-                                    const caf::strong_actor_ptr& subscriber,
+caf::error presence::do_unsubscribe(const detail::caller& by,
                                     std::string topic) const {
-  const auto slot = open_slot(impl_, topic);
+  const auto slot = open_slot(impl_, topic, no_check);
   if (!slot)
     return slot.error();
-  if (!subscriber)
+  if (!by.actor)
     return {};
-  const auto answer = (*slot)->run({}, context, [&](shard_table& table) {
-    return table.unsubscribe(topic, subscriber);
+  const auto answer = (*slot)->run({}, by.context, [&](shard_table& table) {
+    return table.unsubscribe(topic, by.actor);
   });
   return problem_of(answer, topic);
 }
@@ -269,11 +277,10 @@ caf::error presence::do_broadcast(caf::execution_unit* context,
     return problem;
   if (!event)
     return make_error(ec::invalid_topic, "there is no event");
-  const auto slot = open_slot(impl_, event->topic);
+  const auto slot = open_slot(impl_, event->topic,
+                              [&] { return check_topic(event->topic); });
   if (!slot)
     return slot.error();
-  if (auto problem = check_topic(event->topic))
-    return refused(**slot, std::move(problem));
   if (const auto cluster = impl_->cluster())
     caf::anon_send(cluster, event);
   const auto answer = (*slot)->run(
@@ -287,47 +294,46 @@ caf::expected<tracked> presence::track(const caf::actor& owner,
                                        std::string topic, std::string_view key,
                                        const meta_text& meta,
                                        track_options options) const {
-  return do_track(nullptr, pointer_of(owner), std::move(topic), key, meta,
-                  options);
+  return do_track(owner, std::move(topic), key, meta, options);
 }
 
 caf::expected<tracked> presence::update(const caf::actor& owner,
                                         std::string topic, std::string_view key,
                                         const meta_text& meta) const {
-  return do_update(nullptr, pointer_of(owner), topic, key, meta);
+  return do_update(owner, topic, key, meta);
 }
 
 caf::expected<tracked> presence::update(const caf::actor& owner,
                                         std::string topic, std::string_view key,
                                         const meta_change& change) const {
-  return do_update(nullptr, pointer_of(owner), topic, key, change);
+  return do_update(owner, topic, key, change);
 }
 
 caf::expected<tracked> presence::patch(const caf::actor& owner,
                                        std::string topic, std::string_view key,
                                        const meta_text& changes) const {
-  return do_patch(nullptr, pointer_of(owner), topic, key, changes);
+  return do_patch(owner, topic, key, changes);
 }
 
 caf::error presence::untrack(const caf::actor& owner, std::string topic,
                              std::string_view key) const {
-  return do_untrack(nullptr, pointer_of(owner), topic, key);
+  return do_untrack(owner, topic, key);
 }
 
 caf::error presence::untrack(const caf::actor& owner) const {
-  return do_untrack(nullptr, pointer_of(owner));
+  return do_untrack(owner);
 }
 
 caf::error presence::subscribe(const caf::actor& subscriber, std::string topic,
                                subscribe_options options) const {
-  return do_subscribe(options.context, pointer_of(subscriber), std::move(topic),
+  return do_subscribe({subscriber, options.context}, std::move(topic),
                       options.wants_passed);
 }
 
 caf::error presence::unsubscribe(const caf::actor& subscriber,
                                  std::string topic,
                                  caf::execution_unit* context) const {
-  return do_unsubscribe(context, pointer_of(subscriber), std::move(topic));
+  return do_unsubscribe({subscriber, context}, std::move(topic));
 }
 
 caf::error presence::broadcast(topic_event_ptr event) const {

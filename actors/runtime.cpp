@@ -121,27 +121,10 @@ void shard_slot::owner_ended(std::uint64_t owner, leave_reason why,
         [&](shard_table& shard) { return shard.owner_ended(owner, why, now); });
 }
 
-shard_actor shard_slot::shard() const {
-  const std::lock_guard guard{mutex_};
-  return shard_;
-}
-
-dispatcher_actor shard_slot::dispatcher() const {
-  const std::lock_guard guard{mutex_};
-  return dispatcher_;
-}
-
-// The old handle is dropped without the lock: it may be the last one.
-void shard_slot::set_shard(shard_actor handle) {
-  const std::lock_guard guard{mutex_};
-  std::swap(shard_, handle);
-}
-
 void shard_slot::set_dispatcher(dispatcher_actor handle,
                                 std::shared_ptr<std::atomic<bool>> has_ended) {
-  const std::lock_guard guard{mutex_};
-  std::swap(dispatcher_, handle);
-  std::swap(dispatcher_has_ended_, has_ended);
+  dispatcher_has_ended_.set(std::move(has_ended));
+  dispatcher_.set(std::move(handle));
 }
 
 void shard_slot::end_actors() const {
@@ -159,11 +142,7 @@ void shard_slot::forget_actors() {
 }
 
 void shard_slot::await_own_thread() const {
-  const auto has_ended = [this] {
-    const std::lock_guard guard{mutex_};
-    return dispatcher_has_ended_;
-  }();
-  if (has_ended)
+  if (const auto has_ended = dispatcher_has_ended_.get())
     has_ended->wait(false);
 }
 
@@ -343,39 +322,9 @@ void runtime::abandon() {
   forget_actors();
 }
 
-supervisor_actor runtime::supervisor() const {
-  const std::lock_guard guard{mutex_};
-  return supervisor_;
-}
-
-void runtime::set_supervisor(supervisor_actor handle) {
-  const std::lock_guard guard{mutex_};
-  std::swap(supervisor_, handle); // The old one ends without the lock.
-}
-
-// -- the cluster --------------------------------------------------------------
-
 caf::actor runtime::cluster() const {
-  const std::lock_guard guard{mutex_};
-  return door_ ? door_->actor : caf::actor{};
-}
-
-std::shared_ptr<const cluster_door> runtime::door() const {
-  const std::lock_guard guard{mutex_};
-  return door_;
-}
-
-bool runtime::enter(std::shared_ptr<const cluster_door> door) {
-  const std::lock_guard guard{mutex_};
-  if (door_)
-    return false;
-  door_ = std::move(door);
-  return true;
-}
-
-void runtime::exit() {
-  const std::lock_guard guard{mutex_};
-  door_ = nullptr;
+  const auto door = door_.get();
+  return door ? door->actor : caf::actor{};
 }
 
 std::size_t shard_index(std::string_view topic,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/dispatcher.hpp"
+#include "actors/guarded.hpp"
 #include "actors/peer_routes.hpp"
 #include "actors/shard_inbox.hpp"
 #include "actors/shard_table.hpp"
@@ -21,9 +22,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rollcall {
@@ -40,9 +41,17 @@ public:
              const hooks_factory& make_hooks,
              std::shared_ptr<watch_slot> watches);
 
-  [[nodiscard]] shard_actor shard() const;
-  [[nodiscard]] dispatcher_actor dispatcher() const;
-  void set_shard(shard_actor handle);
+  [[nodiscard]] shard_actor shard() const {
+    return shard_.get();
+  }
+
+  [[nodiscard]] dispatcher_actor dispatcher() const {
+    return dispatcher_.get();
+  }
+
+  void set_shard(shard_actor handle) {
+    shard_.set(std::move(handle));
+  }
 
   /// Errors: `shard_unavailable`, if one of its actors ended for good.
   [[nodiscard]] caf::error check_open() const;
@@ -114,10 +123,9 @@ private:
               const caf::strong_actor_ptr& who, caf::execution_unit* context);
   caf::error out_of_memory();
 
-  mutable std::mutex mutex_;
-  shard_actor shard_;
-  dispatcher_actor dispatcher_;
-  std::shared_ptr<std::atomic<bool>> dispatcher_has_ended_;
+  guarded<shard_actor> shard_;
+  guarded<dispatcher_actor> dispatcher_;
+  guarded<std::shared_ptr<std::atomic<bool>>> dispatcher_has_ended_;
   std::atomic<bool> is_open_{true};
 };
 
@@ -182,20 +190,31 @@ public:
   /// The actor system ends, and nobody stopped: ends what it waits for.
   void abandon();
 
-  [[nodiscard]] supervisor_actor supervisor() const;
-  void set_supervisor(supervisor_actor handle);
+  [[nodiscard]] supervisor_actor supervisor() const {
+    return supervisor_.get();
+  }
+
+  void set_supervisor(supervisor_actor handle) {
+    supervisor_.set(std::move(handle));
+  }
 
   /// The cluster actor, if this node is in a cluster.
   [[nodiscard]] caf::actor cluster() const;
 
   /// All of the cluster; null if this node is in none.
-  [[nodiscard]] std::shared_ptr<const cluster_door> door() const;
+  [[nodiscard]] std::shared_ptr<const cluster_door> door() const {
+    return door_.get();
+  }
 
   /// @returns whether this node was in no cluster, and now is in this one.
-  [[nodiscard]] bool enter(std::shared_ptr<const cluster_door> door);
+  [[nodiscard]] bool enter(std::shared_ptr<const cluster_door> door) {
+    return door_.fill(std::move(door));
+  }
 
   /// This node is in no cluster any more.
-  void exit();
+  void exit() {
+    door_.set(nullptr);
+  }
 
   caf::actor_system& system;
   const config settings;
@@ -214,9 +233,8 @@ private:
   [[nodiscard]] std::vector<topic_size>
   read(const crdt::count_delivery& wanted) const;
 
-  mutable std::mutex mutex_;
-  supervisor_actor supervisor_;
-  std::shared_ptr<const cluster_door> door_;
+  guarded<supervisor_actor> supervisor_;
+  guarded<std::shared_ptr<const cluster_door>> door_;
 };
 
 /// The shard of a topic: the same on every node and in every process.

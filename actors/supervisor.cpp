@@ -62,16 +62,12 @@ void spawn_watch_dispatcher(const std::shared_ptr<runtime>& node) {
 
 namespace {
 
-const char* name_of(child_kind kind) {
-  switch (kind) {
-  case child_kind::shard:
-    return "shard";
-  case child_kind::dispatcher:
-    return "dispatcher";
-  case child_kind::watch_dispatcher:
-    break;
-  }
-  return "watch dispatcher";
+/// The names of all `child_kind`, in their order.
+constexpr std::string_view child_names[]
+    = {"shard", "dispatcher", "watch dispatcher"};
+
+std::string_view name_of(child_kind kind) {
+  return child_names[static_cast<std::size_t>(kind)];
 }
 
 } // namespace

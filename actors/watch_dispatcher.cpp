@@ -2,13 +2,13 @@
 
 #include "actors/crash_log.hpp"
 #include "actors/shard_table.hpp"
+#include "actors/window_timer.hpp"
 #include "rollcall/follow.hpp"
 #include "rollcall/topic_range.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/make_message.hpp>
 
-#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -44,7 +44,8 @@ void watch_dispatcher_state::work() {
     const auto batch = slot_->table.take_batch(now);
     carry_out(batch);
     if (!batch.has_deliveries())
-      return wait(now);
+      return start_window_timer(self_, timers_, slot_->table.next_deadline(),
+                                now);
   }
   slot_->wake(self_->context()); // Others have a turn before the rest.
 }
@@ -108,14 +109,6 @@ void watch_dispatcher_state::send(const std::vector<caf::strong_actor_ptr>& to,
 
 void watch_dispatcher_state::watcher_ended(const caf::down_msg& message) {
   slot_->table.watcher_ended(id_of(message.source));
-}
-
-void watch_dispatcher_state::wait(crdt::tick_time now) {
-  const auto next = slot_->table.next_deadline();
-  if (!next || !timers_.start(*next))
-    return;
-  self_->delayed_send(self_, std::max(*next - now, crdt::tick_time{0}),
-                      atom::window_v);
 }
 
 void watch_dispatcher_state::window_ended() {

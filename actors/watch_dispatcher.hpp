@@ -48,7 +48,6 @@ private:
                const std::vector<watch_batch::range>& all);
   void send(const std::vector<caf::strong_actor_ptr>& to,
             const caf::message& content);
-  void wait(crdt::tick_time now);
 
   watch_dispatcher_actor::pointer self_;
   std::shared_ptr<watch_slot> slot_;

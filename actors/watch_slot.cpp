@@ -120,17 +120,6 @@ void watch_slot::wake(caf::execution_unit* context) {
     send_in(context, dispatcher(), atom::wake_v);
 }
 
-watch_dispatcher_actor watch_slot::dispatcher() const {
-  const std::lock_guard guard{mutex_};
-  return dispatcher_;
-}
-
-// The old handle is dropped without the lock: it may be the last one.
-void watch_slot::set_dispatcher(watch_dispatcher_actor handle) {
-  const std::lock_guard guard{mutex_};
-  std::swap(dispatcher_, handle);
-}
-
 void watch_slot::end_actor() const {
   caf::anon_send_exit(dispatcher(), caf::exit_reason::user_shutdown);
 }

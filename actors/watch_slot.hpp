@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/guarded.hpp"
 #include "actors/shard_table.hpp"
 #include "actors/wake_up_flag.hpp"
 #include "actors/watch_table.hpp"
@@ -81,8 +82,13 @@ public:
 
   void wake(caf::execution_unit* context);
 
-  [[nodiscard]] watch_dispatcher_actor dispatcher() const;
-  void set_dispatcher(watch_dispatcher_actor handle);
+  [[nodiscard]] watch_dispatcher_actor dispatcher() const {
+    return dispatcher_.get();
+  }
+
+  void set_dispatcher(watch_dispatcher_actor handle) {
+    dispatcher_.set(std::move(handle));
+  }
 
   /// Asks the current dispatcher to end.
   void end_actor() const;
@@ -110,8 +116,7 @@ private:
   std::atomic<listeners> listens_for_{listeners::none};
   std::atomic<bool> is_open_{true};
   std::mutex listening_mutex_;
-  mutable std::mutex mutex_;
-  watch_dispatcher_actor dispatcher_;
+  guarded<watch_dispatcher_actor> dispatcher_;
 };
 
 } // namespace rollcall

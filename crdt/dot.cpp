@@ -38,28 +38,6 @@ private:
   std::uint64_t state_ = 0xcbf29ce484222325ull;
 };
 
-int digit_of(char c) noexcept {
-  if (c >= 'A' && c <= 'Z')
-    return c - 'A';
-  if (c >= 'a' && c <= 'z')
-    return c - 'a' + 26;
-  if (c >= '0' && c <= '9')
-    return c - '0' + 52;
-  return c == '-' ? 62 : c == '_' ? 63 : -1;
-}
-
-/// Reads base-64 digits, most significant first. @returns false on a bad one.
-bool read_number(std::string_view digits, std::uint64_t& number) noexcept {
-  number = 0;
-  for (const char c : digits) {
-    const int digit = digit_of(c);
-    if (digit < 0 || number >> 58 != 0)
-      return false;
-    number = number << 6 | static_cast<std::uint64_t>(digit);
-  }
-  return true;
-}
-
 } // namespace
 
 replica_tag tag_of(const replica_id& id) noexcept {
@@ -91,16 +69,6 @@ std::string phx_ref_of(dot which) {
   std::string result;
   if (which.seq != 0)
     append_phx_ref(result, which);
-  return result;
-}
-
-dot parse_phx_ref(std::string_view text) noexcept {
-  dot result;
-  if (text.size() <= tag_digits || text.size() > tag_digits + seq_digits_max)
-    return {};
-  if (!read_number(text.substr(0, tag_digits), result.replica.value)
-      || !read_number(text.substr(tag_digits), result.seq))
-    return {};
   return result;
 }
 

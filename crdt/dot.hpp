@@ -33,7 +33,4 @@ void append_phx_ref(std::string& out, dot which);
 /// The same as a string; empty for a dot that is no write.
 [[nodiscard]] std::string phx_ref_of(dot which);
 
-/// The inverse of `append_phx_ref`; a dot with seq 0 when `text` is none.
-[[nodiscard]] dot parse_phx_ref(std::string_view text) noexcept;
-
 } // namespace rollcall::crdt

@@ -124,17 +124,10 @@ bool is_unwanted(const header& frame, std::uint64_t published) {
 } // namespace
 
 std::string_view to_string(frame_verdict verdict) noexcept {
-  switch (verdict) {
-  case frame_verdict::good:
-    return "good";
-  case frame_verdict::malformed:
-    return "malformed frame";
-  case frame_verdict::too_large:
-    return "frame too large";
-  case frame_verdict::imposter:
-    return "handshake in the name of another node";
-  }
-  return "unknown";
+  constexpr std::string_view names[]
+      = {"good", "malformed frame", "frame too large",
+         "handshake in the name of another node"};
+  return names[static_cast<std::size_t>(verdict)];
 }
 
 basp_guard::basp_guard(link_side side, const basp_ends& ends,

@@ -69,12 +69,11 @@ caf::error check_tells(const cluster_config& settings) {
 
 link_config links_of(const cluster_config& settings,
                      const std::string& node_name) {
-  link_config result;
-  result.certificate_file = settings.certificate_file;
-  result.key_file = settings.key_file;
-  result.authority_file = settings.authority_file;
-  result.check_host_name = settings.check_host_name;
-  result.allow_plaintext = settings.allow_plaintext;
+  link_config result{.certificate_file = settings.certificate_file,
+                     .key_file = settings.key_file,
+                     .authority_file = settings.authority_file,
+                     .check_host_name = settings.check_host_name,
+                     .allow_plaintext = settings.allow_plaintext};
   result.inflow_bytes_max = 4 * std::uint64_t{result.frame_bytes_max};
   if (settings.check_node_name)
     result.node_name = node_name;

@@ -11,33 +11,30 @@ namespace rollcall {
 namespace {
 
 peer_status status_of(const crdt::peer_state& peer) {
-  peer_status result;
-  result.name = peer.view.who.name;
-  result.incarnation = peer.view.who.incarnation;
-  result.address = peer.view.address;
-  result.is_up = peer.view.is_up;
-  result.is_direct = peer.view.is_direct;
-  result.has_line = peer.connection.has_value();
-  result.silence = peer.view.silence;
-  result.behind = peer.lag.behind;
-  result.lag
-      = std::chrono::duration_cast<std::chrono::milliseconds>(peer.lag.oldest);
-  result.unacknowledged_bytes = peer.lag.unacknowledged;
-  result.round_trip = peer.view.round_trip;
-  return result;
+  using std::chrono::milliseconds;
+  const auto& view = peer.view;
+  return {.name = view.who.name,
+          .incarnation = view.who.incarnation,
+          .address = view.address,
+          .is_up = view.is_up,
+          .is_direct = view.is_direct,
+          .has_line = peer.connection.has_value(),
+          .silence = view.silence,
+          .behind = peer.lag.behind,
+          .lag = std::chrono::duration_cast<milliseconds>(peer.lag.oldest),
+          .unacknowledged_bytes = peer.lag.unacknowledged,
+          .round_trip = view.round_trip};
 }
 
 cluster_stats stats_of(const crdt::cluster_counters& counters) {
-  cluster_stats result;
-  result.heartbeats_sent = counters.heartbeats_sent;
-  result.heartbeats_received = counters.heartbeats_received;
-  result.refused = counters.refused;
-  result.bad_packets = counters.bad_packets;
-  result.events_dropped = counters.events_dropped;
-  result.ups = counters.ups;
-  result.downs = counters.downs;
-  result.links_opened = counters.connections_opened;
-  return result;
+  return {.heartbeats_sent = counters.heartbeats_sent,
+          .heartbeats_received = counters.heartbeats_received,
+          .refused = counters.refused,
+          .bad_packets = counters.bad_packets,
+          .events_dropped = counters.events_dropped,
+          .ups = counters.ups,
+          .downs = counters.downs,
+          .links_opened = counters.connections_opened};
 }
 
 } // namespace

@@ -222,13 +222,11 @@ caf::actor simulated_network::open_end(std::size_t node, std::size_t peer,
 void simulated_network::close_end(std::size_t node, link_id link,
                                   const std::string& reason) {
   auto& here = places_[node];
-  const auto found = here.ends.find(link);
-  if (found == here.ends.end())
+  const auto ended = here.ends.extract(link);
+  if (!ended)
     return;
-  const auto ended = std::move(found->second);
-  here.ends.erase(found);
-  const auto peer_id = ended.proxy->node();
-  auto* proxy = caf::actor_cast<caf::abstract_actor*>(ended.proxy);
+  const auto peer_id = ended.mapped().proxy->node();
+  auto* proxy = caf::actor_cast<caf::abstract_actor*>(ended.mapped().proxy);
   static_cast<peer_proxy*>(proxy)->kill_proxy(
       nullptr, caf::exit_reason::remote_link_unreachable);
   here.attached->events.down({link, peer_id, reason});

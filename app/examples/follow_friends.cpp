@@ -4,8 +4,8 @@
 #include <rollcall/scoped.hpp>
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
+#include <caf/exec_main.hpp>
 #include <caf/scoped_actor.hpp>
 
 #include <iostream>
@@ -43,13 +43,13 @@ caf::behavior follower(caf::event_based_actor* self,
 
 } // namespace
 
-int main() {
-  caf::actor_system_config settings;
-  caf::actor_system system{settings};
+void caf_main(caf::actor_system& system) {
   auto started = rollcall::presence::start(system);
   if (!started)
-    return std::cerr << rollcall::describe(started.error()) << '\n', 1;
+    return void(std::cerr << rollcall::describe(started.error()) << '\n');
   rollcall::scoped who{*started};
   caf::scoped_actor self{system};
   self->wait_for(system.spawn(follower, *who));
 }
+
+CAF_MAIN()

@@ -2,8 +2,8 @@
 #include <rollcall/presence.hpp>
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
+#include <caf/exec_main.hpp>
 #include <caf/send.hpp>
 
 #include <future>
@@ -24,12 +24,10 @@ caf::behavior player(caf::event_based_actor* self, rollcall::presence who,
 
 } // namespace
 
-int main() {
-  caf::actor_system_config settings;
-  caf::actor_system system{settings};
+void caf_main(caf::actor_system& system) {
   auto who = rollcall::presence::start(system);
   if (!who)
-    return std::cerr << rollcall::describe(who.error()) << '\n', 1;
+    return void(std::cerr << rollcall::describe(who.error()) << '\n');
   std::promise<void> ready;
   const auto alice = system.spawn(player, *who, "alice", &ready);
   ready.get_future().wait();
@@ -38,3 +36,5 @@ int main() {
   caf::anon_send_exit(alice, caf::exit_reason::user_shutdown);
   who->stop();
 }
+
+CAF_MAIN()

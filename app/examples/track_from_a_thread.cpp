@@ -4,8 +4,8 @@
 #include <rollcall/scoped.hpp>
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
+#include <caf/exec_main.hpp>
 #include <caf/send.hpp>
 
 #include <iostream>
@@ -40,14 +40,14 @@ void serve(const rollcall::presence& who, const caf::actor& owner) {
 
 } // namespace
 
-int main() {
-  caf::actor_system_config settings;
-  caf::actor_system system{settings};
+void caf_main(caf::actor_system& system) {
   auto started = rollcall::presence::start(system);
   if (!started)
-    return std::cerr << rollcall::describe(started.error()) << '\n', 1;
+    return void(std::cerr << rollcall::describe(started.error()) << '\n');
   rollcall::scoped who{*started};
   const auto owner = system.spawn(connection);
   std::thread{[&] { serve(*who, owner); }}.join();
   caf::anon_send_exit(owner, caf::exit_reason::user_shutdown);
 }
+
+CAF_MAIN()

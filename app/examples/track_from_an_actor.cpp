@@ -3,8 +3,8 @@
 #include <rollcall/presence.hpp>
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
+#include <caf/exec_main.hpp>
 #include <caf/scoped_actor.hpp>
 
 #include <iostream>
@@ -43,14 +43,14 @@ caf::behavior player(caf::event_based_actor* self,
 
 } // namespace
 
-int main() {
-  caf::actor_system_config settings;
-  caf::actor_system system{settings};
+void caf_main(caf::actor_system& system) {
   auto who = rollcall::presence::start(system);
   if (!who)
-    return complain(who.error()), 1;
+    return complain(who.error());
   caf::scoped_actor self{system};
   self->wait_for(system.spawn(player, *who));
   print(*who, "ended");
   who->stop();
 }
+
+CAF_MAIN()

@@ -3,8 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace rollcall::node {
 
@@ -41,45 +42,45 @@ constexpr std::string_view file_head
 ; CAF's own keys work too, for example under [scheduler]: max-threads=2
 )";
 
-std::string section_of(const std::string& key) {
-  return key.substr(0, key.rfind('.'));
-}
-
-std::string name_of(const std::string& key) {
-  return key.substr(key.rfind('.') + 1);
+/// `head`, and then what `heading` makes of each section and `entry` of each
+/// setting and its default.
+template <class Heading, class Entry>
+std::string describe_settings(std::string_view head, Heading heading,
+                              Entry entry) {
+  const node_settings defaults;
+  auto out = std::string{head};
+  std::string section;
+  for (const auto& x : settings_table()) {
+    const auto dot = x.key.rfind('.');
+    if (auto next = x.key.substr(0, dot); next != section)
+      out += heading(section = std::move(next));
+    out += entry(x, to_text(x.load(defaults)), x.key.substr(dot + 1));
+  }
+  return out;
 }
 
 } // namespace
 
 std::string help_text() {
-  const node_settings defaults;
-  auto out = std::string{help_head};
-  std::string section;
-  for (const auto& x : settings_table()) {
-    if (auto next = section_of(x.key); next != section) {
-      section = std::move(next);
-      out += '\n';
-    }
-    fmt::format_to(std::back_inserter(out), "  --{}={}\n      {} ({})\n", x.key,
-                   to_text(x.load(defaults)), x.summary, allowed_text(x));
-  }
-  return out += help_tail;
+  return describe_settings(
+             help_head, [](const std::string&) { return "\n"; },
+             [](const setting& x, const std::string& value, const auto&) {
+               return fmt::format("  --{}={}\n      {} ({})\n", x.key, value,
+                                  x.summary, allowed_text(x));
+             })
+      .append(help_tail);
 }
 
 std::string config_template() {
-  const node_settings defaults;
-  auto out = std::string{file_head};
-  std::string section;
-  for (const auto& x : settings_table()) {
-    if (auto next = section_of(x.key); next != section) {
-      section = std::move(next);
-      fmt::format_to(std::back_inserter(out), "\n[{}]\n", section);
-    }
-    fmt::format_to(std::back_inserter(out), "\n; {}\n; Allowed: {}\n; {}={}\n",
-                   x.summary, allowed_text(x), name_of(x.key),
-                   to_text(x.load(defaults)));
-  }
-  return out;
+  return describe_settings(
+      file_head,
+      [](const std::string& section) {
+        return fmt::format("\n[{}]\n", section);
+      },
+      [](const setting& x, const std::string& value, const std::string& name) {
+        return fmt::format("\n; {}\n; Allowed: {}\n; {}={}\n", x.summary,
+                           allowed_text(x), name, value);
+      });
 }
 
 } // namespace rollcall::node

@@ -10,17 +10,27 @@
 
 namespace rollcall::node {
 
+/// A number of any type.
+struct metric_value {
+  template <class Number>
+  metric_value(Number from) : number{static_cast<double>(from)} {
+  }
+
+  double number;
+};
+
 /// Writes metrics in the text format of Prometheus, version 0.0.4.
 class metrics_text {
 public:
-  void gauge(std::string_view name, std::string_view help, double value);
-  void counter(std::string_view name, std::string_view help, double value);
+  void gauge(std::string_view name, std::string_view help, metric_value value);
+  void counter(std::string_view name, std::string_view help,
+               metric_value value);
 
   /// Starts a gauge or counter whose values, one a label, follow by `labelled`.
   void gauges(std::string_view name, std::string_view help);
   void counters(std::string_view name, std::string_view help);
   void labelled(std::string_view name, std::string_view label,
-                std::string_view label_value, double value);
+                std::string_view label_value, metric_value value);
 
   /// A histogram in seconds.
   void histogram(std::string_view name, std::string_view help,

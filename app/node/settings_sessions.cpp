@@ -1,5 +1,4 @@
-#include "app/node/settings_sessions.hpp"
-
+#include "app/node/settings_entries.hpp"
 #include <rollcall/config.hpp>
 
 #include <fmt/format.h>
@@ -55,18 +54,16 @@ setting_value load(const node_settings& all) {
 
 } // namespace
 
-void add_sessions(std::vector<setting>& table) {
-  table.push_back(
-      {"rollcall.single-session", "",
-       fmt::format(
-           "a list of 0 to {} strings PATTERN=newest or PATTERN=oldest; "
-           "a pattern is a topic, or a prefix and * at its end, and "
-           "stands there once",
-           limits::single_session_rules_max),
-       "Topics in which a key has one presence, on all nodes: a newer login "
-       "ends the older one, or is refused. The first pattern that fits counts; "
-       "the same on every node.",
-       setting_kind::list, store, load});
+std::vector<setting> session_entries() {
+  return {{"rollcall.single-session", "",
+           fmt::format("a list of 0 to {} strings PATTERN=newest or "
+                       "PATTERN=oldest; a pattern is a topic, or a prefix and "
+                       "* at its end, and stands there once",
+                       limits::single_session_rules_max),
+           "Topics in which a key has one presence, on all nodes: a newer "
+           "login ends the older one, or is refused. The first pattern that "
+           "fits counts; the same on every node.",
+           setting_kind::list, store, load}};
 }
 
 } // namespace rollcall::node

@@ -30,9 +30,6 @@ struct key_writers {
 /// answers are those of the moment; the questions change nothing.
 class shard_views {
 public:
-  shard_views() = default;
-  shard_views(const shard_views&) = delete;
-  shard_views& operator=(const shard_views&) = delete;
   virtual ~shard_views() = default;
 
   [[nodiscard]] virtual std::size_t count() const = 0;

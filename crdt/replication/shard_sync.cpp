@@ -182,10 +182,6 @@ void shard_sync::wrote(tick_time now) {
   out_.wrote(set_.self_tag(), now);
 }
 
-std::size_t shard_sync::replica_count() const {
-  return set_.replicas().size();
-}
-
 // -- sending ------------------------------------------------------------------
 
 std::vector<send_interval> shard_sync::due(tick_time now) {

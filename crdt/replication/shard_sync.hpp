@@ -111,9 +111,6 @@ public:
     return awaited_.empty();
   }
 
-  /// Replicas that this shard knows, its own included.
-  [[nodiscard]] std::size_t replica_count() const;
-
   [[nodiscard]] const replicator& out() const noexcept {
     return out_;
   }

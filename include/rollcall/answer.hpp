@@ -1,7 +1,11 @@
 #pragma once
 
+#include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/actor_control_block.hpp>
 #include <caf/duration.hpp>
 #include <caf/error.hpp>
+#include <caf/execution_unit.hpp>
 #include <caf/expected.hpp>
 #include <caf/make_message.hpp>
 #include <caf/typed_actor.hpp>
@@ -12,6 +16,26 @@
 /// So it takes its place among the actor's messages, and the caller chains
 /// `.then`, `.await` or `.receive` as after any request.
 namespace rollcall::detail {
+
+/// For which actor a call is, and the context in which it was made: none
+/// outside actors.
+struct caller {
+  caf::strong_actor_ptr actor;            ///< May be none.
+  caf::execution_unit* context = nullptr; ///< None on a plain thread.
+
+  /// An actor calls for itself.
+  template <class Self>
+  caller(Self* self)
+      : actor{caf::actor_cast<caf::strong_actor_ptr>(self)},
+        context{self->context()} {
+  }
+
+  /// Somebody calls for an actor.
+  caller(const caf::actor& handle, caf::execution_unit* where = nullptr)
+      : actor{caf::actor_cast<caf::strong_actor_ptr>(handle)},
+        context{where} {
+  }
+};
 
 /// Some actor that answers with `Answer`; there is none, its type says what a
 /// request to it would return.

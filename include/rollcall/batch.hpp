@@ -71,15 +71,13 @@ public:
   ///         `shard_unavailable`. All others stand with the item.
   template <class Self>
   auto track_many(Self* self, const std::vector<track_item>& items) const {
-    return detail::answer(
-        self, do_track_many(self->context(), owner_of(self), items));
+    return detail::answer(self, do_track_many(self, items));
   }
 
   /// As an `update` for each item, like `track_many`.
   template <class Self>
   auto update_many(Self* self, const std::vector<update_item>& items) const {
-    return detail::answer(
-        self, do_update_many(self->context(), owner_of(self), items));
+    return detail::answer(self, do_update_many(self, items));
   }
 
   /// As an `untrack` for each item.
@@ -89,8 +87,7 @@ public:
   ///         ended.
   template <class Self>
   auto untrack_many(Self* self, const std::vector<untrack_item>& items) const {
-    return detail::answer(
-        self, do_untrack_many(self->context(), owner_of(self), items));
+    return detail::answer(self, do_untrack_many(self, items));
   }
 
   /// As `end_topic` on any thread, without a switch of threads.
@@ -129,29 +126,16 @@ public:
 
 protected:
   /// A part of a `presence`, and never by itself.
-  ///@{
-  presence_batches() = default;
   ~presence_batches() = default;
-  presence_batches(const presence_batches&) = default;
-  presence_batches& operator=(const presence_batches&) = default;
-  ///@}
 
 private:
-  template <class Self>
-  static caf::strong_actor_ptr owner_of(Self* self) {
-    return caf::actor_cast<caf::strong_actor_ptr>(self);
-  }
-
   caf::expected<batch_result>
-  do_track_many(caf::execution_unit* context,
-                const caf::strong_actor_ptr& owner,
+  do_track_many(const detail::caller& by,
                 const std::vector<track_item>& items) const;
   caf::expected<batch_result>
-  do_update_many(caf::execution_unit* context,
-                 const caf::strong_actor_ptr& owner,
+  do_update_many(const detail::caller& by,
                  const std::vector<update_item>& items) const;
-  caf::error do_untrack_many(caf::execution_unit* context,
-                             const caf::strong_actor_ptr& owner,
+  caf::error do_untrack_many(const detail::caller& by,
                              const std::vector<untrack_item>& items) const;
   caf::error do_end_topic(caf::execution_unit* context,
                           const std::string& topic) const;

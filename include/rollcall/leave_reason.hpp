@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string_view>
 
 namespace rollcall {
@@ -22,23 +24,17 @@ enum class leave_reason : std::uint8_t {
              ///< see `config::single_session`.
 };
 
+/// The names of all `leave_reason`, in their order.
+inline constexpr std::string_view leave_reason_names[] = {
+    "updated", "left", "lost", "kicked", "node_down", "replaced",
+};
+
 /// The name of a reason, as clients see it.
 [[nodiscard]] constexpr std::string_view to_string(leave_reason why) noexcept {
-  switch (why) {
-  case leave_reason::updated:
-    return "updated";
-  case leave_reason::left:
-    return "left";
-  case leave_reason::lost:
-    return "lost";
-  case leave_reason::kicked:
-    return "kicked";
-  case leave_reason::node_down:
-    return "node_down";
-  case leave_reason::replaced:
-    return "replaced";
-  }
-  return "unknown";
+  const auto place = static_cast<std::size_t>(why);
+  return place < std::size(leave_reason_names) ? leave_reason_names[place]
+                                               : std::string_view{"unknown"};
 }
+static_assert(to_string(leave_reason::replaced) == "replaced");
 
 } // namespace rollcall

@@ -98,8 +98,8 @@ public:
   template <class Self>
   auto track(Self* self, std::string topic, std::string_view key,
              const meta_text& meta, track_options options = {}) const {
-    return detail::answer(self, do_track(self->context(), owner_of(self),
-                                         std::move(topic), key, meta, options));
+    return detail::answer(self,
+                          do_track(self, std::move(topic), key, meta, options));
   }
 
   /// Replaces the meta.
@@ -109,8 +109,7 @@ public:
   template <class Self>
   auto update(Self* self, std::string topic, std::string_view key,
               const meta_text& meta) const {
-    return detail::answer(
-        self, do_update(self->context(), owner_of(self), topic, key, meta));
+    return detail::answer(self, do_update(self, topic, key, meta));
   }
 
   /// Replaces the meta by a function of the current presence, or of the struct
@@ -122,8 +121,7 @@ public:
   template <class Self>
   auto update(Self* self, std::string topic, std::string_view key,
               const meta_change& change) const {
-    return detail::answer(
-        self, do_update(self->context(), owner_of(self), topic, key, change));
+    return detail::answer(self, do_update(self, topic, key, change));
   }
 
   /// Changes some members of the meta by a merge patch (RFC 7396): members of
@@ -136,8 +134,7 @@ public:
   template <class Self>
   auto patch(Self* self, std::string topic, std::string_view key,
              const meta_text& changes) const {
-    return detail::answer(
-        self, do_patch(self->context(), owner_of(self), topic, key, changes));
+    return detail::answer(self, do_patch(self, topic, key, changes));
   }
 
   /// Ends one presence of `self`; none there is no error.
@@ -145,14 +142,13 @@ public:
   /// @returns a response handle for nothing: `.then([] {})`.
   template <class Self>
   auto untrack(Self* self, std::string topic, std::string_view key) const {
-    return detail::answer(
-        self, do_untrack(self->context(), owner_of(self), topic, key));
+    return detail::answer(self, do_untrack(self, topic, key));
   }
 
   /// Ends all presences of `self`.
   template <class Self>
   auto untrack(Self* self) const {
-    return detail::answer(self, do_untrack(self->context(), owner_of(self)));
+    return detail::answer(self, do_untrack(self));
   }
 
   /// Sends `self` a `topic_snapshot_ptr`, then a `diff_ptr` for every later
@@ -169,16 +165,14 @@ public:
   template <class Self>
   auto subscribe(Self* self, std::string topic,
                  subscribe_options options = {}) const {
-    return detail::answer(self,
-                          do_subscribe(self->context(), owner_of(self),
-                                       std::move(topic), options.wants_passed));
+    return detail::answer(
+        self, do_subscribe(self, std::move(topic), options.wants_passed));
   }
 
   /// Ends a subscription; none there is no error.
   template <class Self>
   auto unsubscribe(Self* self, std::string topic) const {
-    return detail::answer(self, do_unsubscribe(self->context(), owner_of(self),
-                                               std::move(topic)));
+    return detail::answer(self, do_unsubscribe(self, std::move(topic)));
   }
 
   /// As `broadcast` on any thread, without a switch of threads.
@@ -287,42 +281,27 @@ private:
 
   explicit presence(std::shared_ptr<runtime> impl) noexcept;
 
-  template <class Self>
-  static caf::strong_actor_ptr owner_of(Self* self) {
-    return caf::actor_cast<caf::strong_actor_ptr>(self);
-  }
-
-  caf::expected<tracked> do_track(caf::execution_unit* context,
-                                  const caf::strong_actor_ptr& owner,
-                                  std::string topic, std::string_view key,
-                                  const meta_text& meta,
+  caf::expected<tracked> do_track(const detail::caller& by, std::string topic,
+                                  std::string_view key, const meta_text& meta,
                                   track_options options) const;
-  caf::expected<tracked> do_update(caf::execution_unit* context,
-                                   const caf::strong_actor_ptr& owner,
+  caf::expected<tracked> do_update(const detail::caller& by,
                                    const std::string& topic,
                                    std::string_view key,
                                    const meta_text& meta) const;
-  caf::expected<tracked> do_update(caf::execution_unit* context,
-                                   const caf::strong_actor_ptr& owner,
+  caf::expected<tracked> do_update(const detail::caller& by,
                                    const std::string& topic,
                                    std::string_view key,
                                    const meta_change& change) const;
-  caf::expected<tracked> do_patch(caf::execution_unit* context,
-                                  const caf::strong_actor_ptr& owner,
+  caf::expected<tracked> do_patch(const detail::caller& by,
                                   const std::string& topic,
                                   std::string_view key,
                                   const meta_text& changes) const;
-  caf::error do_untrack(caf::execution_unit* context,
-                        const caf::strong_actor_ptr& owner,
-                        const std::string& topic, std::string_view key) const;
-  caf::error do_untrack(caf::execution_unit* context,
-                        const caf::strong_actor_ptr& owner) const;
-  caf::error do_subscribe(caf::execution_unit* context,
-                          const caf::strong_actor_ptr& subscriber,
-                          std::string topic, bool wants_passed) const;
-  caf::error do_unsubscribe(caf::execution_unit* context,
-                            const caf::strong_actor_ptr& subscriber,
-                            std::string topic) const;
+  caf::error do_untrack(const detail::caller& by, const std::string& topic,
+                        std::string_view key) const;
+  caf::error do_untrack(const detail::caller& by) const;
+  caf::error do_subscribe(const detail::caller& by, std::string topic,
+                          bool wants_passed) const;
+  caf::error do_unsubscribe(const detail::caller& by, std::string topic) const;
   caf::error do_broadcast(caf::execution_unit* context,
                           topic_event_ptr event) const;
 

@@ -43,8 +43,7 @@ public:
   template <class Self>
   auto follow(Self* self, const std::vector<std::string>& keys,
               const std::string& topic_prefix = {}) const {
-    return detail::answer(
-        self, do_follow(self->context(), owner_of(self), keys, topic_prefix));
+    return detail::answer(self, do_follow(self, keys, topic_prefix));
   }
 
   /// Ends to follow keys; those that are not followed are no error. What was
@@ -55,14 +54,13 @@ public:
   template <class Self>
   auto unfollow(Self* self, const std::vector<std::string>& keys,
                 const std::string& topic_prefix = {}) const {
-    return detail::answer(
-        self, do_unfollow(self->context(), owner_of(self), keys, topic_prefix));
+    return detail::answer(self, do_unfollow(self, keys, topic_prefix));
   }
 
   /// Ends all that `self` follows.
   template <class Self>
   auto unfollow(Self* self) const {
-    return detail::answer(self, do_unfollow(self->context(), owner_of(self)));
+    return detail::answer(self, do_unfollow(self));
   }
 
   /// Tells `self` how large topics are, without who is in them: a
@@ -82,15 +80,13 @@ public:
   auto watch_counts(Self* self, const std::string& pattern,
                     std::chrono::milliseconds interval
                     = std::chrono::seconds{1}) const {
-    return detail::answer(self, do_watch_counts(self->context(), owner_of(self),
-                                                pattern, interval));
+    return detail::answer(self, do_watch_counts(self, pattern, interval));
   }
 
   /// Ends to watch a pattern; none there is no error.
   template <class Self>
   auto unwatch_counts(Self* self, const std::string& pattern) const {
-    return detail::answer(
-        self, do_unwatch_counts(self->context(), owner_of(self), pattern));
+    return detail::answer(self, do_unwatch_counts(self, pattern));
   }
 
   /// Tells `self` what stands at some places of a topic, where presences stand
@@ -115,17 +111,15 @@ public:
                    std::size_t last,
                    std::chrono::milliseconds interval
                    = std::chrono::seconds{1}) const {
-    return detail::answer(self, do_watch_range(self->context(), owner_of(self),
-                                               topic, first, last, interval));
+    return detail::answer(self,
+                          do_watch_range(self, topic, first, last, interval));
   }
 
   /// Ends to watch a range; none there is no error.
   template <class Self>
   auto unwatch_range(Self* self, const std::string& topic, std::size_t first,
                      std::size_t last) const {
-    return detail::answer(
-        self,
-        do_unwatch_range(self->context(), owner_of(self), topic, first, last));
+    return detail::answer(self, do_unwatch_range(self, topic, first, last));
   }
 
   // -- on any thread ----------------------------------------------------------
@@ -190,43 +184,25 @@ public:
 
 protected:
   /// A part of a `presence`, and never by itself.
-  ///@{
-  presence_watches() = default;
   ~presence_watches() = default;
-  presence_watches(const presence_watches&) = default;
-  presence_watches& operator=(const presence_watches&) = default;
-  ///@}
 
 private:
-  template <class Self>
-  static caf::strong_actor_ptr owner_of(Self* self) {
-    return caf::actor_cast<caf::strong_actor_ptr>(self);
-  }
-
-  caf::error do_follow(caf::execution_unit* context,
-                       const caf::strong_actor_ptr& follower,
+  caf::error do_follow(const detail::caller& by,
                        std::span<const std::string> keys,
                        const std::string& topic_prefix) const;
-  caf::error do_unfollow(caf::execution_unit* context,
-                         const caf::strong_actor_ptr& follower,
+  caf::error do_unfollow(const detail::caller& by,
                          std::span<const std::string> keys,
                          const std::string& topic_prefix) const;
-  caf::error do_unfollow(caf::execution_unit* context,
-                         const caf::strong_actor_ptr& follower) const;
-  caf::error do_watch_counts(caf::execution_unit* context,
-                             const caf::strong_actor_ptr& watcher,
+  caf::error do_unfollow(const detail::caller& by) const;
+  caf::error do_watch_counts(const detail::caller& by,
                              const std::string& pattern,
                              std::chrono::milliseconds interval) const;
-  caf::error do_unwatch_counts(caf::execution_unit* context,
-                               const caf::strong_actor_ptr& watcher,
+  caf::error do_unwatch_counts(const detail::caller& by,
                                const std::string& pattern) const;
-  caf::error do_watch_range(caf::execution_unit* context,
-                            const caf::strong_actor_ptr& watcher,
-                            const std::string& topic, std::size_t first,
-                            std::size_t last,
+  caf::error do_watch_range(const detail::caller& by, const std::string& topic,
+                            std::size_t first, std::size_t last,
                             std::chrono::milliseconds interval) const;
-  caf::error do_unwatch_range(caf::execution_unit* context,
-                              const caf::strong_actor_ptr& watcher,
+  caf::error do_unwatch_range(const detail::caller& by,
                               const std::string& topic, std::size_t first,
                               std::size_t last) const;
 };

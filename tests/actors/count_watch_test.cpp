@@ -1,7 +1,6 @@
 #include "actors/presence_internals.hpp"
 #include "actors/runtime.hpp"
-#include "tests/actors/one_node.hpp"
-#include "tests/support/silent_log.hpp"
+#include "tests/actors/listening_node.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
@@ -10,43 +9,29 @@
 
 using namespace std::literals;
 using namespace rollcall;
-using rollcall::test::one_node;
-using texts = std::vector<std::string>;
+using rollcall::test::texts;
 
 namespace {
 
-/// Writes down what a watcher is told: "all match:1=2/1", "match:1=0/0".
-caf::behavior counter(caf::event_based_actor* self,
-                      std::shared_ptr<texts> out) {
-  return {
-      [out](const topic_counts_ptr& told) {
-        texts sizes;
-        for (const auto& [topic, now] : told->topics)
-          sizes.push_back(
-              fmt::format("{}={}/{}", topic, now.presences, now.keys));
-        std::sort(sizes.begin(), sizes.end());
-        out->push_back(fmt::format("{}{}", told->is_all ? "all " : "",
-                                   fmt::join(sizes, " ")));
-      },
-      [self](const test::task& what) { what(self); },
-  };
+/// "all match:1=2/1", "match:1=0/0".
+std::string words_of(const topic_counts_ptr& told) {
+  texts sizes;
+  for (const auto& [topic, now] : told->topics)
+    sizes.push_back(fmt::format("{}={}/{}", topic, now.presences, now.keys));
+  std::sort(sizes.begin(), sizes.end());
+  return fmt::format("{}{}", told->is_all ? "all " : "", fmt::join(sizes, " "));
 }
 
-struct watchers : test::silent_log, one_node {
+struct watchers : test::listening_node {
   caf::actor watcher(const std::string& pattern) {
-    actors.push_back(world.system().spawn(counter, heard));
-    BOOST_TEST(!who.watch_counts(actors.back(), pattern, 100ms));
+    auto result = listener(words_of);
+    BOOST_TEST(!who.watch_counts(result, pattern, 100ms));
     world.settle();
-    return actors.back();
+    return result;
   }
-
-  std::shared_ptr<texts> heard = std::make_shared<texts>();
 };
 
 } // namespace
-
-#define CHECK_HEARD(...)                                                       \
-  BOOST_TEST(*heard == (texts{__VA_ARGS__}), boost::test_tools::per_element())
 
 BOOST_FIXTURE_TEST_SUITE(count_watch_tests, watchers)
 

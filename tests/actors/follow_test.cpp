@@ -1,6 +1,5 @@
 #include "tests/actors/fault.hpp"
-#include "tests/actors/one_node.hpp"
-#include "tests/support/silent_log.hpp"
+#include "tests/actors/listening_node.hpp"
 
 #include <caf/scoped_actor.hpp>
 
@@ -8,31 +7,30 @@
 
 using namespace std::literals;
 using namespace rollcall;
-using rollcall::test::one_node;
-using names = std::vector<std::string>;
+using rollcall::test::texts;
 
 namespace {
 
-/// Writes down what a follower is told: "state +eve -joe", "eve on", "joe off".
-caf::behavior note_taker(caf::event_based_actor* self,
-                         std::shared_ptr<names> out) {
-  return {
-      [out](const follow_state& state) {
-        auto line = "state"s;
-        for (const auto& key : state.online)
-          line += " +" + key;
-        for (const auto& key : state.offline)
-          line += " -" + key;
-        out->push_back(line);
-      },
-      [out](const came_online& one) { out->push_back(one.key + " on"); },
-      [out](const went_offline& one) { out->push_back(one.key + " off"); },
-      [self](const test::task& what) { what(self); },
-  };
+/// "state +eve -joe".
+std::string words_of(const follow_state& state) {
+  auto line = "state"s;
+  for (const auto& key : state.online)
+    line += " +" + key;
+  for (const auto& key : state.offline)
+    line += " -" + key;
+  return line;
 }
 
-struct followers : test::silent_log, one_node {
-  followers() : one_node{settings()} {
+std::string came(const came_online& one) {
+  return one.key + " on";
+}
+
+std::string went(const went_offline& one) {
+  return one.key + " off";
+}
+
+struct followers : test::listening_node {
+  followers() : listening_node{settings()} {
   }
 
   static config settings() {
@@ -43,12 +41,11 @@ struct followers : test::silent_log, one_node {
   }
 
   caf::actor follower() {
-    actors.push_back(world.system().spawn(note_taker, heard));
-    return actors.back();
+    return listener(words_of, came, went);
   }
 
   /// @returns "done", or the name of an error.
-  std::string follow(const caf::actor& from, const names& keys,
+  std::string follow(const caf::actor& from, const texts& keys,
                      const std::string& prefix = {}) {
     auto answer = std::make_shared<std::string>("silence");
     in(from, [=, this](caf::event_based_actor* self) {
@@ -58,14 +55,9 @@ struct followers : test::silent_log, one_node {
     });
     return *answer;
   }
-
-  std::shared_ptr<names> heard = std::make_shared<names>();
 };
 
 } // namespace
-
-#define CHECK_HEARD(...)                                                       \
-  BOOST_TEST(*heard == (names{__VA_ARGS__}), boost::test_tools::per_element())
 
 BOOST_FIXTURE_TEST_SUITE(follow_tests, followers)
 
@@ -116,8 +108,7 @@ BOOST_AUTO_TEST_CASE(a_prefix_makes_other_topics_count_for_nothing) {
   follow(ann, {"eve"}, "match:");
   track(eve, "match:1", "eve");
   CHECK_HEARD("state -eve", "eve on");
-  BOOST_TEST(who.online({"eve", "joe"}) == names{"eve"},
-             boost::test_tools::per_element());
+  CHECK_TEXTS(who.online({"eve", "joe"}), "eve");
   BOOST_TEST(who.online({"eve"}, "match:2").empty());
 }
 
@@ -153,7 +144,7 @@ BOOST_AUTO_TEST_CASE(a_plain_thread_follows_for_an_actor) {
 
 BOOST_AUTO_TEST_CASE(too_many_keys_are_refused_with_a_sentence) {
   const auto ann = follower();
-  names many;
+  texts many;
   for (int i = 0; i < 1001; ++i)
     many.push_back("user" + std::to_string(i));
   BOOST_TEST(describe(who.follow(ann, many))
@@ -179,9 +170,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_followed_cannot_be_unfollowed) {
   const auto ann = follower();
   BOOST_TEST((code_of(who.unfollow(ann, {""})) == ec::invalid_key));
   BOOST_TEST((code_of(who.unfollow(ann, {"a"}, "\xff")) == ec::invalid_topic));
-  BOOST_TEST(describe(who.unfollow(ann, names(1001, "a")))
+  BOOST_TEST(describe(who.unfollow(ann, texts(1001, "a")))
              == "too_many_follows: 1001 keys in one call, 1000 are allowed");
-  BOOST_TEST(!who.unfollow(ann, names(1000, "a")));
+  BOOST_TEST(!who.unfollow(ann, texts(1000, "a")));
   BOOST_TEST(who.stats().refusals == 3u);
 }
 
@@ -196,11 +187,10 @@ BOOST_AUTO_TEST_CASE(refused_follows_and_counts_are_counted) {
 
 BOOST_AUTO_TEST_CASE(who_is_online_is_found_once_and_for_names_that_can_be) {
   track(owner(), "lobby", "eve");
-  BOOST_TEST(*who.find_online({"eve", "joe", "eve"}) == names{"eve"},
-             boost::test_tools::per_element());
+  CHECK_TEXTS(*who.find_online({"eve", "joe", "eve"}), "eve");
   BOOST_TEST((code_of(who.find_online({"eve"}, std::string(256, 'p')).error())
               == ec::invalid_topic));
-  BOOST_TEST((code_of(who.find_online(names(1001, "a")).error())
+  BOOST_TEST((code_of(who.find_online(texts(1001, "a")).error())
               == ec::too_many_follows));
   BOOST_TEST((code_of(who.find_online({""}).error()) == ec::invalid_key));
 }

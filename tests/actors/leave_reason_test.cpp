@@ -4,12 +4,12 @@
 
 using namespace std::literals;
 using namespace rollcall;
-using reasons = std::vector<std::string>;
+using test::texts;
 
 namespace {
 
 caf::behavior reason_reader(caf::event_based_actor*,
-                            std::shared_ptr<reasons> out) {
+                            std::shared_ptr<texts> out) {
   return {
       [](const topic_snapshot_ptr&) {},
       [out](const diff_ptr& change) {
@@ -36,14 +36,12 @@ struct one_leaving : rollcall::test::one_node {
   }
 
   caf::actor alice;
-  std::shared_ptr<reasons> told_reasons = std::make_shared<reasons>();
+  std::shared_ptr<texts> told_reasons = std::make_shared<texts>();
 };
 
 } // namespace
 
-#define EXPECT_REASONS(...)                                                    \
-  BOOST_TEST(*told_reasons == (reasons{__VA_ARGS__}),                          \
-             boost::test_tools::per_element())
+#define EXPECT_REASONS(...) CHECK_TEXTS(*told_reasons, __VA_ARGS__)
 
 BOOST_FIXTURE_TEST_SUITE(leave_reason_tests, one_leaving)
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/support/texts.hpp"
 #include <rollcall/presence.hpp>
 #include <rollcall/testing/deterministic_system.hpp>
 
@@ -30,7 +31,7 @@ inline caf::behavior obedient(caf::event_based_actor* self) {
 
 /// What one subscriber was told, in words: "state alice bob", "+carol -bob",
 /// "event ping".
-using transcript = std::vector<std::string>;
+using transcript = texts;
 
 /// Keys and references that a subscriber would show, from all it was told.
 struct replayed_view {
@@ -213,3 +214,6 @@ struct one_node {
 };
 
 } // namespace rollcall::test
+
+/// Expects that the last subscriber was told just this.
+#define EXPECT_TOLD(...) CHECK_TEXTS(*told, __VA_ARGS__)

@@ -1,57 +1,45 @@
 #include "actors/presence_internals.hpp"
 #include "actors/runtime.hpp"
-#include "tests/actors/one_node.hpp"
-#include "tests/support/silent_log.hpp"
+#include "tests/actors/listening_node.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
 
 using namespace std::literals;
 using namespace rollcall;
-using rollcall::test::one_node;
-using texts = std::vector<std::string>;
+using rollcall::test::texts;
 
 namespace {
 
-/// Writes down what a watcher is told: "0-1 all +ann +bob", "0-1 +eve -bob".
-caf::behavior range_reader(caf::event_based_actor* self,
-                           std::shared_ptr<texts> out) {
-  return {
-      [out](const topic_range_ptr& told) {
-        auto line = fmt::format("{}-{}{}", told->first, told->last,
-                                told->is_all ? " all" : "");
-        for (const auto& one : told->joins)
-          line += " +" + std::string{one->key()};
-        for (const auto& one : told->leaves)
-          line += " -" + std::string{one->key()};
-        out->push_back(line);
-      },
-      [self](const test::task& what) { what(self); },
-  };
+/// "0-1 all +ann +bob", "0-1 +eve -bob".
+std::string words_of(const topic_range_ptr& told) {
+  auto line = fmt::format("{}-{}{}", told->first, told->last,
+                          told->is_all ? " all" : "");
+  for (const auto& one : told->joins)
+    line += " +" + std::string{one->key()};
+  for (const auto& one : told->leaves)
+    line += " -" + std::string{one->key()};
+  return line;
 }
 
 /// Ann, bob and eve in "room", and who looks at the first places.
-struct range_watchers : test::silent_log, one_node {
+struct range_watchers : test::listening_node {
   range_watchers() {
     for (const auto* key : {"ann", "bob", "eve"})
       track(owner_of_room, "room", key);
   }
 
   caf::actor watcher(std::size_t first = 0, std::size_t last = 1) {
-    actors.push_back(world.system().spawn(range_reader, heard));
-    BOOST_TEST(!who.watch_range(actors.back(), "room", first, last, 100ms));
+    auto result = listener(words_of);
+    BOOST_TEST(!who.watch_range(result, "room", first, last, 100ms));
     world.settle();
-    return actors.back();
+    return result;
   }
 
   caf::actor owner_of_room = owner();
-  std::shared_ptr<texts> heard = std::make_shared<texts>();
 };
 
 } // namespace
-
-#define CHECK_HEARD(...)                                                       \
-  BOOST_TEST(*heard == (texts{__VA_ARGS__}), boost::test_tools::per_element())
 
 BOOST_FIXTURE_TEST_SUITE(range_watch_tests, range_watchers)
 
@@ -95,8 +83,7 @@ BOOST_AUTO_TEST_CASE(who_unwatches_a_range_or_ends_hears_no_more) {
 }
 
 BOOST_AUTO_TEST_CASE(an_actor_asks_for_a_range_itself) {
-  actors.push_back(world.system().spawn(range_reader, heard));
-  const auto asker = actors.back();
+  const auto asker = listener(words_of);
   auto answer = std::make_shared<std::string>("silence");
   const auto ask = [&](std::size_t first, std::size_t last,
                        std::chrono::milliseconds interval = 1s,

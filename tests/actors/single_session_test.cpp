@@ -1,4 +1,4 @@
-#include "tests/actors/one_node.hpp"
+#include "tests/actors/listening_node.hpp"
 #include "tests/support/contains.hpp"
 
 #include <caf/scoped_actor.hpp>
@@ -8,25 +8,18 @@
 using namespace std::literals;
 using namespace rollcall;
 using test::contains;
-using test::transcript;
+using test::texts;
 
 namespace {
 
-/// An owner that writes down which of its presences were replaced.
-caf::behavior attentive(caf::event_based_actor* self,
-                        std::shared_ptr<transcript> out) {
-  return {
-      [out](const presence_replaced& notice) {
-        out->push_back(notice.topic + "/" + notice.key);
-      },
-      [self](const test::task& what) { what(self); },
-  };
+std::string words_of(const presence_replaced& notice) {
+  return notice.topic + "/" + notice.key;
 }
 
 /// A node with "arena:..." of one session each, the newest, and "vault" of the
 /// oldest.
-struct one_session_node : rollcall::test::one_node {
-  one_session_node() : one_node{session_config()} {
+struct one_session_node : test::listening_node {
+  one_session_node() : listening_node{session_config()} {
   }
 
   static config session_config() {
@@ -36,12 +29,10 @@ struct one_session_node : rollcall::test::one_node {
     return result;
   }
 
+  /// An owner that writes down which of its presences were replaced.
   caf::actor attentive_owner() {
-    actors.push_back(world.system().spawn(attentive, notices));
-    return actors.back();
+    return listener(words_of);
   }
-
-  std::shared_ptr<transcript> notices = std::make_shared<transcript>();
 };
 
 config with_rules(std::vector<single_session_rule> rules) {
@@ -52,17 +43,13 @@ config with_rules(std::vector<single_session_rule> rules) {
 
 } // namespace
 
-#define EXPECT_NOTICES(...)                                                    \
-  BOOST_TEST(*notices == (transcript{__VA_ARGS__}),                            \
-             boost::test_tools::per_element())
-
 BOOST_FIXTURE_TEST_SUITE(single_session_tests, one_session_node)
 
 BOOST_AUTO_TEST_CASE(the_owner_of_the_older_session_is_told) {
   const auto first = attentive_owner();
   track(first, "arena:1", "user");
   track(attentive_owner(), "arena:1", "user");
-  EXPECT_NOTICES("arena:1/user");
+  CHECK_HEARD("arena:1/user");
   BOOST_TEST(who.count("arena:1").presences == 1u);
   BOOST_TEST(who.stats().owners == 1u);
 }
@@ -90,7 +77,7 @@ BOOST_AUTO_TEST_CASE(an_owner_that_was_replaced_is_watched_again_later) {
   track(first, "arena:1", "user");
   track(attentive_owner(), "arena:1", "user");
   track(first, "arena:1", "user");
-  EXPECT_NOTICES("arena:1/user", "arena:1/user");
+  CHECK_HEARD("arena:1/user", "arena:1/user");
   kill(first);
   BOOST_TEST(who.count("arena:1").presences == 0u);
   BOOST_TEST(who.stats().owners == 0u);
@@ -101,8 +88,7 @@ BOOST_AUTO_TEST_CASE(subscribers_see_the_newer_come_and_the_older_go) {
   subscriber("arena:1");
   track(owner(), "arena:1", "user");
   BOOST_TEST(view->refs.size() == 1u);
-  BOOST_TEST(*told == (transcript{"state user", "-user", "+user"}),
-             boost::test_tools::per_element());
+  CHECK_TEXTS(*told, "state user", "-user", "+user");
 }
 
 BOOST_AUTO_TEST_CASE(the_newer_of_an_oldest_topic_is_refused_with_a_reason) {
@@ -117,7 +103,7 @@ BOOST_AUTO_TEST_CASE(the_newer_of_an_oldest_topic_is_refused_with_a_reason) {
                       "another session has key 'user' in topic 'vault'"));
   kill(first);
   BOOST_TEST(track(owner(), "vault", "user") != "key_taken");
-  EXPECT_NOTICES();
+  CHECK_HEARD();
 }
 
 BOOST_AUTO_TEST_CASE(topics_without_a_rule_take_any_number_of_sessions) {

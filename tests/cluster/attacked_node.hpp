@@ -15,6 +15,13 @@ struct attacked_node {
   std::uint64_t rejected(link_reject reason) {
     return ours.links->stats().rejected_for(reason);
   }
+
+  /// Expects that the link of the attacker was closed, and nothing worse.
+  void check_closed_for(link_reject reason) {
+    BOOST_TEST(attacker.is_closed_by_peer());
+    BOOST_TEST(rejected(reason) == 1u);
+    BOOST_TEST(ours.is_well());
+  }
 };
 
 } // namespace rollcall::test

@@ -87,6 +87,14 @@ inline link_config plaintext() {
   return {};
 }
 
+/// The same settings, but for one.
+template <class T>
+link_config with(link_config settings, T link_config::*setting,
+                 std::type_identity_t<T> value) {
+  settings.*setting = std::move(value);
+  return settings;
+}
+
 struct system_config : caf::actor_system_config {
   system_config() {
     configure_links(*this);

@@ -53,37 +53,42 @@ bool connect_to(int socket, std::uint16_t port) {
          == 0;
 }
 
+/// So many clients that connect and say nothing.
+std::vector<hostile_client> crowd_of(int count, const node& before) {
+  std::vector<hostile_client> result;
+  for (int i = 0; i < count; ++i)
+    result.emplace_back(before.port);
+  return result;
+}
+
+/// Expects that one was turned away, and so many are not.
+void check_turned_away(hostile_client& one, node& by, std::size_t others) {
+  BOOST_TEST(one.is_closed_by_peer());
+  BOOST_TEST(by.links->stats().rejected_for(link_reject::crowded) == 1u);
+  BOOST_TEST(
+      eventually([&] { return by.links->stats().handshakes == others; }));
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(link_limits_tests)
 
 BOOST_AUTO_TEST_CASE(the_oldest_handshake_makes_room_for_a_new_one) {
-  auto settings = plaintext();
-  settings.handshakes_max = 4;
-  node ours{settings};
-  std::vector<hostile_client> crowd;
-  for (int i = 0; i < 5; ++i)
-    crowd.emplace_back(ours.port);
-  BOOST_TEST(crowd.front().is_closed_by_peer());
-  BOOST_TEST(ours.links->stats().rejected_for(link_reject::crowded) == 1u);
-  BOOST_TEST(eventually([&] { return ours.links->stats().handshakes == 4; }));
+  node ours{with(plaintext(), &link_config::handshakes_max, 4)};
+  auto crowd = crowd_of(5, ours);
+  check_turned_away(crowd.front(), ours, 4);
 }
 
 BOOST_AUTO_TEST_CASE(an_honest_peer_gets_in_through_a_crowd) {
-  auto settings = tls_as("a");
-  settings.handshakes_max = 4;
-  node ours{settings};
+  node ours{with(tls_as("a"), &link_config::handshakes_max, 4)};
   node other{tls_as("b")};
-  std::vector<hostile_client> crowd;
-  for (int i = 0; i < 50; ++i)
-    crowd.emplace_back(ours.port);
+  auto crowd = crowd_of(50, ours);
   BOOST_TEST(!!other.connect(ours.port));
 }
 
 BOOST_AUTO_TEST_CASE(a_handshake_that_is_not_completed_times_out) {
-  auto settings = plaintext();
-  settings.handshake_timeout = std::chrono::milliseconds{200};
-  node ours{settings};
+  node ours{with(plaintext(), &link_config::handshake_timeout,
+                 std::chrono::milliseconds{200})};
   hostile_client silent{ours.port};
   hostile_client half_way{ours.port};
   half_way.send(bytes(20, std::byte{'r'}));
@@ -97,9 +102,7 @@ BOOST_AUTO_TEST_CASE(a_handshake_that_is_not_completed_times_out) {
 }
 
 BOOST_AUTO_TEST_CASE(one_link_too_many_is_refused_on_both_sides) {
-  auto settings = plaintext();
-  settings.links_max = 1;
-  node ours{settings};
+  node ours{with(plaintext(), &link_config::links_max, 1)};
   node first{plaintext()};
   node second{plaintext()};
   first.join(ours.port);
@@ -109,15 +112,9 @@ BOOST_AUTO_TEST_CASE(one_link_too_many_is_refused_on_both_sides) {
 }
 
 BOOST_AUTO_TEST_CASE(an_address_that_connects_too_often_is_turned_away) {
-  auto settings = plaintext();
-  settings.accepts_per_second = 3;
-  node ours{settings};
-  std::vector<hostile_client> crowd;
-  for (int i = 0; i < 4; ++i)
-    crowd.emplace_back(ours.port);
-  BOOST_TEST(crowd.back().is_closed_by_peer());
-  BOOST_TEST(ours.links->stats().rejected_for(link_reject::crowded) == 1u);
-  BOOST_TEST(eventually([&] { return ours.links->stats().handshakes == 3; }));
+  node ours{with(plaintext(), &link_config::accepts_per_second, 3)};
+  auto crowd = crowd_of(4, ours);
+  check_turned_away(crowd.back(), ours, 3);
 }
 
 // Goal: what a peer sends faster than this node deals with it stays with the
@@ -147,9 +144,8 @@ BOOST_AUTO_TEST_CASE(
 
 // Goal: without descriptors the node neither spins nor gives its port up.
 BOOST_AUTO_TEST_CASE(a_node_out_of_descriptors_waits_and_recovers) {
-  auto settings = plaintext();
-  settings.accept_backoff = std::chrono::milliseconds{50};
-  node ours{settings};
+  node ours{with(plaintext(), &link_config::accept_backoff,
+                 std::chrono::milliseconds{50})};
   const auto client = ::socket(AF_INET, SOCK_STREAM, 0);
   const auto before = cpu_time();
   {

@@ -137,9 +137,7 @@ BOOST_AUTO_TEST_CASE(a_node_with_tls_does_not_talk_to_one_without) {
 }
 
 BOOST_AUTO_TEST_CASE(a_host_name_is_checked_if_asked_for) {
-  auto settings = tls_as("a");
-  settings.check_host_name = true;
-  node ours{settings};
+  node ours{with(tls_as("a"), &link_config::check_host_name, true)};
   node other{tls_as("b")};
   BOOST_TEST(!!ours.connect(other.port, "127.0.0.1"));
   const auto elsewhere = other.links->listen("127.0.0.2", 0);
@@ -219,9 +217,7 @@ BOOST_AUTO_TEST_CASE(plaintext_stays_on_the_machine) {
 }
 
 BOOST_AUTO_TEST_CASE(plaintext_leaves_the_machine_if_allowed) {
-  auto settings = plaintext();
-  settings.allow_plaintext = true;
-  node ours{settings};
+  node ours{with(plaintext(), &link_config::allow_plaintext, true)};
   BOOST_TEST(!!ours.links->listen("0.0.0.0", 0));
 }
 

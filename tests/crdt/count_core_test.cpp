@@ -1,4 +1,5 @@
 #include "crdt/counts/count_core.hpp"
+#include "tests/crdt/told_checks.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -8,10 +9,9 @@
 
 using namespace std::chrono_literals;
 using namespace rollcall::crdt;
+using rollcall::test::texts;
 
 namespace {
-
-using texts = std::vector<std::string>;
 
 constexpr subscriber_id ann{1};
 constexpr subscriber_id bob{2};
@@ -37,9 +37,6 @@ struct watched {
 };
 
 } // namespace
-
-#define CHECK_TOLD(...)                                                        \
-  BOOST_TEST(told() == (texts{__VA_ARGS__}), boost::test_tools::per_element())
 
 BOOST_FIXTURE_TEST_SUITE(count_core_tests, watched)
 
@@ -76,10 +73,7 @@ BOOST_AUTO_TEST_CASE(within_an_interval_it_is_told_once) {
   core.changed("match:1");
   core.changed("match:2");
   BOOST_TEST((core.next_deadline() == now + 1s));
-  now += 999ms;
-  CHECK_TOLD();
-  now += 1ms;
-  CHECK_TOLD("match:*: match:1 match:2: 1");
+  CHECK_TOLD_AFTER(1s, "match:*: match:1 match:2: 1");
   BOOST_TEST(!core.next_deadline().has_value());
 }
 

@@ -1,5 +1,6 @@
 #include "crdt/diff/diff_batcher.hpp"
 #include "crdt/presence_set.hpp"
+#include "tests/support/texts.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -17,7 +18,7 @@ using words = std::vector<std::string>;
 /// A set, a queue and a batcher, and what the batcher says in words: "1: state
 /// a b", "1,2: +c -b", "hooks,1: +d".
 struct one_topic {
-  explicit one_topic(diff_batcher_settings settings,
+  explicit one_topic(diff_batcher_settings settings = {20ms, false},
                      diff_queue_limits limits = {})
       : queue{limits},
         batcher{settings} {
@@ -95,9 +96,7 @@ struct one_topic {
   tick_time now = 10s;
 };
 
-#define EXPECT_WORK(here, ...)                                                 \
-  BOOST_TEST((here).work() == (words{__VA_ARGS__}),                            \
-             boost::test_tools::per_element())
+#define EXPECT_WORK(here, ...) CHECK_TEXTS((here).work(), __VA_ARGS__)
 
 } // namespace
 
@@ -114,7 +113,7 @@ BOOST_AUTO_TEST_CASE(without_a_window_every_change_is_a_diff) {
 }
 
 BOOST_AUTO_TEST_CASE(a_join_in_a_quiet_topic_goes_out_and_the_next_one_waits) {
-  one_topic here{{20ms, false}};
+  one_topic here;
   here.subscribe(1);
   here.join("a");
   EXPECT_WORK(here, "1: state", "1: +a");
@@ -127,7 +126,7 @@ BOOST_AUTO_TEST_CASE(a_join_in_a_quiet_topic_goes_out_and_the_next_one_waits) {
 }
 
 BOOST_AUTO_TEST_CASE(a_leave_waits_for_a_return) {
-  one_topic here{{20ms, false}};
+  one_topic here;
   here.join("a");
   here.subscribe(1);
   EXPECT_WORK(here, "1: state a");
@@ -138,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_leave_waits_for_a_return) {
 }
 
 BOOST_AUTO_TEST_CASE(a_newcomer_gets_only_what_its_snapshot_lacks) {
-  one_topic here{{20ms, false}};
+  one_topic here;
   here.subscribe(1);
   here.join("first");
   EXPECT_WORK(here, "1: state", "1: +first");
@@ -152,7 +151,7 @@ BOOST_AUTO_TEST_CASE(a_newcomer_gets_only_what_its_snapshot_lacks) {
 }
 
 BOOST_AUTO_TEST_CASE(what_only_came_and_went_is_told_to_those_who_want_it) {
-  one_topic here{{20ms, false}};
+  one_topic here;
   here.subscribe(1);
   here.subscribe(2, true);
   here.join("first");

@@ -1,5 +1,5 @@
 #include "crdt/dot_index.hpp"
-#include "crdt/stored_entry.hpp"
+#include "tests/crdt/kept_drafts.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/seed.hpp"
 
@@ -9,17 +9,12 @@
 #include <vector>
 
 using rollcall::crdt::dot_index;
-using rollcall::crdt::draft_ptr;
 using rollcall::crdt::stored_entry;
+using rollcall::crdt::test::kept_drafts;
 
 namespace {
 
-struct one_index {
-  stored_entry& presence() {
-    drafts.push_back(stored_entry::make("key", "{}", drafts.size()));
-    return *drafts.back();
-  }
-
+struct one_index : kept_drafts {
   [[nodiscard]] std::vector<std::uint64_t> seqs(std::uint64_t from,
                                                 std::uint64_t to) const {
     std::vector<std::uint64_t> result;
@@ -31,7 +26,6 @@ struct one_index {
   }
 
   dot_index index;
-  std::vector<draft_ptr> drafts;
 };
 
 } // namespace

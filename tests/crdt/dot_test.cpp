@@ -1,4 +1,5 @@
 #include "crdt/dot.hpp"
+#include "tests/support/phx_ref.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/seed.hpp"
 
@@ -10,6 +11,7 @@
 
 using namespace rollcall;
 using namespace rollcall::crdt;
+using rollcall::test::parse_phx_ref;
 
 namespace {
 

@@ -68,117 +68,106 @@ struct one_run {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(net_changes_tests)
+BOOST_FIXTURE_TEST_SUITE(net_changes_tests, one_run)
 
 BOOST_AUTO_TEST_CASE(what_came_joins_and_what_went_leaves) {
-  one_run here;
-  here.shown("a", 1);
-  here.hidden("b", 2);
-  BOOST_TEST(here.net() == "+a -b");
+  shown("a", 1);
+  hidden("b", 2);
+  BOOST_TEST(net() == "+a -b");
 }
 
 BOOST_AUTO_TEST_CASE(what_came_and_went_passed) {
-  one_run here;
-  here.shown("a", 1);
-  here.hidden("a", 1);
-  BOOST_TEST(here.net() == "~a");
-  here.shown("a", 1);
-  BOOST_TEST(here.net() == "+a");
-  here.hidden("a", 1);
-  BOOST_TEST(here.net() == "~a");
+  shown("a", 1);
+  hidden("a", 1);
+  BOOST_TEST(net() == "~a");
+  shown("a", 1);
+  BOOST_TEST(net() == "+a");
+  hidden("a", 1);
+  BOOST_TEST(net() == "~a");
 }
 
 BOOST_AUTO_TEST_CASE(what_went_and_came_back_returned) {
-  one_run here;
-  here.hidden("a", 1);
-  here.shown("a", 1);
-  BOOST_TEST(here.net() == "=a");
-  here.hidden("a", 1);
-  BOOST_TEST(here.net() == "-a");
-  here.shown("a", 1);
-  BOOST_TEST(here.net() == "=a");
+  hidden("a", 1);
+  shown("a", 1);
+  BOOST_TEST(net() == "=a");
+  hidden("a", 1);
+  BOOST_TEST(net() == "-a");
+  shown("a", 1);
+  BOOST_TEST(net() == "=a");
 }
 
 BOOST_AUTO_TEST_CASE(a_chain_of_updates_is_its_first_and_its_last_version) {
-  one_run here;
-  here.hidden("a", 1);
-  here.shown("a", 2);
-  here.hidden("a", 2);
-  here.shown("a", 3);
-  BOOST_TEST(here.net() == "+a -a ~a");
+  hidden("a", 1);
+  shown("a", 2);
+  hidden("a", 2);
+  shown("a", 3);
+  BOOST_TEST(net() == "+a -a ~a");
 }
 
 BOOST_AUTO_TEST_CASE(a_leave_has_its_reason) {
-  one_run here;
-  here.hidden("a", 1);
-  here.hidden("b", 2, leave_reason::lost);
-  here.updated("c", 3, 4);
-  here.hidden("d", 5, leave_reason::node_down);
-  BOOST_TEST(here.reasons() == "left lost updated node_down");
+  hidden("a", 1);
+  hidden("b", 2, leave_reason::lost);
+  updated("c", 3, 4);
+  hidden("d", 5, leave_reason::node_down);
+  BOOST_TEST(reasons() == "left lost updated node_down");
 }
 
 BOOST_AUTO_TEST_CASE(what_came_and_went_has_its_reason_as_well) {
-  one_run here;
-  here.shown("a", 1);
-  here.hidden("b", 2);
-  here.updated("a", 1, 3);
-  here.hidden("a", 3, leave_reason::kicked);
-  here.shown("c", 4);
-  here.hidden("c", 4, leave_reason::lost);
-  BOOST_TEST(here.net() == "-b ~a ~a ~c");
-  BOOST_TEST(one_run::text(net_of(here.run).passed_reasons)
-             == "kicked kicked lost");
+  shown("a", 1);
+  hidden("b", 2);
+  updated("a", 1, 3);
+  hidden("a", 3, leave_reason::kicked);
+  shown("c", 4);
+  hidden("c", 4, leave_reason::lost);
+  BOOST_TEST(net() == "-b ~a ~a ~c");
+  BOOST_TEST(one_run::text(net_of(run).passed_reasons) == "kicked kicked lost");
 }
 
 BOOST_AUTO_TEST_CASE(
     who_is_updated_and_then_leaves_does_not_leave_by_the_update) {
-  one_run here;
-  here.updated("a", 1, 2);
-  here.updated("a", 2, 3);
-  BOOST_TEST(here.net() == "+a -a ~a");
-  BOOST_TEST(here.reasons() == "updated");
-  here.hidden("a", 3, leave_reason::kicked);
-  BOOST_TEST(here.net() == "-a ~a ~a");
-  BOOST_TEST(here.reasons() == "kicked");
+  updated("a", 1, 2);
+  updated("a", 2, 3);
+  BOOST_TEST(net() == "+a -a ~a");
+  BOOST_TEST(reasons() == "updated");
+  hidden("a", 3, leave_reason::kicked);
+  BOOST_TEST(net() == "-a ~a ~a");
+  BOOST_TEST(reasons() == "kicked");
 }
 
 BOOST_AUTO_TEST_CASE(who_comes_back_under_its_key_left_all_the_same) {
-  one_run here;
-  here.hidden("a", 1, leave_reason::lost);
-  here.shown("a", 2);
-  BOOST_TEST(here.reasons() == "lost");
+  hidden("a", 1, leave_reason::lost);
+  shown("a", 2);
+  BOOST_TEST(reasons() == "lost");
 }
 
 BOOST_AUTO_TEST_CASE(merged_changes_have_the_same_effect) {
-  one_run here;
-  here.updated("a", 1, 2);
-  here.updated("a", 2, 3);
-  here.hidden("b", 4, leave_reason::lost);
-  here.shown("c", 5);
-  here.shown("d", 6);
-  here.hidden("d", 6);
-  here.updated("e", 7, 8);
-  here.hidden("e", 8, leave_reason::kicked);
-  here.run = merged(here.run);
-  BOOST_TEST(here.run.size() == 4u);
-  BOOST_TEST(here.net() == "+a +c -a -b -e");
-  BOOST_TEST(here.reasons() == "updated lost kicked");
+  updated("a", 1, 2);
+  updated("a", 2, 3);
+  hidden("b", 4, leave_reason::lost);
+  shown("c", 5);
+  shown("d", 6);
+  hidden("d", 6);
+  updated("e", 7, 8);
+  hidden("e", 8, leave_reason::kicked);
+  run = merged(run);
+  BOOST_TEST(run.size() == 4u);
+  BOOST_TEST(net() == "+a +c -a -b -e");
+  BOOST_TEST(reasons() == "updated lost kicked");
   // What is merged goes on to be merged.
-  here.hidden("a", 3, leave_reason::lost);
-  BOOST_TEST(here.reasons() == "lost lost kicked");
+  hidden("a", 3, leave_reason::lost);
+  BOOST_TEST(reasons() == "lost lost kicked");
 }
 
 BOOST_AUTO_TEST_CASE(a_long_run_has_the_same_effect_as_a_short_one) {
-  one_run here;
   for (std::uint64_t seq = 1; seq <= 40; ++seq) {
-    here.hidden("gone", seq);
-    here.hidden("back", 100 + seq);
-    here.shown("back", 100 + seq);
-    here.shown("new", 200 + seq);
-    here.shown("ghost", 300 + seq);
-    here.hidden("ghost", 300 + seq);
+    hidden("gone", seq);
+    hidden("back", 100 + seq);
+    shown("back", 100 + seq);
+    shown("new", 200 + seq);
+    shown("ghost", 300 + seq);
+    hidden("ghost", 300 + seq);
   }
-  const auto effect = net_of(here.run);
+  const auto effect = net_of(run);
   BOOST_TEST(effect.leaves.size() == 40U);
   BOOST_TEST(effect.returned.size() == 40U);
   BOOST_TEST(effect.joins.size() == 40U);

@@ -1,4 +1,5 @@
 #include "crdt/owner_index.hpp"
+#include "tests/crdt/kept_drafts.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/seed.hpp"
 
@@ -8,18 +9,13 @@
 #include <set>
 #include <vector>
 
-using rollcall::crdt::draft_ptr;
 using rollcall::crdt::owner_index;
 using rollcall::crdt::stored_entry;
+using rollcall::crdt::test::kept_drafts;
 
 namespace {
 
-struct one_owner_index {
-  stored_entry& presence(std::uint64_t owner) {
-    drafts.push_back(stored_entry::make("key", "{}", owner));
-    return *drafts.back();
-  }
-
+struct one_owner_index : kept_drafts {
   [[nodiscard]] std::set<const stored_entry*> of(std::uint64_t owner) const {
     std::set<const stored_entry*> result;
     for (const auto* it = index.first(owner); it != nullptr;
@@ -29,7 +25,6 @@ struct one_owner_index {
   }
 
   owner_index index;
-  std::vector<draft_ptr> drafts;
 };
 
 } // namespace

@@ -15,9 +15,8 @@ using names = std::vector<std::string>;
 namespace {
 
 /// a has a history; b and c read it; the log of a is short.
-struct three_sets {
-  three_sets() {
-    test::introduce({&a, &b, &c});
+struct one_history : test::three_sets {
+  one_history() : three_sets{4} {
   }
 
   void join_many(int from, int to) {
@@ -40,15 +39,11 @@ struct three_sets {
     BOOST_REQUIRE(part.has_value());
     return reader.apply(*part);
   }
-
-  watched_set a{replica("a"), 4};
-  watched_set b{replica("b")};
-  watched_set c{replica("c")};
 };
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(presence_set_transfer_tests, three_sets)
+BOOST_FIXTURE_TEST_SUITE(presence_set_transfer_tests, one_history)
 
 BOOST_AUTO_TEST_CASE(there_is_nothing_to_tell_one_who_knows_all) {
   BOOST_TEST(!a.since({}).has_value());

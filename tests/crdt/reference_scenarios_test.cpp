@@ -15,16 +15,6 @@ using names = std::vector<std::string>;
 
 namespace {
 
-struct three_replicas {
-  three_replicas() {
-    test::introduce({&a, &b, &c});
-  }
-
-  watched_set a{replica("node1")};
-  watched_set b{replica("node2")};
-  watched_set c{replica("node3")};
-};
-
 std::size_t joins(const crdt::changes& all) {
   std::size_t result = 0;
   for (const auto& each : all)
@@ -41,7 +31,7 @@ std::size_t leaves(const crdt::changes& all) {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(reference_scenario_tests, three_replicas)
+BOOST_FIXTURE_TEST_SUITE(reference_scenario_tests, test::three_sets)
 
 BOOST_AUTO_TEST_CASE(s1_a_new_set_has_nothing_to_tell) {
   BOOST_TEST(!a.since({}).has_value());
@@ -210,7 +200,7 @@ BOOST_AUTO_TEST_CASE(s12_a_delta_with_a_gap_before_it_is_refused) {
 // Differs: everybody asks for each replica that he knows by himself, so
 // nothing of a replica that he does not know is ever sent.
 BOOST_AUTO_TEST_CASE(s13_one_is_told_only_of_replicas_one_knows) {
-  watched_set d{replica("node4")};
+  watched_set d{replica("d")};
   d.set.know(a.set.self(), true);
   a.join("lobby", "alice", 1);
   b.join("lobby", "bob", 1);

@@ -66,6 +66,13 @@ struct one_replicator {
     hear(peer, 0);
     send_all();
   }
+
+  /// A peer that knows nothing yet, and wants what `other` writes passed on.
+  void relay_to(const std::string& peer) {
+    connect(peer);
+    out.heard(peer, {true, {{self, {}}, {other, {}}}}, now);
+    out.relay(peer, {other});
+  }
 };
 
 } // namespace
@@ -165,9 +172,7 @@ BOOST_AUTO_TEST_CASE(a_transfer_larger_than_the_window_goes_on_by_itself) {
 }
 
 BOOST_AUTO_TEST_CASE(a_long_history_does_not_hold_up_another) {
-  connect("b");
-  out.heard("b", {true, {{self, {}}, {other, {}}}}, now);
-  out.relay("b", {other});
+  relay_to("b");
   write(self, 3);
   write(other, 3);
   now += 1s;
@@ -267,9 +272,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_nobody_acknowledges_is_owed_for_a_while) {
 }
 
 BOOST_AUTO_TEST_CASE(a_relay_passes_on_what_is_written_until_it_is_none) {
-  connect("b");
-  out.heard("b", {true, {{self, {}}, {other, {}}}}, now);
-  out.relay("b", {other});
+  relay_to("b");
   send_all();
   now += 1s;
   write(other);
@@ -282,9 +285,7 @@ BOOST_AUTO_TEST_CASE(a_relay_passes_on_what_is_written_until_it_is_none) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_forgotten_is_not_sent_and_not_counted) {
-  connect("b");
-  out.heard("b", {true, {{self, {}}, {other, {}}}}, now);
-  out.relay("b", {other});
+  relay_to("b");
   write(other, 5);
   now += 1s;
   send_all();

@@ -26,6 +26,10 @@ shard_settings with_looks(std::size_t count) {
   return result;
 }
 
+std::string key_of(std::size_t number) {
+  return "key" + std::to_string(1'000 + number);
+}
+
 /// A shard of one node, and what its last step led to.
 struct one_shard {
   explicit one_shard(std::size_t looks = 256, const std::string& node = "n")
@@ -61,6 +65,13 @@ struct one_shard {
   void take(const shard_input& input) {
     out.clear();
     core.take(input, now, out);
+  }
+
+  /// Tracks some keys, and takes that another node ends their topic.
+  void end_with(std::size_t first, std::size_t behind) {
+    for (std::size_t i = first; i < behind; ++i)
+      track(key_of(i));
+    take(topic_ended{"t"});
   }
 
   void tick() {
@@ -115,10 +126,6 @@ struct one_shard {
   shard_effects out;
   tick_time now = 10s;
 };
-
-std::string key_of(std::size_t number) {
-  return "key" + std::to_string(1'000 + number);
-}
 
 } // namespace
 
@@ -199,9 +206,7 @@ BOOST_AUTO_TEST_CASE(a_topic_of_which_nothing_is_here_ends_at_once) {
 
 BOOST_AUTO_TEST_CASE(what_another_node_ends_waits_for_the_next_tick) {
   one_shard here{2};
-  for (std::size_t i = 0; i < 5; ++i)
-    here.track(key_of(i));
-  here.take(topic_ended{"t"});
+  here.end_with(0, 5);
   BOOST_TEST(here.out.changes.empty());
   BOOST_TEST(here.core.set().size() == 5u);
   std::size_t ticks = 0;
@@ -218,9 +223,7 @@ BOOST_AUTO_TEST_CASE(what_another_node_ends_waits_for_the_next_tick) {
 
 BOOST_AUTO_TEST_CASE(a_topic_that_is_ended_again_meanwhile_ends_once_more) {
   one_shard here{2};
-  for (std::size_t i = 1; i < 6; ++i)
-    here.track(key_of(i));
-  here.take(topic_ended{"t"});
+  here.end_with(1, 6);
   here.tick();
   here.track(key_of(0)); // Behind the walk.
   here.take(topic_ended{"t"});

@@ -7,10 +7,20 @@ import { until } from "./support/wait.mjs";
 
 const topic = "room:lobby";
 
-async function browser(s) {
-  const made = await Browser.start();
-  s.later(() => made.stop());
-  return made;
+// So many pages of a node, in one browser.
+async function open(s, node, count = 1) {
+  const browser = await Browser.start();
+  s.later(() => browser.stop());
+  const pages = [];
+  while (pages.length < count)
+    pages.push(await browser.open(`${node.url}/`));
+  return pages;
+}
+
+// A node, and bob in its lobby.
+async function lobby(s) {
+  const node = await s.node();
+  return { node, bob: await s.join(node, "bob", topic) };
 }
 
 const shows = (page, ...keys) => until(async () => {
@@ -24,7 +34,7 @@ const tells = (page, line) => until(async () => (await page.feed()).includes(lin
 scene("the page shows a topic, and joins, updates and leaves as they happen", async (s) => {
   const node = await s.node();
   const ann = await s.join(node, "ann", topic, { meta: { status: "online" } });
-  const page = await (await browser(s)).open(`${node.url}/`);
+  const [page] = await open(s, node);
   await page.connected();
   await page.page.click("#topics button"); // The only topic there is.
   await shows(page, "ann");
@@ -45,7 +55,7 @@ scene("the page shows a topic, and joins, updates and leaves as they happen", as
 
 scene("the page asks nobody but the node", async (s) => {
   const node = await s.node();
-  const page = await (await browser(s)).open(`${node.url}/`);
+  const [page] = await open(s, node);
   await page.connected();
   await page.watch(topic);
   const elsewhere = page.requests.filter((url) => new URL(url).host !== `127.0.0.1:${node.port}`);
@@ -54,9 +64,8 @@ scene("the page asks nobody but the node", async (s) => {
 });
 
 scene("somebody joins, changes and leaves by the page", async (s) => {
-  const node = await s.node();
-  const bob = await s.join(node, "bob", topic);
-  const page = await (await browser(s)).open(`${node.url}/`);
+  const { node, bob } = await lobby(s);
+  const [page] = await open(s, node);
   await page.connected();
   await page.join(topic, "ann", { status: "online" });
   await bob.sees("ann", "bob");
@@ -74,11 +83,8 @@ scene("somebody joins, changes and leaves by the page", async (s) => {
 });
 
 scene("two tabs of one user are one person on two devices", async (s) => {
-  const node = await s.node();
-  const bob = await s.join(node, "bob", topic);
-  const chromium = await browser(s);
-  const first = await chromium.open(`${node.url}/`);
-  const second = await chromium.open(`${node.url}/`);
+  const { node, bob } = await lobby(s);
+  const [first, second] = await open(s, node, 2);
   await first.join(topic, "ann", { tab: 1 });
   await second.join(topic, "ann", { tab: 2 });
   await until(() => bob.metas("ann").length === 2, "two metas");
@@ -95,11 +101,8 @@ scene("two tabs of one user are one person on two devices", async (s) => {
 });
 
 scene("a tab that is closed, and one that crashes, leave", async (s) => {
-  const node = await s.node();
-  const bob = await s.join(node, "bob", topic);
-  const chromium = await browser(s);
-  const closes = await chromium.open(`${node.url}/`);
-  const crashes = await chromium.open(`${node.url}/`);
+  const { node, bob } = await lobby(s);
+  const [closes, crashes] = await open(s, node, 2);
   await closes.join(topic, "ann");
   await crashes.join(topic, "cat");
   await bob.sees("ann", "bob", "cat");
@@ -111,8 +114,7 @@ scene("a tab that is closed, and one that crashes, leave", async (s) => {
 });
 
 scene("a whole browser that ends leaves", async (s) => {
-  const node = await s.node();
-  const bob = await s.join(node, "bob", topic);
+  const { node, bob } = await lobby(s);
   const chromium = await Browser.start();
   const page = await chromium.open(`${node.url}/`);
   await page.join(topic, "ann");
@@ -122,9 +124,8 @@ scene("a whole browser that ends leaves", async (s) => {
 });
 
 scene("after a restart of the node the page comes back by itself", async (s) => {
-  const node = await s.node();
-  const bob = await s.join(node, "bob", topic);
-  const page = await (await browser(s)).open(`${node.url}/`);
+  const { node, bob } = await lobby(s);
+  const [page] = await open(s, node);
   await page.join(topic, "ann", { status: "online" });
   await shows(page, "ann", "bob");
   await node.stop("SIGKILL");
@@ -143,7 +144,7 @@ scene("what clients call themselves is text on the page, never markup", async (s
   const node = await s.node();
   const name = "<img src=x onerror=\"document.title='caught'\">";
   await s.join(node, name, topic, { meta: { "<b>": name } });
-  const page = await (await browser(s)).open(`${node.url}/`);
+  const [page] = await open(s, node);
   await page.connected();
   await page.watch(topic);
   await shows(page, name);

@@ -223,10 +223,9 @@ BOOST_AUTO_TEST_CASE(other_paths_go_to_the_embedder) {
 
 BOOST_AUTO_TEST_CASE(requests_that_come_together_are_answered_in_order) {
   open_gateway server;
-  const auto answer
-      = raw_http(server.port(), "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
-                                "GET /b HTTP/1.1\r\nHost: x\r\n\r\n");
-  BOOST_TEST(answer.status == 404u);
+  const auto* two_requests = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
+                             "GET /b HTTP/1.1\r\nHost: x\r\n\r\n";
+  BOOST_TEST(raw_http(server.port(), two_requests).status == 404u);
   BOOST_TEST(eventually(
       [&server] { return server.door.stats().http_requests == 2u; }));
 }

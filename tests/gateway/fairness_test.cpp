@@ -17,9 +17,7 @@ using namespace rollcall::test;
 namespace {
 
 gateway_config one_thread() {
-  auto settings = test_settings();
-  settings.io_threads = 1;
-  return settings;
+  return test_settings(&gateway_config::io_threads, 1);
 }
 
 /// A client that measures how long its own round trips take, on an I/O thread

@@ -61,6 +61,19 @@ template <class T>
   return settings;
 }
 
+/// What a client joins with that wants to hear nothing unasked.
+inline const std::string quiet = R"({"quiet":1})";
+
+/// A client that is a member of "room:a".
+struct one_member : open_gateway {
+  explicit one_member(gateway_config settings = test_settings())
+      : open_gateway{std::move(settings)} {
+    client.join_ok("room:a", "1", quiet);
+  }
+
+  test_client client{port()};
+};
+
 /// Waits until it is true. @returns false if it never is.
 template <class Predicate>
 [[nodiscard]] bool eventually(Predicate is_true) {

@@ -12,13 +12,10 @@ using namespace std::string_literals;
 
 namespace {
 
-const std::string quiet = "{\"quiet\":1}";
-
 /// One client that does harm and one that must notice nothing.
-struct with_bystander : open_gateway {
+struct with_bystander : one_member {
   explicit with_bystander(gateway_config settings = small())
-      : open_gateway{std::move(settings)} {
-    client.join_ok("room:a", "1", quiet);
+      : one_member{std::move(settings)} {
     bystander.join_ok("room:b", "1", quiet);
   }
 
@@ -42,7 +39,6 @@ struct with_bystander : open_gateway {
     BOOST_TEST(eventually([this] { return door.stats().channels == 1u; }));
   }
 
-  test_client client{port()};
   test_client bystander{port()};
 };
 

@@ -25,8 +25,6 @@ namespace {
 
 using clock_type = std::chrono::steady_clock;
 
-const std::string quiet = "{\"quiet\":1}";
-
 bool no_channel_lives() {
   return eventually([] { return living_channels() == 0; });
 }

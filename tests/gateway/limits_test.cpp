@@ -12,8 +12,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string quiet = "{\"quiet\":1}";
-
 /// What `start` says to settings that one change made wrong.
 std::string complaint(const std::function<void(gateway_config&)>& change) {
   gateway_config settings;

@@ -9,13 +9,9 @@ using namespace rollcall::test;
 
 namespace {
 
-const std::string quiet = R"({"quiet":1})";
-
 /// One message a second in the long run, and ten at once.
 gateway_config slow_messages() {
-  auto settings = test_settings();
-  settings.client_messages_per_second_max = 1;
-  return settings;
+  return test_settings(&gateway_config::client_messages_per_second_max, 1);
 }
 
 std::string limited(const std::string& refs, const std::string& topic) {
@@ -52,8 +48,8 @@ BOOST_AUTO_TEST_CASE(who_goes_on_above_the_rate_is_closed) {
 }
 
 BOOST_AUTO_TEST_CASE(joins_have_a_rate_of_their_own) {
-  auto settings = test_settings();
-  settings.client_joins_per_second_max = 1;
+  auto settings
+      = test_settings(&gateway_config::client_joins_per_second_max, 1);
   settings.channels_per_session_max = 1;
   open_gateway server{settings};
   test_client client{server.port()};
@@ -88,9 +84,8 @@ BOOST_AUTO_TEST_CASE(calls_of_presence_have_a_rate_of_their_own) {
 }
 
 BOOST_AUTO_TEST_CASE(connections_of_one_user_share_its_rates) {
-  auto settings = test_settings();
-  settings.user_messages_per_second_max = 1;
-  running_gateway server{settings};
+  running_gateway server{
+      test_settings(&gateway_config::user_messages_per_second_max, 1)};
   server.door.on_connect([](const connect_info&) {
     return connect_result{true, 0, {}, "ann", nullptr};
   });
@@ -135,9 +130,8 @@ BOOST_AUTO_TEST_CASE(an_address_has_so_many_connections_and_no_more) {
 }
 
 BOOST_AUTO_TEST_CASE(loopback_is_exempt_unless_told_otherwise) {
-  auto settings = test_settings();
+  auto settings = test_settings(&gateway_config::address_connections_max, 1);
   settings.address_connects_per_second_max = 1;
-  settings.address_connections_max = 1;
   open_gateway server{settings};
   test_client first{server.port()};
   for (int i = 0; i < 30; ++i)

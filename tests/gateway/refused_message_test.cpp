@@ -14,13 +14,8 @@ using namespace std::string_literals;
 
 namespace {
 
-const std::string quiet = "{\"quiet\":1}";
-
-struct one_member : open_gateway {
-  explicit one_member(gateway_config settings = test_settings())
-      : open_gateway{std::move(settings)} {
-    client.join_ok("room:a", "1", quiet);
-  }
+struct refused_member : one_member {
+  using one_member::one_member;
 
   /// Sends a message and expects this error, then silence on a session that
   /// still has its channel.
@@ -37,12 +32,10 @@ struct one_member : open_gateway {
     BOOST_TEST(refused(why) == before + 1);
     BOOST_TEST(door.stats().channels == 1u);
   }
-
-  test_client client{port()};
 };
 
-struct delayed_closes : one_member {
-  delayed_closes() : one_member{slowly()} {
+struct delayed_closes : refused_member {
+  delayed_closes() : refused_member{slowly()} {
     client.send(R"(["1","2","room:a","echo",{}])");
     client.receive();
   }
@@ -57,7 +50,7 @@ struct delayed_closes : one_member {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(refused_message_tests, one_member)
+BOOST_FIXTURE_TEST_SUITE(refused_message_tests, refused_member)
 
 BOOST_AUTO_TEST_CASE(an_oversized_topic_gets_an_error_reply) {
   const std::string topic(256, 't');

@@ -14,8 +14,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string quiet = "{\"quiet\":1}";
-
 /// Tokens are `USER MILLISECONDS`, from now.
 connect_result decide(const std::string& token) {
   connect_result result;

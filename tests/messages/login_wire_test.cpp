@@ -1,5 +1,4 @@
-#include "crdt/wire/interval_wire.hpp"
-#include "crdt/wire/wire_io.hpp"
+#include "tests/messages/interval_packet.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -10,20 +9,11 @@
 #include <string_view>
 
 using namespace rollcall;
+using namespace rollcall::test;
 using crdt::interval;
 using wire::decode_error;
 
 namespace {
-
-decode_error decode(const std::string& packet, interval& out) {
-  return wire::decode(std::as_bytes(std::span{packet}), out);
-}
-
-std::string encoded(const interval& what) {
-  std::string result;
-  wire::encode(what, result);
-  return result;
-}
 
 std::optional<crdt::login> login_of(const interval& what, std::size_t index) {
   return crdt::stored_entry::of(*what.live[index].presence).began();
@@ -49,30 +39,8 @@ interval some_sessions() {
 /// What becomes of an interval with one presence whose extension has these
 /// bytes.
 decode_error error_of_extension(std::string_view extension) {
-  std::string packet;
-  wire::writer to{packet};
-  to.byte(wire::format);
-  to.byte(static_cast<std::uint8_t>(wire::packet_kind::interval));
-  to.section(1, [&] { // The header, of (50, 100].
-    to.fixed(5);
-    to.number(50);
-    to.number(50);
-    for (int i = 0; i < 3; ++i)
-      to.number(0);
-  });
-  to.section(2, [&] { // One presence.
-    to.byte(128);
-    to.number(1);
-    to.number(0);
-    to.text("room");
-    to.number(0);
-    to.text("alice");
-    to.text("{}");
-    to.text(extension);
-  });
-  to.finish();
-  interval out;
-  return decode(packet, out);
+  return error_of(packet_with(
+      live_section, [=](wire::writer& to) { write_extended(to, extension); }));
 }
 
 } // namespace
@@ -82,7 +50,8 @@ BOOST_AUTO_TEST_SUITE(login_wire_tests)
 BOOST_AUTO_TEST_CASE(logins_survive_the_wire) {
   const auto what = some_sessions();
   interval back;
-  BOOST_REQUIRE((decode(encoded(what), back) == decode_error::none));
+  BOOST_REQUIRE(
+      (wire::decode(bytes_of(encoded(what)), back) == decode_error::none));
   BOOST_REQUIRE(back.live.size() == what.live.size());
   for (std::size_t i = 0; i < what.live.size(); ++i)
     BOOST_TEST((login_of(back, i) == login_of(what, i)));

@@ -1,5 +1,4 @@
-#include "crdt/wire/interval_wire.hpp"
-#include "crdt/wire/wire_io.hpp"
+#include "tests/messages/interval_packet.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/seed.hpp"
 #include "tests/support/watched_set.hpp"
@@ -12,28 +11,12 @@
 #include <vector>
 
 using namespace rollcall;
+using namespace rollcall::test;
 using crdt::entry;
 using crdt::interval;
-using test::replica;
-using test::watched_set;
 using wire::decode_error;
 
 namespace {
-
-std::span<const std::byte> bytes_of(const std::string& packet) {
-  return std::as_bytes(std::span{packet});
-}
-
-std::string encoded(const interval& what) {
-  std::string result;
-  wire::encode(what, result);
-  return result;
-}
-
-decode_error error_of(const std::string& packet) {
-  interval out;
-  return wire::decode(bytes_of(packet), out);
-}
 
 /// An interval in words, for comparing.
 std::string text(const interval& what) {
@@ -71,29 +54,6 @@ void expect_round_trip(const interval& what) {
   BOOST_TEST(crdt::is_well_formed(back));
   BOOST_TEST(text(back) == text(what));
 }
-
-/// A packet with a header for (0, 100] and one more section.
-template <class Body>
-std::string packet_with(std::uint8_t tag, Body body) {
-  std::string result;
-  wire::writer to{result};
-  to.byte(wire::format);
-  to.byte(static_cast<std::uint8_t>(wire::packet_kind::interval));
-  to.section(1, [&] {
-    to.fixed(5);
-    to.number(50);
-    to.number(50);
-    for (int i = 0; i < 3; ++i)
-      to.number(0);
-  });
-  to.section(tag, [&] { body(to); });
-  to.finish();
-  return result;
-}
-
-constexpr std::uint8_t live_section = 2;
-constexpr std::uint8_t removed_section = 3;
-constexpr std::uint8_t survivors_section = 4;
 
 /// One presence of which everything is written out.
 void write_plain(wire::writer& to, std::uint64_t step, std::string_view topic,
@@ -261,15 +221,8 @@ BOOST_AUTO_TEST_CASE(what_a_newer_version_adds_is_skipped) {
       = packet_with(200, [](wire::writer& to) { to.text("from the future"); });
   BOOST_TEST((error_of(section) == decode_error::none));
   const auto extension = packet_with(live_section, [](wire::writer& to) {
-    to.byte(128);
-    to.number(1);
-    to.number(0);
-    to.text("room");
-    to.number(0);
-    to.text("alice");
-    to.text("{}");
-    to.text("\x7f\x0f"
-            "from the future"); // A field that nobody knows yet.
+    write_extended(to, "\x7f\x0f"
+                       "from the future"); // A field that nobody knows yet.
     write_plain(to, 1, "room", "bob", "{}");
   });
   interval out;

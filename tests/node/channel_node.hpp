@@ -36,6 +36,20 @@ inline gateway_config free_port() {
   return result;
 }
 
+/// Joins and returns the reply; `presence_state` is still to come.
+inline std::string enter(test_client& client, std::string_view payload) {
+  client.join("room:1", "1", payload);
+  return client.receive();
+}
+
+/// A client that joined "room:1".
+struct room_member : test_client {
+  room_member(std::uint16_t port, const connect_options& how)
+      : test_client{port, how} {
+    enter(*this, "{}");
+  }
+};
+
 /// A gateway with the built-in channel, over real sockets.
 struct channel_node {
   caf::actor_system_config settings;
@@ -60,10 +74,16 @@ struct channel_node {
     BOOST_REQUIRE(!clients.listen());
   }
 
-  [[nodiscard]] test_client connect(const std::string& params = {}) const {
+  template <class Client = test_client>
+  [[nodiscard]] Client connect(const std::string& params = {}) const {
     connect_options how;
     how.target += params;
-    return test_client{clients.port(), how};
+    return Client{clients.port(), how};
+  }
+
+  /// A client of this user that joined "room:1".
+  [[nodiscard]] room_member member(const std::string& user) const {
+    return connect<room_member>("&user_id=" + user);
   }
 };
 
@@ -73,11 +93,19 @@ struct open_node : channel_node {
   }
 };
 
-/// Joins and returns the reply; `presence_state` is still to come.
-inline std::string enter(test_client& client, std::string_view payload) {
-  client.join("room:1", "1", payload);
-  return client.receive();
-}
+/// A node whose outbox is as small as it may be.
+struct narrow_node : channel_node {
+  narrow_node() : channel_node{narrow()} {
+    open();
+  }
+
+  static gateway_config narrow() {
+    auto settings = free_port();
+    settings.outbox_bytes_max = 65'536;
+    settings.client_presence_calls_per_second_max = 0;
+    return settings;
+  }
+};
 
 /// Sends an event and returns its reply, whatever comes before it.
 inline std::string ask(test_client& client, std::string_view event,

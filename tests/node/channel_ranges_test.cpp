@@ -42,17 +42,7 @@ struct watched_room : open_node {
 };
 
 /// A room whose outbox is as small as it may be.
-struct narrow_room : channel_node {
-  narrow_room() : channel_node{narrow()} {
-    open();
-  }
-
-  static gateway_config narrow() {
-    auto settings = free_port();
-    settings.outbox_bytes_max = 65'536;
-    return settings;
-  }
-
+struct narrow_room : narrow_node {
   caf::scoped_actor owner{system};
 };
 

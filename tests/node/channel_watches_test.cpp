@@ -16,20 +16,6 @@ using namespace rollcall::test;
 
 namespace {
 
-/// A node whose outbox is as small as it may be.
-struct narrow_node : channel_node {
-  narrow_node() : channel_node{narrow()} {
-    open();
-  }
-
-  static gateway_config narrow() {
-    auto settings = free_port();
-    settings.outbox_bytes_max = 65'536;
-    settings.client_presence_calls_per_second_max = 0;
-    return settings;
-  }
-};
-
 /// A node that asks for tokens, which are the one key that may be followed.
 struct token_node : channel_node {
   token_node() {
@@ -71,8 +57,7 @@ std::string keys_json(int count, const std::string& name) {
 BOOST_FIXTURE_TEST_SUITE(channel_watches_tests, open_node)
 
 BOOST_AUTO_TEST_CASE(a_client_follows_keys_over_all_topics) {
-  auto ann = connect("&user_id=ann");
-  enter(ann, "{}");
+  auto ann = member("ann");
   ann.receive();
   BOOST_TEST(contains(ask(ann, "follow", R"({"keys":["bob","eve"]})"),
                       R"("status":"ok","response":{})"));
@@ -90,8 +75,7 @@ BOOST_AUTO_TEST_CASE(a_client_follows_keys_over_all_topics) {
 }
 
 BOOST_AUTO_TEST_CASE(a_client_hears_when_those_offline_were_last_here) {
-  auto ann = connect("&user_id=ann");
-  enter(ann, "{}");
+  auto ann = member("ann");
   ask(ann, "follow", R"({"keys":["bob"]})");
   BOOST_TEST(contains(ann.receive_with("follow:state"),
                       R"({"online":[],"offline":["bob"]})"));
@@ -106,8 +90,7 @@ BOOST_AUTO_TEST_CASE(a_client_hears_when_those_offline_were_last_here) {
 }
 
 BOOST_AUTO_TEST_CASE(what_a_client_cannot_follow_it_is_told) {
-  auto ann = connect("&user_id=ann");
-  enter(ann, "{}");
+  auto ann = member("ann");
   BOOST_TEST(contains(ask(ann, "follow", R"({"keys":[""]})"),
                       R"("reason":"invalid_key")"));
   BOOST_TEST(contains(ask(ann, "follow", "{}"),
@@ -118,8 +101,7 @@ BOOST_AUTO_TEST_CASE(what_a_client_cannot_follow_it_is_told) {
 }
 
 BOOST_AUTO_TEST_CASE(what_follow_refuses_unfollow_refuses_as_well) {
-  auto ann = connect("&user_id=ann");
-  enter(ann, "{}");
+  auto ann = member("ann");
   for (const auto* event : {"follow", "unfollow"}) {
     BOOST_TEST(contains(ask(ann, event, keys_json(1001, "k")),
                         R"("reason":"too_many_follows","detail":"1001 keys)"));
@@ -134,8 +116,7 @@ BOOST_AUTO_TEST_CASE(what_follow_refuses_unfollow_refuses_as_well) {
 }
 
 BOOST_AUTO_TEST_CASE(who_follows_nobody_gets_an_empty_state) {
-  auto ann = connect("&user_id=ann");
-  enter(ann, "{}");
+  auto ann = member("ann");
   ann.receive();
   ann.event("room:1", "follow", R"({"keys":[]})");
   BOOST_TEST(contains(ann.receive_with("follow:state"),
@@ -203,16 +184,14 @@ BOOST_FIXTURE_TEST_CASE(
 
 BOOST_AUTO_TEST_CASE(
     a_client_that_counts_hears_how_many_are_there_and_not_who) {
-  auto ann = connect("&user_id=ann");
-  enter(ann, "{}");
+  auto ann = member("ann");
   auto counter = connect("&user_id=eve");
   const auto reply = enter(counter, R"({"mode":"count"})");
   BOOST_TEST(contains(reply, R"("response":{"key":"eve"})"), reply);
   BOOST_TEST(
       contains(counter.receive(),
                R"({"topics":{"room:1":{"presences":1,"keys":1}},"all":true})"));
-  auto bob = connect("&user_id=bob");
-  enter(bob, "{}");
+  auto bob = member("bob");
   BOOST_TEST(contains(
       counter.receive(),
       R"({"topics":{"room:1":{"presences":2,"keys":2}},"all":false})"));

@@ -93,8 +93,7 @@ BOOST_AUTO_TEST_CASE(joiners_of_a_topic_without_room_for_us_are_told) {
 
 // Was "none": CAF's words for it are not ours.
 BOOST_AUTO_TEST_CASE(once_the_runtime_has_stopped_clients_are_told_which_part) {
-  auto ann = connect("&user_id=ann");
-  enter(ann, "{}");
+  auto ann = member("ann");
   ann.receive();
   who.stop();
   auto bob = connect("&user_id=bob");
@@ -105,8 +104,7 @@ BOOST_AUTO_TEST_CASE(once_the_runtime_has_stopped_clients_are_told_which_part) {
 }
 
 BOOST_AUTO_TEST_CASE(while_a_shard_is_down_clients_are_told_which_part) {
-  auto ann = connect("&user_id=ann");
-  enter(ann, "{}");
+  auto ann = member("ann");
   ann.receive();
   testing::slot_of(who, "room:1").close();
   auto bob = connect("&user_id=bob");
@@ -159,8 +157,7 @@ BOOST_AUTO_TEST_CASE(a_bad_join_is_refused_with_a_reason) {
 }
 
 BOOST_AUTO_TEST_CASE(an_update_keeps_the_time_of_the_join) {
-  auto ann = connect("&user_id=ann");
-  enter(ann, "{}");
+  auto ann = member("ann");
   const auto before = who.get_by_key("room:1", "ann").at(0);
   BOOST_TEST(contains(ask(ann, "presence:update", R"({"meta":{"b":2}})"),
                       R"("ok","response":{"phx_ref":)"));
@@ -208,8 +205,7 @@ BOOST_AUTO_TEST_CASE(a_newer_session_of_an_oldest_topic_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(a_presence_may_be_untracked_and_tracked_again) {
-  auto ann = connect("&user_id=ann");
-  enter(ann, "{}");
+  auto ann = member("ann");
   BOOST_TEST(contains(ask(ann, "presence:track"), "already_tracked"));
   BOOST_TEST(contains(ask(ann, "presence:untrack"), R"("ok","response":{})"));
   BOOST_TEST(who.count("room:1").presences == 0u);
@@ -219,8 +215,7 @@ BOOST_AUTO_TEST_CASE(a_presence_may_be_untracked_and_tracked_again) {
 }
 
 BOOST_AUTO_TEST_CASE(a_bad_meta_is_refused_and_the_channel_lives_on) {
-  auto ann = connect("&user_id=ann");
-  enter(ann, "{}");
+  auto ann = member("ann");
   BOOST_TEST(contains(ask(ann, "presence:update", R"({"meta":[]})"),
                       "invalid_payload"));
   BOOST_TEST(contains(ask(ann, "presence:update", "[]"), "invalid_payload"));
@@ -228,20 +223,16 @@ BOOST_AUTO_TEST_CASE(a_bad_meta_is_refused_and_the_channel_lives_on) {
 }
 
 BOOST_AUTO_TEST_CASE(list_and_count_tell_who_is_here) {
-  auto ann = connect("&user_id=ann");
-  auto again = connect("&user_id=ann");
-  enter(ann, "{}");
-  enter(again, "{}");
+  auto ann = member("ann");
+  auto again = member("ann");
   BOOST_TEST(
       contains(ask(ann, "presence:count"), R"({"presences":2,"keys":1})"));
   BOOST_TEST(contains(ask(ann, "presence:list"), R"({"ann":{"metas":[{)"));
 }
 
 BOOST_AUTO_TEST_CASE(other_events_go_to_all_other_members) {
-  auto ann = connect("&user_id=ann");
-  auto bob = connect("&user_id=bob");
-  enter(ann, "{}");
-  enter(bob, "{}");
+  auto ann = member("ann");
+  auto bob = member("bob");
   BOOST_TEST(
       contains(ask(ann, "wave", R"({"n": 1.50})"), R"("ok","response":{})"));
   BOOST_TEST(bob.receive_with("wave")
@@ -251,24 +242,20 @@ BOOST_AUTO_TEST_CASE(other_events_go_to_all_other_members) {
 }
 
 BOOST_AUTO_TEST_CASE(a_client_cannot_fake_events_of_the_server) {
-  auto ann = connect("&user_id=ann");
-  enter(ann, "{}");
+  auto ann = member("ann");
   for (const auto* event : {"presence_diff", "presence_state", "phx_close"})
     BOOST_TEST(contains(ask(ann, event), "unknown_event"), event);
 }
 
 BOOST_AUTO_TEST_CASE(a_relayed_payload_is_an_object) {
-  auto ann = connect("&user_id=ann");
-  enter(ann, "{}");
+  auto ann = member("ann");
   for (const auto* payload : {"1", "[]", "null"})
     BOOST_TEST(contains(ask(ann, "wave", payload), "invalid_payload"), payload);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_told_to_a_key_reaches_its_client_and_no_other) {
-  auto ann = connect("&user_id=ann");
-  auto bob = connect("&user_id=bob");
-  enter(ann, "{}");
-  enter(bob, "{}");
+  auto ann = member("ann");
+  auto bob = member("bob");
   who.tell("room:1", "ann",
            caf::make_message(told_event{"nudge", R"({"by":"bob"})", false}));
   who.tell("room:1", "bob", caf::make_message(told_event{"poke", "{}", false}));
@@ -277,19 +264,15 @@ BOOST_AUTO_TEST_CASE(what_is_told_to_a_key_reaches_its_client_and_no_other) {
 }
 
 BOOST_AUTO_TEST_CASE(a_leave_ends_the_presence) {
-  auto ann = connect("&user_id=ann");
-  auto bob = connect("&user_id=bob");
-  enter(ann, "{}");
-  enter(bob, "{}");
+  auto ann = member("ann");
+  auto bob = member("bob");
   ann.event("room:1", "phx_leave");
   BOOST_TEST(contains(bob.receive_with(R"("leaves":{"ann")"), "presence_diff"));
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_connection_ends_the_presence) {
-  auto ann = connect("&user_id=ann");
-  auto bob = connect("&user_id=bob");
-  enter(ann, "{}");
-  enter(bob, "{}");
+  auto ann = member("ann");
+  auto bob = member("bob");
   ann.drop();
   BOOST_TEST(contains(bob.receive_with(R"("leaves":{"ann")"), "presence_diff"));
 }
@@ -301,8 +284,7 @@ BOOST_FIXTURE_TEST_SUITE(presence_channel_setting_tests, channel_node)
 BOOST_AUTO_TEST_CASE(without_relay_other_events_are_unknown) {
   context->settings.relay = false;
   open();
-  auto ann = connect("&user_id=ann");
-  enter(ann, "{}");
+  auto ann = member("ann");
   BOOST_TEST(contains(ask(ann, "wave"), "unknown_event"));
 }
 

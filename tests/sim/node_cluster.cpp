@@ -271,20 +271,20 @@ std::size_t node_cluster::count(crdt::node_event_kind kind) const {
                     [&](const auto& each) { return each.event.kind == kind; }));
 }
 
-std::uint64_t node_cluster::traffic() const {
+std::uint64_t node_cluster::sum_of(std::uint64_t sim_node::*counter) const {
   std::uint64_t result = 0;
   for (const auto& here : sites_)
     if (here->process)
-      result += here->process->shard_packets;
+      result += (*here->process).*counter;
   return result;
 }
 
+std::uint64_t node_cluster::traffic() const {
+  return sum_of(&sim_node::shard_packets);
+}
+
 std::uint64_t node_cluster::last_seen_traffic() const {
-  std::uint64_t result = 0;
-  for (const auto& here : sites_)
-    if (here->process)
-      result += here->process->last_seen_packets;
-  return result;
+  return sum_of(&sim_node::last_seen_packets);
 }
 
 std::optional<std::string> node_cluster::tell_all_seen(duration patience) {

@@ -129,6 +129,7 @@ public:
   std::size_t kills = 0;    ///< Nodes that ended, in whatever way.
 
 private:
+  [[nodiscard]] std::uint64_t sum_of(std::uint64_t sim_node::*counter) const;
   struct site;
 
   void start(std::size_t which, std::uint64_t incarnation, const disguise& how);

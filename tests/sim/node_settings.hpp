@@ -1,31 +1,20 @@
 #pragma once
 
-#include "crdt/diff/diff_queue.hpp"
 #include "crdt/replication/membership.hpp"
-#include "crdt/replication/replicator.hpp"
-#include "rollcall/session_policy.hpp"
+#include "crdt/shard/shard_core.hpp"
 #include "tests/sim/simulated_time.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 namespace rollcall::sim {
 
-/// How the nodes of a run are set.
-struct node_settings {
+/// How the nodes of a run and their shards are set.
+struct node_settings : crdt::shard_settings {
   crdt::membership_config membership;
-  crdt::replicator_config replication;
-  std::size_t chunk_bytes = 256 * 1024;
-  std::size_t deaths_max = 65'536;
   std::uint16_t shard_count = 2;
-  std::size_t presences_per_topic_max = 1'000'000;
-  std::size_t subscribers_per_topic_max = 1'000'000;
   std::chrono::milliseconds diff_window{20};
-  bool has_hooks = false;
-  std::size_t topic_end_looks = 256;
-  crdt::diff_queue_limits waiting;
   duration restart_after{1'000}; ///< Of a shard or dispatcher that crashed.
   duration hook_time{0};         ///< A dispatcher's work starts late by this.
   std::chrono::milliseconds retry_min{100};
@@ -39,8 +28,6 @@ struct node_settings {
   crdt::tick_time last_seen_for = std::chrono::hours{1};
   std::size_t last_seen_max = 1'000;
   std::size_t last_seen_page_bytes = std::size_t{64} * 1024; ///< In one packet.
-  /// The topics in which a key has one session.
-  std::vector<single_session_rule> single_session;
   /// How far the clocks of nodes are ahead of the true time at most.
   std::chrono::milliseconds clock_error_max{0};
 };

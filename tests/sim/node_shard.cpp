@@ -1,6 +1,7 @@
 #include "tests/sim/node_shard.hpp"
 
 #include "crdt/shard/flush_round.hpp"
+#include "tests/sim/require.hpp"
 #include "tests/sim/topic_check.hpp"
 
 #include <algorithm>
@@ -14,32 +15,13 @@ namespace {
 
 constexpr std::size_t own_checked_each_step_max = 300;
 
-crdt::shard_settings settings_of(const node_settings& settings) {
-  crdt::shard_settings result;
-  result.presences_per_topic_max = settings.presences_per_topic_max;
-  result.subscribers_per_topic_max = settings.subscribers_per_topic_max;
-  result.has_hooks = settings.has_hooks;
-  result.replication = settings.replication;
-  result.chunk_bytes = settings.chunk_bytes;
-  result.deaths_max = settings.deaths_max;
-  result.waiting = settings.waiting;
-  result.topic_end_looks = settings.topic_end_looks;
-  result.single_session = settings.single_session;
-  return result;
-}
-
-void require(bool is_so, const char* otherwise) {
-  if (!is_so)
-    throw std::logic_error{otherwise};
-}
-
 } // namespace
 
 node_shard::node_shard(const crdt::replica_id& self,
                        const node_settings& settings, node_shard_host& host)
     : settings_{settings},
       host_{host},
-      core_{self, settings_of(settings)},
+      core_{self, settings},
       dispatcher_{core_, settings, host},
       sessions_{settings_.single_session, core_, own_},
       ends_{own_} {

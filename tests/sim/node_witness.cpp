@@ -1,5 +1,7 @@
 #include "tests/sim/node_witness.hpp"
 
+#include "tests/support/phx_ref.hpp"
+
 #include <stdexcept>
 
 namespace rollcall::sim {
@@ -9,14 +11,14 @@ namespace {
 /// The ref that clients get names the presence, and no other text does.
 void check_ref(const crdt::entry& presence) {
   const auto ref = presence.phx_ref();
-  if (crdt::parse_phx_ref(ref) != presence.dot())
+  if (test::parse_phx_ref(ref) != presence.dot())
     throw std::logic_error{"the ref of a presence names another one"};
-  const auto former = crdt::parse_phx_ref(presence.phx_ref_prev());
+  const auto former = test::parse_phx_ref(presence.phx_ref_prev());
   if (former.seq != presence.previous_seq())
     throw std::logic_error{"the former ref of a presence names another one"};
   for (const auto& text : {"?" + ref.substr(1), ref.substr(0, 11) + "?",
                            ref + ref, "_" + ref.substr(1)})
-    if (crdt::parse_phx_ref(text) == presence.dot() && text != ref)
+    if (test::parse_phx_ref(text) == presence.dot() && text != ref)
       throw std::logic_error{"a text that is no ref names a presence"};
 }
 

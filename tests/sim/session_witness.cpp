@@ -1,19 +1,14 @@
 #include "tests/sim/session_witness.hpp"
 
 #include "crdt/stored_entry.hpp"
+#include "tests/sim/require.hpp"
 #include "text/pattern.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace rollcall::sim {
 
 namespace {
-
-void require(bool is_so, const char* otherwise) {
-  if (!is_so)
-    throw std::logic_error{otherwise};
-}
 
 /// Whether of two presences of one key `a` stays, as documented: by the logins.
 bool counts_more(session_policy policy, const crdt::entry& a,

@@ -19,13 +19,8 @@
 namespace rollcall::sim {
 
 /// What a simulated process lives in.
-class sim_host {
+class sim_host : public sim_surroundings {
 public:
-  virtual ~sim_host() = default;
-  virtual moment now() = 0;
-  /// The clock of the node, in milliseconds since 1970. It may be wrong.
-  virtual std::uint64_t wall_ms() = 0;
-  virtual void after(duration delay, simulated_time::action action) = 0;
   virtual void connect(const std::string& address) = 0;
   virtual void send(crdt::connection_id to, const std::string& bytes) = 0;
   virtual void close(crdt::connection_id id) = 0;
@@ -34,17 +29,6 @@ public:
   /// The node learned of another one from that one's heartbeat `counter`, which
   /// is 0 if others told it, who may be behind.
   virtual void on_event(const crdt::node_event& event, std::uint64_t counter)
-      = 0;
-  virtual void on_changes(std::size_t shard, const crdt::changes& all,
-                          bool is_about_node)
-      = 0;
-  /// An owner is told that another session of its key took its place.
-  virtual void on_replaced(const std::string& topic, const std::string& key,
-                           std::uint64_t owner)
-      = 0;
-  /// A presence ended with its topic; its owner is told nothing.
-  virtual void on_ended(const std::string& topic, const std::string& key,
-                        std::uint64_t owner)
       = 0;
 };
 

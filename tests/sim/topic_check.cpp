@@ -1,8 +1,9 @@
 #include "tests/sim/topic_check.hpp"
 
+#include "tests/sim/require.hpp"
+
 #include <cstddef>
 #include <map>
-#include <stdexcept>
 #include <string_view>
 
 namespace rollcall::sim {
@@ -11,11 +12,6 @@ namespace {
 
 /// Of a topic, each time; of a large one it is every few keys.
 constexpr std::size_t keys_looked_up = 64;
-
-void require(bool is_so, const char* otherwise) {
-  if (!is_so)
-    throw std::logic_error{otherwise};
-}
 
 } // namespace
 

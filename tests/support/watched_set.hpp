@@ -151,4 +151,16 @@ inline void introduce(std::initializer_list<watched_set*> sets) {
       here->set.know(other->set.self(), true);
 }
 
+/// Three sets that know each other.
+struct three_sets {
+  explicit three_sets(std::size_t deaths_max_of_a = 65'536)
+      : a{replica("a"), deaths_max_of_a} {
+    introduce({&a, &b, &c});
+  }
+
+  watched_set a;
+  watched_set b{replica("b")};
+  watched_set c{replica("c")};
+};
+
 } // namespace rollcall::test

@@ -16,9 +16,6 @@ namespace arena {
 /// Threads: one at a time, and one at a time of the whole `database`.
 class statement {
 public:
-  statement() = default;
-  statement(const statement&) = delete;
-  statement& operator=(const statement&) = delete;
   virtual ~statement() = default;
 
   /// Sets a parameter.
@@ -55,9 +52,6 @@ using statement_ptr = std::unique_ptr<statement>;
 /// Errors: `caf::sec::runtime_error` with what the database says.
 class database {
 public:
-  database() = default;
-  database(const database&) = delete;
-  database& operator=(const database&) = delete;
   virtual ~database() = default;
 
   /// Opens a database, and makes its tables if they are not there.

@@ -14,9 +14,6 @@ namespace arena {
 /// Threads: any.
 class outlet {
 public:
-  outlet() = default;
-  outlet(const outlet&) = delete;
-  outlet& operator=(const outlet&) = delete;
   virtual ~outlet() = default;
 
   /// The login worked.

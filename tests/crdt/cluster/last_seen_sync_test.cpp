@@ -1,5 +1,6 @@
 // Who is told when keys were seen last, and for how long.
 #include "tests/crdt/cluster/one_core.hpp"
+#include "tests/support/texts.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,6 +12,7 @@ namespace rollcall::crdt::test {
 namespace {
 
 using namespace std::chrono_literals;
+using rollcall::test::texts;
 
 /// Node "a", which saw ann, bob and eve go.
 struct three_seen : one_core {
@@ -37,8 +39,8 @@ struct three_seen : one_core {
   std::uint64_t heartbeats = 0;
 
   /// The keys of the packets in `last`, with the connection in front.
-  std::vector<std::string> told_seen() const {
-    std::vector<std::string> result;
+  texts told_seen() const {
+    texts result;
     for (const auto& packet : all<send_packet>())
       if (const auto seen = wire::decode_last_seen(packet.bytes))
         for (const auto& one : seen->keys)
@@ -47,9 +49,14 @@ struct three_seen : one_core {
               + one.key);
     return result;
   }
-};
 
-using texts = std::vector<std::string>;
+  /// What is told in the second after a key was seen last.
+  texts told_of(const std::string& key) {
+    shards.seen.ended(key, now);
+    pass(1s);
+    return told_seen();
+  }
+};
 
 /// Of the heartbeat that node "a" sends when it meets its first peer.
 constexpr heartbeat_echo first_echo{1, {}};
@@ -75,9 +82,7 @@ BOOST_AUTO_TEST_CASE(what_ends_before_the_other_shows_it_is_told_too) {
   pass(2s);
   BOOST_TEST(told_seen() == texts{"1new"});
   pass_with_heartbeats(10s);
-  shards.seen.ended("later", now);
-  pass(1s);
-  BOOST_TEST(told_seen() == texts{}); // It saw that itself.
+  BOOST_TEST(told_of("later") == texts{}); // It saw that itself.
 }
 
 BOOST_AUTO_TEST_CASE(where_keys_go_all_the_time_a_walk_ends_too) {
@@ -86,9 +91,7 @@ BOOST_AUTO_TEST_CASE(where_keys_go_all_the_time_a_walk_ends_too) {
     shards.seen.ended("key" + std::to_string(n), now);
     pass_with_heartbeats(200ms);
   }
-  shards.seen.ended("later", now);
-  pass(1s);
-  BOOST_TEST(told_seen() == texts{}); // It saw that itself.
+  BOOST_TEST(told_of("later") == texts{}); // It saw that itself.
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_lags_is_told_what_ends_until_it_does_not) {
@@ -97,14 +100,10 @@ BOOST_AUTO_TEST_CASE(a_node_that_lags_is_told_what_ends_until_it_does_not) {
   pass_with_heartbeats(60s);
   shards.age_of_lag = last_seen_sync::lag_max;
   pass_with_heartbeats(9s);
-  shards.seen.ended("new", now);
-  pass(1s);
-  BOOST_TEST(told_seen() == texts{"1new"});
+  BOOST_TEST(told_of("new") == texts{"1new"});
   pass_with_heartbeats(2s);
   shards.age_of_lag = 60s; // It shows this node for good.
-  shards.seen.ended("later", now);
-  pass(1s);
-  BOOST_TEST(told_seen() == texts{});
+  BOOST_TEST(told_of("later") == texts{});
 }
 
 BOOST_AUTO_TEST_CASE(what_others_tell_is_passed_on_but_not_to_them) {

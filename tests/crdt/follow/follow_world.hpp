@@ -2,6 +2,7 @@
 
 #include "crdt/follow/follow_core.hpp"
 #include "crdt/presence_set.hpp"
+#include "tests/support/texts.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -14,7 +15,7 @@
 namespace rollcall::crdt::test {
 
 using namespace std::chrono_literals;
-using texts = std::vector<std::string>;
+using rollcall::test::texts;
 
 inline constexpr subscriber_id ann{1};
 inline constexpr subscriber_id bob{2};
