@@ -319,20 +319,11 @@ void cluster_core::take_accepted(connection& from, std::string bytes) {
   else if (auto* tell = std::get_if<deliver_tell>(&packet))
     effects_.add(std::move(*tell));
   else if (auto* seen = std::get_if<wire::last_seen>(&packet))
-    take_last_seen(*seen);
+    last_seen_sync_.take(*seen, now_);
   else if (auto* end = std::get_if<deliver_end_topic>(&packet))
     effects_.add(std::move(*end));
   else
     ++counters_.bad_packets;
-}
-
-/// What was long under way is so much older.
-void cluster_core::take_last_seen(wire::last_seen& told) {
-  const auto delay = membership_.time_under_way(told.echo, now_);
-  if (delay > last_seen_sync::delay_max)
-    for (auto& one : told.keys)
-      one.age += delay;
-  effects_.add(deliver_last_seen{std::move(told.keys)});
 }
 
 void cluster_core::take_heartbeat(connection& from,

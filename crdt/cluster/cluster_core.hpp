@@ -174,7 +174,6 @@ private:
   // -- packets of nodes that were accepted
   void take_accepted(connection& from, std::string bytes);
   void take_heartbeat(connection& from, wire::heartbeat& heartbeat);
-  void take_last_seen(wire::last_seen& told);
 
   cluster_settings settings_;
   const shard_views& shards_;

@@ -26,6 +26,14 @@ void last_seen_sync::send(connection_id to, walk& how, tick_time now) {
     effects_.send({to}, wire::last_seen{std::move(page.keys), *echo});
 }
 
+void last_seen_sync::take(wire::last_seen& told, tick_time now) {
+  const auto delay = members_.time_under_way(told.echo, now);
+  if (delay > delay_max)
+    for (auto& one : told.keys)
+      one.age += delay;
+  effects_.add(deliver_last_seen{std::move(told.keys)});
+}
+
 bool last_seen_sync::lags(const std::string& peer, tick_time now) const {
   for (std::size_t shard = 0; shard < node_.count(); ++shard)
     if (node_.lag(shard, peer, now).oldest > lag_max)

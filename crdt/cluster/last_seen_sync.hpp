@@ -52,6 +52,9 @@ public:
   /// The next packet for each that is not told all yet.
   void send_all(tick_time now);
 
+  /// Another node tells. What was long under way is so much older.
+  void take(wire::last_seen& told, tick_time now);
+
 private:
   struct walk {
     node_incarnation reader;
