@@ -46,6 +46,42 @@ struct dispatch_links {
   std::atomic<std::size_t> subscriptions = 0;
 };
 
+/// The end of one dispatcher's actor, which may come after all is let go: an
+/// actor system that ends does not wait for an actor that a thread is running.
+///
+/// Threads: any.
+class dispatcher_end {
+public:
+  explicit dispatcher_end(bool has_own_thread)
+      : has_own_thread_{has_own_thread} {
+  }
+
+  /// The actor has ended, and will not look at the links again.
+  void come(dispatch_links& links) {
+    let_go_of_subscribers(links);
+    has_come_ = true;
+    has_come_.notify_all();
+  }
+
+  /// No actor will follow. Whoever is second lets the subscribers go: this
+  /// caller, or the actor when it ends.
+  void let_go_of_subscribers(dispatch_links& links) {
+    if (is_second_.exchange(true))
+      links.subscribers.clear();
+  }
+
+  /// Waits for it, if the actor has a thread of its own.
+  void await_own_thread() const {
+    if (has_own_thread_)
+      has_come_.wait(false);
+  }
+
+private:
+  const bool has_own_thread_;
+  std::atomic<bool> has_come_ = false;
+  std::atomic<bool> is_second_ = false;
+};
+
 /// Carries out what the `diff_batcher` decides: runs the hooks, and sends.
 struct dispatcher_state {
   static constexpr const char* name = "rollcall.dispatcher";

@@ -20,6 +20,14 @@ public:
     std::swap(value_, value);
   }
 
+  /// Leaves none. @returns what there was.
+  [[nodiscard]] T take() {
+    T result{};
+    const std::lock_guard guard{mutex_};
+    std::swap(value_, result);
+    return result;
+  }
+
   /// @returns whether there was none, and now there is this one.
   [[nodiscard]] bool fill(T value) {
     const std::lock_guard guard{mutex_};

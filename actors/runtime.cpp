@@ -122,8 +122,8 @@ void shard_slot::owner_ended(std::uint64_t owner, leave_reason why,
 }
 
 void shard_slot::set_dispatcher(dispatcher_actor handle,
-                                std::shared_ptr<std::atomic<bool>> has_ended) {
-  dispatcher_has_ended_.set(std::move(has_ended));
+                                std::shared_ptr<dispatcher_end> end) {
+  dispatcher_end_.set(std::move(end));
   dispatcher_.set(std::move(handle));
 }
 
@@ -134,16 +134,17 @@ void shard_slot::end_actors() const {
 
 /// Subscribers, too: one that holds this presence would hold itself for ever.
 void shard_slot::forget_actors() {
+  if (const auto end = dispatcher_end_.take())
+    end->let_go_of_subscribers(*dispatch);
   set_shard({});
   set_dispatcher({}, nullptr);
-  dispatch->subscribers.clear();
   table->forget_actors();
   inbox->close();
 }
 
 void shard_slot::await_own_thread() const {
-  if (const auto has_ended = dispatcher_has_ended_.get())
-    has_ended->wait(false);
+  if (const auto end = dispatcher_end_.get())
+    end->await_own_thread();
 }
 
 runtime::runtime(caf::actor_system& where, config with,

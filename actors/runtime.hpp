@@ -63,16 +63,15 @@ public:
   /// One of its actors will not come back.
   void close() noexcept;
 
-  /// @param has_ended tells when a dispatcher that has a thread of its own has
-  ///        ended; null if it has none.
+  /// @param end that of the dispatcher; null if it has none.
   void set_dispatcher(dispatcher_actor handle,
-                      std::shared_ptr<std::atomic<bool>> has_ended);
+                      std::shared_ptr<dispatcher_end> end);
 
   /// Asks the current actors to end.
   void end_actors() const;
 
   /// Drops the handles of its actors and of subscribers.
-  /// @pre its actors have ended.
+  /// @pre its actors have ended, or are told to; nobody starts others.
   void forget_actors();
 
   /// Waits until the dispatcher has ended, if it has a thread of its own.
@@ -125,7 +124,7 @@ private:
 
   guarded<shard_actor> shard_;
   guarded<dispatcher_actor> dispatcher_;
-  guarded<std::shared_ptr<std::atomic<bool>>> dispatcher_has_ended_;
+  guarded<std::shared_ptr<dispatcher_end>> dispatcher_end_;
   std::atomic<bool> is_open_{true};
 };
 

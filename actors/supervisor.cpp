@@ -40,19 +40,17 @@ void spawn_shard(caf::actor_system& system,
 /// not in a test that runs everything by itself.
 void spawn_dispatcher(caf::actor_system& system,
                       const std::shared_ptr<shard_slot>& slot) {
-  if (runs_by_hand(system) || !slot->dispatch->hooks.is_active())
-    return slot->set_dispatcher(spawn_nonblocking<caf::hidden>(system, nullptr,
-                                                               dispatcher,
-                                                               slot->dispatch),
-                                nullptr);
-  auto has_ended = std::make_shared<std::atomic<bool>>(false);
+  const auto links = slot->dispatch;
+  const bool has_own_thread = links->hooks.is_active() && !runs_by_hand(system);
   auto fresh
-      = system.spawn<caf::detached + caf::hidden>(dispatcher, slot->dispatch);
-  caf::actor_cast<caf::abstract_actor*>(fresh)->attach_functor([has_ended] {
-    has_ended->store(true);
-    has_ended->notify_all();
-  });
-  slot->set_dispatcher(std::move(fresh), std::move(has_ended));
+      = has_own_thread
+            ? system.spawn<caf::detached + caf::hidden>(dispatcher, links)
+            : spawn_nonblocking<caf::hidden>(system, nullptr, dispatcher,
+                                             links);
+  auto end = std::make_shared<dispatcher_end>(has_own_thread);
+  caf::actor_cast<caf::abstract_actor*>(fresh)->attach_functor(
+      [end, links] { end->come(*links); });
+  slot->set_dispatcher(std::move(fresh), std::move(end));
 }
 
 void spawn_watch_dispatcher(const std::shared_ptr<runtime>& node) {
