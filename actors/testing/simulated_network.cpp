@@ -271,6 +271,11 @@ void simulated_network::close(std::size_t node, link_id link) {
   send_end(node, peer, link);
 }
 
+void simulated_network::close_all(std::size_t node) {
+  while (!places_[node].ends.empty())
+    close(node, places_[node].ends.begin()->first);
+}
+
 // -- packets ------------------------------------------------------------------
 
 void simulated_network::send(std::size_t from, link_id link,

@@ -61,6 +61,7 @@ public:
   void dial(std::size_t from, const std::string& host,
             peer_links::connected done);
   void close(std::size_t node, link_id link);
+  void close_all(std::size_t node);
   void send(std::size_t from, link_id link, std::string bytes);
 
   // -- time -------------------------------------------------------------------
