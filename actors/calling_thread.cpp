@@ -1,5 +1,7 @@
 #include "actors/calling_thread.hpp"
 
+#include "rollcall/testing/actor_turn.hpp"
+
 #include <caf/actor_system.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 
@@ -7,12 +9,15 @@
 
 #include <array>
 #include <string_view>
+#include <utility>
 
 namespace rollcall {
 
 namespace {
 
 thread_local int hooks_under_way = 0;
+
+thread_local const testing::actor_turn* innermost_turn = nullptr;
 
 /// CAF 0.17 names the threads of its scheduler and of its I/O like this, and
 /// our gateway names the threads that run actors of ours.
@@ -46,5 +51,29 @@ bool runs_by_hand(caf::actor_system& system) noexcept {
   return dynamic_cast<caf::scheduler::test_coordinator*>(&system.scheduler())
          != nullptr;
 }
+
+namespace testing {
+
+actor_turn::actor_turn(const caf::actor_system& whose) noexcept
+    : whose_{whose},
+      outer_{std::exchange(innermost_turn, this)} {
+}
+
+actor_turn::~actor_turn() {
+  innermost_turn = outer_;
+}
+
+bool actor_turn::is_under_way() noexcept {
+  return innermost_turn != nullptr;
+}
+
+bool actor_turn::is_under_way(const caf::actor_system& of) noexcept {
+  for (const auto* turn = innermost_turn; turn; turn = turn->outer_)
+    if (&turn->whose_ == &of)
+      return true;
+  return false;
+}
+
+} // namespace testing
 
 } // namespace rollcall

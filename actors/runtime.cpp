@@ -6,6 +6,7 @@
 #include "actors/send_in.hpp"
 #include "rollcall/error.hpp"
 #include "rollcall/log.hpp"
+#include "rollcall/testing/actor_turn.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/exit_reason.hpp>
@@ -277,9 +278,10 @@ caf::error runtime::stop() {
   request_stop();
   if (!actor)
     return {}; // stopped before
-  if (is_inside_hook())
+  if (is_inside_hook() || testing::actor_turn::is_under_way())
     return inside_actor();
   if (runs_by_hand(system)) {
+    const testing::actor_turn turn{system};
     using test_scheduler = caf::scheduler::test_coordinator;
     dynamic_cast<test_scheduler&>(system.scheduler()).run();
   } else if (!may_wait_here()) {

@@ -1,8 +1,10 @@
 #include "rollcall/testing/cluster.hpp"
 
-#include "actors/testing/misuse.hpp"
 #include "actors/testing/node.hpp"
 #include "actors/testing/simulated_network.hpp"
+#include "rollcall/testing/misuse.hpp"
+
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <optional>
@@ -19,6 +21,17 @@ constexpr testing::cluster::duration goodbye_time{100};
 /// is sent at once.
 constexpr testing::cluster::duration calm_time{1000};
 
+/// What a test means by more than that is for ever.
+constexpr testing::cluster::duration longest_time
+    = std::chrono::hours{24 * 365 * 100};
+
+/// @param asked is the call, for people.
+network_time checked(testing::cluster::duration time, std::string_view asked) {
+  require(time.count() >= 0,
+          fmt::format("{}, {} ms: time does not go back", asked, time.count()));
+  return std::min(time, longest_time);
+}
+
 } // namespace
 
 class cluster::impl {
@@ -31,8 +44,17 @@ public:
           std::make_unique<node::impl>(world, network, options, i, count)}});
   }
 
-  [[nodiscard]] node::impl& at(std::size_t index) {
-    return *nodes.at(index)->impl_;
+  /// @param asked is the call, for people.
+  void check(std::size_t index, std::string_view asked) const {
+    require(index < nodes.size(),
+            fmt::format("{}: there is no node {}, the cluster has {}, "
+                        "counted from 0",
+                        asked, index, nodes.size()));
+  }
+
+  [[nodiscard]] node::impl& at(std::size_t index, std::string_view asked) {
+    check(index, asked);
+    return *nodes[index]->impl_;
   }
 
   /// Lets all that is due now happen. @returns whether anything did.
@@ -64,7 +86,10 @@ public:
     return result;
   }
 
+  /// What has been there already stays so: an actor, or a condition, may have
+  /// let time pass meanwhile.
   void move_to(network_time when) {
+    when = std::max(when, now);
     const auto by = when - std::exchange(now, when);
     for (const auto& one : nodes)
       if (auto* incarnation = one->impl_->now())
@@ -102,7 +127,8 @@ cluster::~cluster() {
 }
 
 node& cluster::operator[](std::size_t index) {
-  return *impl_->nodes.at(index);
+  impl_->check(index, "operator[]");
+  return *impl_->nodes[index];
 }
 
 std::size_t cluster::size() const noexcept {
@@ -116,15 +142,17 @@ void cluster::settle() {
 }
 
 void cluster::advance(duration by) {
+  const auto time = checked(by, "advance");
   impl_->settle();
-  const auto end = impl_->now + by;
+  const auto end = impl_->now + time;
   while (impl_->go_on(end))
     continue;
 }
 
 bool cluster::await(const std::function<bool()>& condition, duration within) {
+  const auto time = checked(within, "await");
   impl_->settle();
-  const auto end = impl_->now + within;
+  const auto end = impl_->now + time;
   while (!condition())
     if (!impl_->go_on(end))
       return condition();
@@ -157,44 +185,54 @@ std::chrono::nanoseconds cluster::now() const noexcept {
 // -- links --------------------------------------------------------------------
 
 void cluster::cut(std::size_t a, std::size_t b) {
+  impl_->check(a, "cut");
+  impl_->check(b, "cut");
   impl_->network.cut(a, b);
 }
 
 void cluster::cut(std::size_t index) {
+  impl_->check(index, "cut");
   for (std::size_t other = 0; other < size(); ++other)
     if (other != index)
       cut(index, other);
 }
 
 void cluster::heal(std::size_t a, std::size_t b) {
+  impl_->check(a, "heal");
+  impl_->check(b, "heal");
   impl_->network.heal(a, b);
 }
 
 void cluster::heal(std::size_t index) {
+  impl_->check(index, "heal");
   for (std::size_t other = 0; other < size(); ++other)
     if (other != index)
       heal(index, other);
 }
 
 void cluster::delay(std::size_t a, std::size_t b, duration by) {
-  impl_->network.delay(a, b, by);
+  impl_->check(a, "delay");
+  impl_->check(b, "delay");
+  impl_->network.delay(a, b, checked(by, "delay"));
 }
 
 // -- nodes --------------------------------------------------------------------
 
 void cluster::kill(std::size_t index) {
-  impl_->at(index).kill();
+  impl_->at(index, "kill").kill();
   settle();
 }
 
 void cluster::stop(std::size_t index) {
-  impl_->at(index).say_goodbye();
+  auto& which = impl_->at(index, "stop");
+  which.refuse_own_actors();
+  which.say_goodbye();
   advance(goodbye_time);
   kill(index);
 }
 
 void cluster::restart(std::size_t index) {
-  impl_->at(index).start(impl_->now);
+  impl_->at(index, "restart").start(impl_->now);
   settle();
 }
 

@@ -3,10 +3,11 @@
 #include "actors/cluster/cluster_internals.hpp"
 #include "actors/presence_internals.hpp"
 #include "actors/runtime.hpp"
-#include "actors/testing/misuse.hpp"
 #include "actors/testing/simulated_links.hpp"
 #include "messages/type_ids.hpp"
 #include "rollcall/error.hpp"
+#include "rollcall/testing/actor_turn.hpp"
+#include "rollcall/testing/misuse.hpp"
 
 #include <fmt/core.h>
 
@@ -100,15 +101,25 @@ void node::impl::say_goodbye() {
     incarnation_->who.request_stop();
 }
 
+void node::impl::refuse_own_actors() const {
+  require(!incarnation_
+              || !actor_turn::is_under_way(incarnation_->actors.system()),
+          "an actor of " + name + " asked for the end of " + name
+              + ", which waits for all its actors: let the test do it");
+}
+
 /// The network goes first, so that nothing which the actors do at their end
-/// gets out.
+/// gets out. An actor of another node may ask for this, so nothing waits.
 void node::impl::kill() {
+  refuse_own_actors();
   if (!incarnation_)
     return;
   network_.detach(index_);
   cluster_internals::break_off(incarnation_->net);
   incarnation_->actors.end_actors();
-  incarnation_->who.stop();
+  incarnation_->who.request_stop();
+  incarnation_->actors.settle();
+  presence_internals::of(incarnation_->who).forget_actors();
   incarnation_->kept.clear();
   incarnation_->net = {};
   incarnation_->who = {};

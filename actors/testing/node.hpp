@@ -27,7 +27,12 @@ public:
 
   /// @pre it does not run.
   void start(network_time now);
+
+  /// @pre no actor of this node calls it.
   void kill();
+
+  /// Ends the test program if the caller is an actor of this node.
+  void refuse_own_actors() const;
 
   /// Has it tell its peers that it leaves.
   void say_goodbye();

@@ -21,7 +21,8 @@ public:
   }
 
   void stop() override {
-    is_stopped_ = true;
+    if (!std::exchange(is_stopped_, true))
+      network_.close_all(node_);
   }
 
   caf::expected<std::uint16_t> listen(const std::string&,

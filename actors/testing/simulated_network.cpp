@@ -59,27 +59,33 @@ void simulated_network::attach(std::size_t node, attached_node attached) {
 void simulated_network::detach(std::size_t node) {
   auto& here = places_.at(node);
   here.attached.reset();
+  for (const auto& [link, end] : here.ends)
+    wire(node, end.peer).drop(link.value);
   here.ends.clear();
-  std::erase_if(dials_,
-                [&](const auto& one) { return one.second.from == node; });
+  std::erase_if(dials_, [&](const auto& one) {
+    if (one.second.from != node)
+      return false;
+    wire(node, one.second.to).drop(one.first);
+    return true;
+  });
+  const auto last = ++last_number_;
   for (std::size_t peer = 0; peer < places_.size(); ++peer) {
     wire(peer, node).clear();
     wire(node, peer)
-        .send([this, node, peer,
-               last = last_number_] { reset(peer, node, last); },
-              now_);
+        .send(
+            last, [this, node, peer, last] { reset(peer, node, last); }, now_);
   }
 }
 
 /// A node learns that an incarnation of a peer is over, with all that began
-/// before.
+/// before. A connect of the next one may have come first.
 void simulated_network::reset(std::size_t node, std::size_t peer,
                               std::uint64_t last) {
-  if (const auto link = link_between(node, peer))
+  if (const auto link = link_between(node, peer); link && link->value < last)
     close_end(node, *link, "connection reset");
   std::vector<std::uint64_t> lost;
   for (const auto& [number, dial] : dials_)
-    if (dial.from == node && dial.to == peer && number <= last)
+    if (dial.from == node && dial.to == peer && number < last)
       lost.push_back(number);
   for (const auto number : lost)
     end_dial(number, link_error::unreachable, "connection reset");
@@ -117,7 +123,8 @@ void simulated_network::dial(std::size_t from, const std::string& host,
     return done(failure(link_error::duplicate, to, "there is a link"));
   const auto number = ++last_number_;
   dials_[number] = {from, to, std::move(done), now_ + connect_timeout};
-  wire(from, to).send([this, number] { dial_arrives(number); }, now_);
+  wire(from, to).send(
+      number, [this, number] { dial_arrives(number); }, now_);
 }
 
 /// Sends a refusal back to the node that connects.
@@ -125,8 +132,10 @@ void simulated_network::answer_dial(std::uint64_t number, link_error code,
                                     const std::string& reason) {
   const auto& dial = dials_.at(number);
   wire(dial.to, dial.from)
-      .send([this, number, code, reason] { end_dial(number, code, reason); },
-            now_);
+      .send(
+          number,
+          [this, number, code, reason] { end_dial(number, code, reason); },
+          now_);
 }
 
 void simulated_network::end_dial(std::uint64_t number, link_error code,
@@ -163,6 +172,7 @@ void simulated_network::dial_arrives(std::uint64_t number) {
   const link_id link{++last_number_};
   open_end(to, from, link, link_side::accepted);
   wire(to, from).send(
+      link.value,
       [this, number, from, to, link] {
         if (dials_.contains(number))
           answer_arrives(number, link);
@@ -172,10 +182,18 @@ void simulated_network::dial_arrives(std::uint64_t number) {
       now_);
 }
 
+/// The answer of a slow wire may find a link that the other node has opened
+/// since. Of two links that node keeps the one which it opened last.
 void simulated_network::answer_arrives(std::uint64_t number, link_id link) {
   const auto found = dials_.find(number);
   const auto dial = std::move(found->second);
   dials_.erase(found);
+  if (const auto other = link_between(dial.from, dial.to)) {
+    if (*other > link)
+      return dial.done(
+          failure(link_error::duplicate, dial.to, "there is a newer link"));
+    close_end(dial.from, *other, "the other node has taken a newer one");
+  }
   auto published = open_end(dial.from, dial.to, link, link_side::dialed);
   dial.done(link_peer{link, std::move(published)});
 }
@@ -185,6 +203,7 @@ bool simulated_network::end_late_dials() {
   std::erase_if(dials_, [&](auto& one) {
     if (one.second.deadline > now_)
       return false;
+    wire(one.second.from, one.second.to).drop(one.first);
     late.push_back(std::move(one.second));
     return true;
   });
@@ -225,6 +244,7 @@ void simulated_network::close_end(std::size_t node, link_id link,
   const auto ended = here.ends.extract(link);
   if (!ended)
     return;
+  wire(ended.mapped().peer, node).drop(link.value);
   const auto peer_id = ended.mapped().proxy->node();
   auto* proxy = caf::actor_cast<caf::abstract_actor*>(ended.mapped().proxy);
   static_cast<peer_proxy*>(proxy)->kill_proxy(
@@ -235,6 +255,7 @@ void simulated_network::close_end(std::size_t node, link_id link,
 void simulated_network::send_end(std::size_t from, std::size_t to,
                                  link_id link) {
   wire(from, to).send(
+      link.value,
       [this, to, link] { close_end(to, link, "the other node closed it"); },
       now_);
 }
@@ -248,6 +269,11 @@ void simulated_network::close(std::size_t node, link_id link) {
   send_end(node, peer, link);
 }
 
+void simulated_network::close_all(std::size_t node) {
+  while (!places_[node].ends.empty())
+    close(node, places_[node].ends.begin()->first);
+}
+
 // -- packets ------------------------------------------------------------------
 
 void simulated_network::send(std::size_t from, link_id link,
@@ -259,6 +285,7 @@ void simulated_network::send(std::size_t from, link_id link,
   found->second.traffic->bytes_out += bytes.size();
   ++found->second.traffic->passed;
   wire(from, to).send(
+      link.value,
       [this, to, link, bytes = std::move(bytes)] {
         frame_arrives(to, link, bytes);
       },

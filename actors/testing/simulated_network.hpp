@@ -45,8 +45,9 @@ public:
 
   void attach(std::size_t node, attached_node attached);
 
-  /// A node is gone, without a word. Its links end, and its peers hear of that
-  /// when the wire lets them.
+  /// A node is gone, without a word. Its links end, and what is under way on
+  /// them is lost. Its peers hear of that when the wire lets them. What it sent
+  /// over links that it closed before still arrives.
   void detach(std::size_t node);
 
   // -- wires ------------------------------------------------------------------
@@ -60,6 +61,7 @@ public:
   void dial(std::size_t from, const std::string& host,
             peer_links::connected done);
   void close(std::size_t node, link_id link);
+  void close_all(std::size_t node);
   void send(std::size_t from, link_id link, std::string bytes);
 
   // -- time -------------------------------------------------------------------

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -12,9 +14,9 @@ namespace rollcall::testing {
 /// Time since the start of a simulated network.
 using network_time = std::chrono::nanoseconds;
 
-/// One direction between two nodes, as TCP has it: what is sent arrives after
-/// the delay and in order; what is under way when the wire is cut waits until
-/// it is healed.
+/// One direction between two nodes, as TCP has it: what is sent on a connection
+/// arrives after the delay and in order; what is under way when the wire is cut
+/// waits until it is healed. Connections do not wait for each other.
 ///
 /// Shape: a record for each arrival that is under way.
 class simulated_wire {
@@ -22,9 +24,14 @@ public:
   /// What happens at the other end.
   using arrival = std::function<void()>;
 
-  void send(arrival deliver, network_time now) {
-    const auto earliest = waiting_.empty() ? now : waiting_.back().due;
-    waiting_.push_back({std::max(earliest, now + delay_), std::move(deliver)});
+  /// Numbers grow: of two arrivals that are due at one time, that of the older
+  /// connection is the first.
+  using connection = std::uint64_t;
+
+  void send(connection over, arrival deliver, network_time now) {
+    auto& queue = waiting_[over];
+    const auto earliest = queue.empty() ? now : queue.back().due;
+    queue.push_back({std::max(earliest, now + delay_), std::move(deliver)});
   }
 
   void cut() {
@@ -34,8 +41,9 @@ public:
   void heal(network_time now) {
     if (!std::exchange(is_cut_, false))
       return;
-    for (auto& one : waiting_)
-      one.due = std::max(one.due, now + delay_);
+    for (auto& [over, queue] : waiting_)
+      for (auto& one : queue)
+        one.due = std::max(one.due, now + delay_);
   }
 
   /// Of what is sent from now on.
@@ -48,19 +56,28 @@ public:
     waiting_.clear();
   }
 
+  /// A connection is over: what is under way on it is lost.
+  void drop(connection which) {
+    waiting_.erase(which);
+  }
+
   /// When the next arrival is due.
   [[nodiscard]] std::optional<network_time> next() const {
     if (is_cut_ || waiting_.empty())
       return std::nullopt;
-    return waiting_.front().due;
+    return first_due()->second.front().due;
   }
 
   /// Takes an arrival that is due; null if none is.
   [[nodiscard]] arrival take(network_time now) {
-    if (is_cut_ || waiting_.empty() || waiting_.front().due > now)
+    const auto due = next();
+    if (!due || *due > now)
       return {};
-    auto result = std::move(waiting_.front().deliver);
-    waiting_.pop_front();
+    const auto found = waiting_.find(first_due()->first);
+    auto result = std::move(found->second.front().deliver);
+    found->second.pop_front();
+    if (found->second.empty())
+      waiting_.erase(found);
     return result;
   }
 
@@ -70,7 +87,18 @@ private:
     arrival deliver;
   };
 
-  std::deque<timed_arrival> waiting_;
+  /// None of them is empty.
+  using queues = std::map<connection, std::deque<timed_arrival>>;
+
+  /// @pre something is under way.
+  [[nodiscard]] queues::const_iterator first_due() const {
+    return std::min_element(
+        waiting_.begin(), waiting_.end(), [](const auto& a, const auto& b) {
+          return a.second.front().due < b.second.front().due;
+        });
+  }
+
+  queues waiting_;
   network_time delay_{};
   bool is_cut_ = false;
 };

@@ -50,8 +50,9 @@ public:
   /// To spawn actors in. @pre `is_running()`
   [[nodiscard]] caf::actor_system& system();
 
-  /// Spawns an actor and keeps a handle to it: CAF ends an actor to which
-  /// nobody has one. @pre `is_running()`
+  /// Spawns an actor and keeps a handle to it until the node ends, also when
+  /// the actor has ended: CAF ends an actor to which nobody has a handle.
+  /// @pre `is_running()`
   template <class... Ts>
   caf::actor spawn(Ts&&... arguments) {
     const auto result = caf::actor_cast<caf::actor>(
@@ -108,6 +109,10 @@ private:
 ///          is healed. Nobody is told of a cut: a node finds out by silence,
 ///          after `cluster_config::down_after`, and closes the link; a connect
 ///          over it fails after 3 s. Without `delay` a packet takes no time.
+///          Connections do not wait for each other: each begins with an empty
+///          wire.
+/// Errors:  a broken precondition ends the test program with a sentence on
+///          stderr.
 /// Threads: that of the test.
 class cluster {
 public:
@@ -140,11 +145,12 @@ public:
   void settle();
 
   /// Lets time pass on all nodes, firing each timer and delivering each packet
-  /// at its own time.
+  /// at its own time. @pre `by` is not negative.
   void advance(duration by);
 
   /// Lets time pass until a condition holds, which is asked whenever something
-  /// has happened. @returns whether it holds.
+  /// has happened. @returns whether it holds. @pre `within` is not negative,
+  /// here and below.
   bool await(const std::function<bool()>& condition,
              duration within = patience);
 
@@ -157,7 +163,8 @@ public:
 
   // -- links ------------------------------------------------------------------
 
-  /// Between two nodes, or between one and all others.
+  /// Between two nodes, or between one and all others. @pre there are such
+  /// nodes.
   ///@{
   void cut(std::size_t a, std::size_t b);
   void cut(std::size_t index);
@@ -165,21 +172,29 @@ public:
   void heal(std::size_t index);
   ///@}
 
-  /// How long a packet takes, in both directions; of those sent from now on.
+  /// How long a packet takes, in both directions; of those sent from now on. On
+  /// one connection packets stay in order, as with TCP: one that is sent after
+  /// the delay was shortened arrives after those that were sent before. A new
+  /// connection waits for none of them.
+  /// @pre there are such nodes, and `by` is not negative.
   void delay(std::size_t a, std::size_t b, duration by);
 
   // -- nodes ------------------------------------------------------------------
 
   /// Ends a node as `kill -9` does: its actors, also yours, end, the peers get
-  /// no goodbye, and their links break. Not running: fine.
+  /// no goodbye, what is under way on its links is lost, and the links break
+  /// after the delay of now. Not running: fine.
+  /// @pre there is such a node. No actor of it calls this; those of others may.
+  ///      A `scoped_actor` of it has ended: this waits for it, for ever.
   void kill(std::size_t index);
 
   /// Ends a node in good order: the peers forget it at once.
+  /// @pre as of `kill`.
   void stop(std::size_t index);
 
   /// Starts a node that was ended, as a new process of the same name. What
   /// follows, as its connects, is up to time.
-  /// @pre it does not run.
+  /// @pre there is such a node, and it does not run.
   void restart(std::size_t index);
 
 private:

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "rollcall/testing/actor_turn.hpp"
+#include "rollcall/testing/misuse.hpp"
+
 #include <caf/abstract_actor.hpp>
 #include <caf/actor_addr.hpp>
 #include <caf/actor_cast.hpp>
@@ -19,6 +22,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <string>
 
 /// For the tests of those who embed.
 namespace rollcall::testing {
@@ -33,12 +37,14 @@ namespace rollcall::testing {
 ///     world.settle();
 ///     assert(who->count("arena:1").keys == 1);
 ///
-/// `presence::stop` runs all mailboxes, here. What waits for a message on the
-/// thread of the test, such as the `receive` of a `scoped_actor`, waits for
-/// ever, since nobody runs the others meanwhile. Hooks run as any actor does.
+/// `presence::stop` runs all mailboxes, here, but not if an actor or a hook
+/// calls it: then the end begins, and the answer is `inside_actor`, as ever.
+/// What waits for a message on the thread of the test, such as the `receive` of
+/// a `scoped_actor`, waits for ever, since nobody runs the others meanwhile.
+/// Hooks run as any actor does.
 ///
 /// What still lives at the end of this is killed, except actors with a thread
-/// of their own: for those the end waits.
+/// of their own and a `scoped_actor`: for those the end waits.
 ///
 /// Threads: that of the test.
 class deterministic_system {
@@ -66,6 +72,7 @@ public:
 
   /// Handles messages until all mailboxes are empty.
   void settle() {
+    const actor_turn turn{system_};
     auto& jobs = scheduler().jobs;
     while (!jobs.empty()) {
       remember(jobs.front());
@@ -75,7 +82,11 @@ public:
 
   /// Moves the clock, firing each timer at its own time, those that others set
   /// included, and settles.
+  /// @pre `by` is not negative.
   void advance(caf::actor_clock::duration_type by) {
+    if (by < no_time)
+      require(false, "advance, " + std::to_string(by.count())
+                         + " ns: time does not go back");
     settle();
     auto& clock = scheduler().clock();
     const auto end = clock.now() + by;
@@ -85,7 +96,7 @@ public:
       clock.advance_time(std::max(due - clock.now(), no_time));
       settle();
     }
-    clock.advance_time(end - clock.now());
+    clock.advance_time(std::max(end - clock.now(), no_time));
     settle();
   }
 
@@ -110,7 +121,11 @@ public:
   /// Kills every actor that the actor system would wait for at its end, but for
   /// those with a thread of their own, and settles. Those that these spawn when
   /// they end are killed as well.
+  /// @pre no actor of this system calls it.
   void end_actors() {
+    require(!actor_turn::is_under_way(system_),
+            "an actor asked for the end of its actor system, which waits for "
+            "all actors: let the test do it");
     for (auto* job : scheduler().jobs)
       remember(job);
     while (kill_all())

@@ -6,8 +6,8 @@
 
 namespace rollcall::testing {
 
-/// Ends the test program with a sentence, if a test breaks a precondition: in
-/// builds without assertions as well.
+/// For the kit itself: ends the test program with a sentence, if a test breaks
+/// a precondition, in builds without assertions as well.
 inline void require(bool condition, const std::string& otherwise) {
   if (condition)
     return;
