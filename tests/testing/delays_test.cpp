@@ -51,14 +51,20 @@ void mend(testing::cluster& world) {
   }
 }
 
+/// Two nodes that have been an hour apart for a while.
+struct distant_nodes : testing::cluster {
+  explicit distant_nodes(std::chrono::milliseconds time) : cluster{2} {
+    delay(0, 1, 1h);
+    advance(time);
+  }
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(testing_delays_tests)
 
 BOOST_AUTO_TEST_CASE(a_long_delay_is_over_when_it_is_set_back) {
-  testing::cluster world{2};
-  world.delay(0, 1, 1h);
-  world.advance(10s);
+  distant_nodes world{10s};
   BOOST_TEST(!is_connected(world));
   world.delay(0, 1, 0ms);
   BOOST_TEST(world.await_whole());
@@ -75,9 +81,7 @@ BOOST_AUTO_TEST_CASE(a_delay_that_a_relay_made_up_for_is_over_as_well) {
 }
 
 BOOST_AUTO_TEST_CASE(a_new_incarnation_does_not_wait_for_packets_of_the_last) {
-  testing::cluster world{2};
-  world.delay(0, 1, 1h);
-  world.advance(1s);
+  distant_nodes world{1s};
   world.kill(1);
   world.restart(1);
   world.advance(20s);
@@ -86,9 +90,7 @@ BOOST_AUTO_TEST_CASE(a_new_incarnation_does_not_wait_for_packets_of_the_last) {
 }
 
 BOOST_AUTO_TEST_CASE(a_kill_is_heard_after_the_delay_of_now) {
-  testing::cluster world{2};
-  world.delay(0, 1, 1h);
-  world.advance(1s);
+  distant_nodes world{1s};
   world.delay(0, 1, 10ms);
   world.kill(1);
   BOOST_TEST(is_connected(world)); // Silence would end it 1 s from now.
