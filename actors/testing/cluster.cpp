@@ -228,6 +228,7 @@ void cluster::stop(std::size_t index) {
   which.refuse_own_actors();
   which.say_goodbye();
   advance(goodbye_time);
+  impl_->network.close_all(index);
   kill(index);
 }
 

@@ -21,8 +21,7 @@ public:
   }
 
   void stop() override {
-    if (!std::exchange(is_stopped_, true))
-      network_.close_all(node_);
+    is_stopped_ = true;
   }
 
   caf::expected<std::uint16_t> listen(const std::string&,

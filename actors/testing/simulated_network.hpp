@@ -61,6 +61,8 @@ public:
   void dial(std::size_t from, const std::string& host,
             peer_links::connected done);
   void close(std::size_t node, link_id link);
+
+  /// As a process that exits does: what it sent over its links still arrives.
   void close_all(std::size_t node);
   void send(std::size_t from, link_id link, std::string bytes);
 
