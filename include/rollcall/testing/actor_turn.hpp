@@ -9,7 +9,9 @@ namespace rollcall::testing {
 /// wait for that actor: `presence::stop` answers `inside_actor`.
 class actor_turn {
 public:
+  /// A turn of the actors of this system begins.
   explicit actor_turn(const caf::actor_system& whose) noexcept;
+  /// It is over.
   ~actor_turn();
   actor_turn(const actor_turn&) = delete;
   actor_turn& operator=(const actor_turn&) = delete;
