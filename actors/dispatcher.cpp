@@ -25,10 +25,12 @@ void dispatcher_state::start(std::shared_ptr<dispatch_links> links) {
 void dispatcher_state::work() {
   const auto now = tick_of(self_->clock().now());
   do
-    deliver_all(now);
+    if (!deliver_all(now))
+      return;
   while (take_batch());
   links_->batcher.close_windows(now);
-  deliver_all(now);
+  if (!deliver_all(now))
+    return;
   if (hears_keys_)
     tell_keys();
   count();
@@ -45,14 +47,16 @@ bool dispatcher_state::take_batch() {
   return has_items;
 }
 
-void dispatcher_state::deliver_all(crdt::tick_time now) {
+/// @returns false if the end came in between: nobody hears of the rest.
+bool dispatcher_state::deliver_all(crdt::tick_time now) {
   while (!links_->hooks.have_ended()) {
     auto next = links_->batcher.next(now);
     if (!next)
-      return;
+      return true;
     count(); // Who got it finds it counted.
     std::visit([this](auto& one) { deliver(one); }, *next);
   }
+  return false;
 }
 
 void dispatcher_state::tell_keys() {

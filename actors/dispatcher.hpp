@@ -103,7 +103,7 @@ struct dispatcher_state {
 private:
   [[nodiscard]] bool take_batch();
   void tell_keys();
-  void deliver_all(crdt::tick_time now);
+  [[nodiscard]] bool deliver_all(crdt::tick_time now);
   void deliver(crdt::snapshot_delivery& first);
   void deliver(crdt::diff_delivery& changed);
   void deliver(crdt::event_delivery& event);
