@@ -35,7 +35,7 @@ public:
   /// Calls `init`, of fresh hooks if the last ones were started before.
   void start();
 
-  /// Calls nobody any more; a call that is under way goes on.
+  /// Tells of nothing any more; the diff or key that is under way goes on.
   void end() noexcept;
 
   /// Whether there are hooks, and they are called no more.

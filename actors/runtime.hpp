@@ -63,7 +63,7 @@ public:
   /// One of its actors will not come back.
   void close() noexcept;
 
-  /// @param end that of the dispatcher; null if it has none.
+  /// @param end of this dispatcher; null if there is none.
   void set_dispatcher(dispatcher_actor handle,
                       std::shared_ptr<dispatcher_end> end);
 
